@@ -1,0 +1,1 @@
+"""Effects, time and tasks: watch, fingerprint, ask, apply, serve, tell."""

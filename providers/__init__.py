@@ -1,0 +1,1 @@
+"""The outside asked for answers: sources of metadata."""

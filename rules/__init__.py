@@ -1,0 +1,1 @@
+"""What is true, given the facts: the domain's nouns and the pure functions over them."""

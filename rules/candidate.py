@@ -1,0 +1,86 @@
+"""What sources are asked and what they answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rules.fingerprint import Algorithm, Fingerprints
+from rules.work import Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One file's content, as a source is asked about it."""
+
+    fingerprints: Fingerprints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteFingerprint:
+    """A fingerprint that a source holds for a work."""
+
+    algorithm: Algorithm
+    value: int
+    """Unsigned 64 bits."""
+    duration_s: float | None
+    """The duration most submitters measured; None when not said or not positive."""
+    submissions: int = 0
+    reports: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A work that a source offered for a file."""
+
+    source: str
+    """The source's name in the configuration."""
+    remote_id: str
+    work: Work
+    fingerprints: tuple[RemoteFingerprint, ...] = ()
+    page_url: str | None = None
+    """Where a person can look at it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The source offered these works, in its own order; never empty."""
+
+    source: str
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """The source was asked, answered, and knows nothing."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The source gave no usable answer; asking again later may help."""
+
+    source: str
+    reason: str
+    retry_after_s: float | None = None
+    """What the source asked us to wait, where it did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The source refused our key; a person has to mend the configuration."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAsked:
+    """The source was not asked about this file, and why."""
+
+    source: str
+    reason: str
+
+
+Answer = Known | Unknown | Failed | Refused | NotAsked
+"""What became of asking one source about one file: five things, never confused."""

@@ -1,0 +1,97 @@
+"""What a file is a copy of, in words no source owns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Gender(StrEnum):
+    """The genders stash-box knows; anything else it may learn is None."""
+
+    MALE = "MALE"
+    FEMALE = "FEMALE"
+    TRANSGENDER_MALE = "TRANSGENDER_MALE"
+    TRANSGENDER_FEMALE = "TRANSGENDER_FEMALE"
+    INTERSEX = "INTERSEX"
+    NON_BINARY = "NON_BINARY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class ExternalId:
+    """The name that one source has for a thing."""
+
+    source: str
+    """The source's name in the configuration."""
+    remote_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """An image at a source."""
+
+    url: str
+    width: int | None = None
+    """Pixels, as is `height`; None when the source does not say (stash-box: -1, an SVG)."""
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Studio:
+    """Who made a work."""
+
+    name: str
+    ids: tuple[ExternalId, ...] = ()
+    parent: Studio | None = None
+    """The network the studio belongs to; one level in practice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performer:
+    """Somebody seen in a work."""
+
+    name: str
+    disambiguation: str | None = None
+    """What tells this performer from another of the same name."""
+    gender: Gender | None = None
+    aliases: tuple[str, ...] = ()
+    ids: tuple[ExternalId, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """A performer in one work."""
+
+    performer: Performer
+    credited_as: str | None = None
+    """The name in this work's credits where it differs from the performer's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A word that describes a work."""
+
+    name: str
+    ids: tuple[ExternalId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A scene, movie or episode; None and () mean "not said", never "empty"."""
+
+    title: str | None = None
+    code: str | None = None
+    """The studio's own number for it."""
+    details: str | None = None
+    director: str | None = None
+    date: str | None = None
+    """`YYYY`, `YYYY-MM` or `YYYY-MM-DD`: as much as the source knows."""
+    duration_s: float | None = None
+    studio: Studio | None = None
+    appearances: tuple[Appearance, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    urls: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    """Best cover first."""
+    ids: tuple[ExternalId, ...] = ()

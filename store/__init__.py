@@ -1,0 +1,1 @@
+"""What we remember: one DuckDB file behind one writer."""
