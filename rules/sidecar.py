@@ -1,0 +1,143 @@
+"""Whose a sidecar is: where it lies, and whether doorman may write it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import PurePath
+from typing import TypeVar
+from xml.etree import ElementTree as ET
+
+_LOCKED = re.compile(rb"<lockdata>\s*true\s*</lockdata>", re.IGNORECASE)
+_MOST_BYTES_PARSED = 1 << 20
+"""A larger NFO is not looked into: nothing depends on it but the words of the reason."""
+
+_Path = TypeVar("_Path", bound=PurePath)
+
+
+class PreserveReason(StrEnum):
+    """Why a file that is already there stays as it is; the value is for people."""
+
+    LOCKED = "it says lockdata: its owner wants no changes"
+    NOT_XML = "it is not an NFO that doorman could have written"
+    FOREIGN = "somebody else wrote it"
+    EDITED = "somebody changed it since doorman wrote it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """Write the file."""
+
+    expected_sha256: str | None
+    """What it must still hold at that moment; None: it must still not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """It already says that; a rewrite would only make media servers refresh."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preserve:
+    """Leave it alone."""
+
+    reason: PreserveReason
+
+
+class PictureRole(StrEnum):
+    """What a picture beside a video is for; the value ends the file's stem.
+
+    Both servers read these, in folders of one film and of many (`nfo.md` §4.4).
+    """
+
+    POSTER = "poster"
+    LANDSCAPE = "landscape"
+    FANART = "fanart"
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of a sidecar's bytes, as 64 lower-case hexadecimal digits."""
+    return sha256(data).hexdigest()
+
+
+def decide_write(
+    present: bytes | None, last_written_sha256: str | None, wanted: bytes
+) -> Write | Unchanged | Preserve:
+    """Decide what to do about a sidecar; somebody else's word always stands (`nfo.md` §4.5).
+
+    Args:
+        present: What the file holds now; None when there is none.
+        last_written_sha256: `digest` of what doorman last wrote there; None for never.
+        wanted: What doorman would write.
+
+    """
+    if present is None:
+        return Write(expected_sha256=None)
+
+    if present == wanted:
+        return Unchanged()
+
+    present_sha256 = digest(present)
+    if present_sha256 == last_written_sha256:
+        return Write(expected_sha256=present_sha256)
+
+    was_ours = last_written_sha256 is not None
+    return Preserve(reason=_reason(present, was_ours=was_ours))
+
+
+def _reason(present: bytes, *, was_ours: bool) -> PreserveReason:
+    """Return the most telling reason."""
+    # Without its zero bytes UTF-16 reads like ASCII, which is enough for one tag.
+    if _LOCKED.search(present.replace(b"\0", b"")):
+        return PreserveReason.LOCKED
+
+    if was_ours:
+        return PreserveReason.EDITED
+
+    return PreserveReason.FOREIGN if _is_xml(present) else PreserveReason.NOT_XML
+
+
+def _is_xml(data: bytes) -> bool:
+    """Tell whether `data` is one well-formed document."""
+    if len(data) > _MOST_BYTES_PARSED:
+        return True
+
+    try:
+        ET.fromstring(data)  # noqa: S314 - bounded; expat refuses amplification, no entity is read
+    except (ET.ParseError, ValueError, LookupError):  # the latter two: an encoding nobody has
+        return False
+    return True
+
+
+def nfo_path(video: _Path) -> _Path:
+    """Return where the NFO of `video` lies: the form that both servers read in any folder."""
+    return video.with_suffix(".nfo")
+
+
+def picture_path(video: _Path, role: PictureRole, picture: bytes) -> _Path | None:
+    """Return where a picture for `video` lies; None when its bytes are no known picture.
+
+    The extension follows the content, not the address it came from.
+    """
+    extension = picture_extension(picture)
+    if extension is None:
+        return None
+
+    return video.with_name(f"{video.stem}-{role}{extension}")
+
+
+def picture_extension(picture: bytes) -> str | None:
+    """Return the extension for a JPEG, PNG, GIF or WebP; None for anything else."""
+    if picture.startswith(b"\xff\xd8\xff"):
+        return ".jpg"
+
+    if picture.startswith(b"\x89PNG\r\n\x1a\n"):
+        return ".png"
+
+    if picture.startswith((b"GIF87a", b"GIF89a")):
+        return ".gif"
+
+    is_webp = picture.startswith(b"RIFF") and picture[8:12] == b"WEBP"
+    return ".webp" if is_webp else None
