@@ -1,0 +1,270 @@
+"""What sources answered, which works they offered, and which of those a person rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from rules.candidate import Answer, Candidate, Failed, Known, NotAsked, Refused, Unknown
+from rules.evidence import Evidence
+from rules.work import ExternalId
+from store.database import Connection
+from store.rows import (
+    from_json,
+    many,
+    number,
+    one,
+    seconds,
+    seconds_or_none,
+    text_or_none,
+    to_json,
+)
+
+_CANDIDATE = TypeAdapter(Candidate)
+_EVIDENCE = TypeAdapter(Evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCandidate:
+    """A candidate as the last decision ranked it."""
+
+    candidate: Candidate
+    evidence: Evidence | None
+    position: int
+    """0 is the best."""
+    is_rejected: bool
+
+
+def save(
+    connection: Connection, content_id: int, answers: Sequence[Answer], *, at_s: float
+) -> None:
+    """Keep what each source answered about a content.
+
+    A source that answered replaces its former offers; one that failed leaves them standing.
+    """
+    for answer in answers:
+        _save_answer(connection, content_id, answer, at_s=at_s)
+        if isinstance(answer, Known):
+            _save_offers(connection, content_id, answer.candidates, at_s=at_s)
+        if isinstance(answer, Known | Unknown):
+            _withdraw(connection, content_id, answer, at_s=at_s)
+
+
+def latest(connection: Connection, content_id: int) -> list[Answer]:
+    """Return each source's latest answer about a content, by source.
+
+    A source that failed after it had offered works answers with its failure: what it said
+    earlier is in `offered`, but is no answer of today.
+    """
+    rows = many(
+        connection,
+        "SELECT source, arg_max(outcome, id), arg_max(coalesce(reason, ''), id), "
+        "arg_max(coalesce(retry_after_s, -1), id) FROM answer WHERE content_id = $1 "
+        "GROUP BY source ORDER BY source",
+        [content_id],
+    )
+    offers = [stored.candidate for stored in offered(connection, content_id)]
+    return [
+        _answer(str(source), str(outcome), str(reason), seconds(wait), offers)
+        for source, outcome, reason, wait in rows
+    ]
+
+
+def offered(connection: Connection, content_id: int) -> list[StoredCandidate]:
+    """Return what sources offer for a content now, best first, rejected ones too."""
+    rows = many(
+        connection,
+        """
+        SELECT c.offered, c.evidence, c.position, r.remote_id IS NOT NULL
+        FROM candidate c LEFT JOIN rejection r ON r.content_id = c.content_id
+            AND r.source = c.source AND r.remote_id = c.remote_id
+        WHERE c.content_id = $1 AND c.withdrawn_at_s IS NULL ORDER BY c.position, c.id
+        """,
+        [content_id],
+    )
+    return [
+        StoredCandidate(
+            candidate=from_json(_CANDIDATE, offer),
+            evidence=from_json(_EVIDENCE, evidence) if evidence is not None else None,
+            position=number(position),
+            is_rejected=bool(rejected),
+        )
+        for offer, evidence, position, rejected in rows
+    ]
+
+
+def rank(
+    connection: Connection, content_id: int, ranked: Iterable[tuple[Candidate, Evidence]]
+) -> None:
+    """Keep the evidence of each candidate and the order in which a decision put them."""
+    for position, (candidate, evidence) in enumerate(ranked):
+        connection.execute(
+            "UPDATE candidate SET evidence = $4, evidence_version = $5, position = $6 "
+            "WHERE content_id = $1 AND source = $2 AND remote_id = $3",
+            [
+                content_id,
+                candidate.source,
+                candidate.remote_id,
+                to_json(_EVIDENCE, evidence),
+                evidence.version,
+                position,
+            ],
+        )
+
+
+def reject(connection: Connection, content_id: int, rejected: ExternalId, *, at_s: float) -> None:
+    """Never offer this candidate for this content again."""
+    connection.execute(
+        "INSERT INTO rejection VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (content_id, source, remote_id) DO NOTHING",
+        [content_id, rejected.source, rejected.remote_id, at_s],
+    )
+
+
+def lift_rejection(connection: Connection, content_id: int, rejected: ExternalId) -> None:
+    """Take a rejection back."""
+    connection.execute(
+        "DELETE FROM rejection WHERE content_id = $1 AND source = $2 AND remote_id = $3",
+        [content_id, rejected.source, rejected.remote_id],
+    )
+
+
+def rejected(connection: Connection, content_id: int) -> frozenset[ExternalId]:
+    """Return what a person rejected for a content."""
+    rows = many(
+        connection, "SELECT source, remote_id FROM rejection WHERE content_id = $1", [content_id]
+    )
+    return frozenset(
+        ExternalId(source=str(source), remote_id=str(remote_id)) for source, remote_id in rows
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRecord:
+    """How one source has answered so far."""
+
+    source: str
+    asked: int
+    known: int
+    failed: int
+    last_asked_at_s: float | None
+    last_outcome: str | None
+    last_reason: str | None
+
+
+def by_source(connection: Connection) -> list[SourceRecord]:
+    """Return how every source that was ever asked has answered, by name."""
+    rows = many(
+        connection,
+        "SELECT source, count(*), count(*) FILTER (outcome = 'known'), "
+        "count(*) FILTER (outcome IN ('failed', 'refused')), max(asked_at_s), "
+        "arg_max(outcome, id), arg_max(coalesce(reason, ''), id) "
+        "FROM answer GROUP BY source ORDER BY source",
+    )
+    return [
+        SourceRecord(
+            source=str(source),
+            asked=number(asked),
+            known=number(known),
+            failed=number(failed),
+            last_asked_at_s=seconds_or_none(at_s),
+            last_outcome=text_or_none(outcome),
+            last_reason=text_or_none(reason) or None,
+        )
+        for source, asked, known, failed, at_s, outcome, reason in rows
+    ]
+
+
+def last_refusal_at_s(connection: Connection, source: str) -> float | None:
+    """Return since when a source has refused our key without a break, or None if it doesn't."""
+    row = one(
+        connection,
+        "SELECT min(asked_at_s) FROM answer WHERE source = $1 AND outcome = 'refused' "
+        "AND id > coalesce((SELECT max(id) FROM answer WHERE source = $1 "
+        "AND outcome IN ('known', 'unknown')), 0)",
+        [source],
+    )
+    return seconds_or_none(row[0]) if row else None
+
+
+def _save_answer(connection: Connection, content_id: int, answer: Answer, *, at_s: float) -> None:
+    outcome, reason, retry_after_s = _outcome(answer)
+    connection.execute(
+        "INSERT INTO answer (content_id, source, outcome, reason, retry_after_s, asked_at_s) "
+        "VALUES ($1, $2, $3, $4, $5, $6)",
+        [content_id, answer.source, outcome, reason, retry_after_s, at_s],
+    )
+
+
+def _outcome(answer: Answer) -> tuple[str, str | None, float | None]:
+    match answer:
+        case Known():
+            return "known", None, None
+        case Unknown():
+            return "unknown", None, None
+        case Failed():
+            return "failed", answer.reason, answer.retry_after_s
+        case Refused():
+            return "refused", answer.reason, None
+        case NotAsked():
+            return "not asked", answer.reason, None
+
+
+def _answer(
+    source: str, outcome: str, reason: str, retry_after_s: float, offers: Sequence[Candidate]
+) -> Answer:
+    match outcome:
+        case "known":
+            own = tuple(offer for offer in offers if offer.source == source)
+            return Known(source=source, candidates=own)
+        case "unknown":
+            return Unknown(source=source)
+        case "failed":
+            wait_s = retry_after_s if retry_after_s >= 0 else None
+            return Failed(source=source, reason=reason, retry_after_s=wait_s)
+        case "refused":
+            return Refused(source=source, reason=reason)
+        case _:
+            return NotAsked(source=source, reason=reason)
+
+
+def _save_offers(
+    connection: Connection, content_id: int, candidates: Sequence[Candidate], *, at_s: float
+) -> None:
+    """Add or renew offers, keeping the source's order behind what is ranked already."""
+    unique = {candidate.remote_id: candidate for candidate in candidates}
+    for position, candidate in enumerate(unique.values()):
+        connection.execute(
+            "INSERT INTO candidate "
+            "(content_id, source, remote_id, offered, position, offered_at_s) "
+            "VALUES ($1, $2, $3, $4, $5, $6) "
+            "ON CONFLICT (content_id, source, remote_id) DO UPDATE SET "
+            "offered = excluded.offered, offered_at_s = excluded.offered_at_s, "
+            "withdrawn_at_s = NULL",
+            [
+                content_id,
+                candidate.source,
+                candidate.remote_id,
+                to_json(_CANDIDATE, candidate),
+                position,
+                at_s,
+            ],
+        )
+
+
+def _withdraw(
+    connection: Connection, content_id: int, answer: Known | Unknown, *, at_s: float
+) -> None:
+    """Mark what the source offered before and offers no more; it stays for the record."""
+    still = (
+        [candidate.remote_id for candidate in answer.candidates]
+        if isinstance(answer, Known)
+        else []
+    )
+    connection.execute(
+        "UPDATE candidate SET withdrawn_at_s = $4 WHERE content_id = $1 AND source = $2 "
+        "AND withdrawn_at_s IS NULL AND NOT list_contains($3::VARCHAR[], remote_id)",
+        [content_id, answer.source, still, at_s],
+    )

@@ -1,0 +1,150 @@
+"""What is known about a content, whatever the files that hold it are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from rules.fingerprint import Algorithm, Fingerprints, Oshash, Phash
+from rules.media import VideoFacts
+from store.database import Connection
+from store.rows import from_json, inserted_id, number, one, text_or_none, to_json
+
+_FACTS = TypeAdapter(VideoFacts)
+OSHASH_VERSION = "1"
+"""There is but one oshash; the column is for the algorithms that may change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """One content: its key, and what an examination found."""
+
+    id: int
+    oshash: Oshash
+    size_bytes: int
+    facts: VideoFacts | None
+    """None until it was examined."""
+    phash: Phash | None
+    phash_missing: str | None
+    """Why the reference has no phash for it."""
+
+    @property
+    def fingerprints(self) -> Fingerprints:
+        """Return what sources are asked with."""
+        return Fingerprints(
+            oshash=self.oshash,
+            size_bytes=self.size_bytes,
+            duration_s=self.facts.duration_s if self.facts else 0.0,
+            phash=self.phash,
+        )
+
+
+_SELECT = """
+SELECT c.id, c.oshash, c.size_bytes, c.facts, p.value, c.phash_missing
+FROM content c LEFT JOIN fingerprint p ON p.content_id = c.id AND p.algorithm = 'PHASH'
+"""
+
+
+def ensure(connection: Connection, oshash: Oshash, size_bytes: int) -> Content:
+    """Return the content with this key, made if it is new."""
+    found = find(connection, oshash, size_bytes)
+    if found is not None:
+        return found
+
+    content_id = inserted_id(
+        connection,
+        "INSERT INTO content (oshash, size_bytes) VALUES ($1, $2) RETURNING id",
+        [oshash.value, size_bytes],
+    )
+    return Content(
+        id=content_id,
+        oshash=oshash,
+        size_bytes=size_bytes,
+        facts=None,
+        phash=None,
+        phash_missing=None,
+    )
+
+
+def find(connection: Connection, oshash: Oshash, size_bytes: int) -> Content | None:
+    """Return the content with this key, or None."""
+    row = one(
+        connection,
+        f"{_SELECT} WHERE c.oshash = $1 AND c.size_bytes = $2",
+        [oshash.value, size_bytes],
+    )
+    return _content(row) if row else None
+
+
+def get(connection: Connection, content_id: int) -> Content | None:
+    """Return the content with this number, or None."""
+    row = one(connection, f"{_SELECT} WHERE c.id = $1", [content_id])
+    return _content(row) if row else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What examining a content gave."""
+
+    facts: VideoFacts
+    phash: Phash | None
+    phash_missing: str | None
+    grid: str
+    """The version of the montage that the phash was made from."""
+
+
+def save_finding(
+    connection: Connection, content: Content, finding: Finding, *, at_s: float
+) -> None:
+    """Keep facts and fingerprints of a content; an earlier examination is replaced."""
+    connection.execute(
+        "UPDATE content SET facts = $2, phash_missing = $3, examined_at_s = $4 WHERE id = $1",
+        [content.id, to_json(_FACTS, finding.facts), finding.phash_missing, at_s],
+    )
+    duration_s = finding.facts.duration_s
+    _save(
+        connection,
+        content.id,
+        Algorithm.OSHASH,
+        content.oshash.value,
+        duration_s=duration_s,
+        version=OSHASH_VERSION,
+    )
+    if finding.phash is not None:
+        _save(
+            connection,
+            content.id,
+            Algorithm.PHASH,
+            finding.phash.value,
+            duration_s=duration_s,
+            version=finding.grid,
+        )
+
+
+def _save(
+    connection: Connection,
+    content_id: int,
+    algorithm: Algorithm,
+    value: int,
+    *,
+    duration_s: float,
+    version: str,
+) -> None:
+    connection.execute(
+        "INSERT INTO fingerprint VALUES ($1, $2, $3, $4, $5) "
+        "ON CONFLICT (content_id, algorithm) DO UPDATE SET value = excluded.value, "
+        "duration_s = excluded.duration_s, version = excluded.version",
+        [content_id, algorithm, value, duration_s, version],
+    )
+
+
+def _content(row: tuple[object, ...]) -> Content:
+    return Content(
+        id=number(row[0]),
+        oshash=Oshash(number(row[1])),
+        size_bytes=number(row[2]),
+        facts=from_json(_FACTS, row[3]) if row[3] is not None else None,
+        phash=Phash(number(row[4])) if row[4] is not None else None,
+        phash_missing=text_or_none(row[5]),
+    )

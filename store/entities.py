@@ -1,0 +1,214 @@
+"""Performers, studios and tags: one row each, found again by a source's id or by exact name.
+
+A name alone joins only what no source tells apart: a performer who already has another id at the
+same source is somebody else, whatever the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from pydantic import TypeAdapter
+
+from rules.work import ExternalId, Gender, Performer, Picture, Studio, Tag
+from store.database import Connection
+from store.rows import (
+    from_json,
+    inserted_id,
+    many,
+    number,
+    number_or_none,
+    one,
+    text_or_none,
+    to_json,
+)
+
+_ALIASES = TypeAdapter(tuple[str, ...])
+_PICTURES = TypeAdapter(tuple[Picture, ...])
+
+
+class Kind(StrEnum):
+    """What an external id names; the value is also its table."""
+
+    WORK = "work"
+    PERFORMER = "performer"
+    STUDIO = "studio"
+    TAG = "tag"
+
+
+def owner_of(connection: Connection, kind: Kind, ids: Sequence[ExternalId]) -> int | None:
+    """Return who already has one of `ids`, or None."""
+    for known in ids:
+        row = one(
+            connection,
+            "SELECT owner_id FROM external_id WHERE kind = $1 AND source = $2 AND remote_id = $3",
+            [kind, known.source, known.remote_id],
+        )
+        if row is not None:
+            return number(row[0])
+
+    return None
+
+
+def ids_of(connection: Connection, kind: Kind, owner_id: int) -> tuple[ExternalId, ...]:
+    """Return all ids of a thing, ordered by source."""
+    rows = many(
+        connection,
+        "SELECT source, remote_id FROM external_id WHERE kind = $1 AND owner_id = $2 "
+        "ORDER BY source, remote_id",
+        [kind, owner_id],
+    )
+    return tuple(ExternalId(source=str(source), remote_id=str(name)) for source, name in rows)
+
+
+def add_ids(
+    connection: Connection, kind: Kind, owner_id: int, ids: Sequence[ExternalId]
+) -> list[ExternalId]:
+    """Give a thing more ids; return those that were new.  An id keeps its first owner."""
+    added: list[ExternalId] = []
+    for wanted in dict.fromkeys(ids):
+        row = one(
+            connection,
+            "INSERT INTO external_id VALUES ($1, $2, $3, $4) "
+            "ON CONFLICT (kind, source, remote_id) DO NOTHING RETURNING owner_id",
+            [kind, wanted.source, wanted.remote_id, owner_id],
+        )
+        if row is not None:
+            added.append(wanted)
+    return added
+
+
+def remove_ids(connection: Connection, kind: Kind, ids: Sequence[ExternalId]) -> None:
+    """Take ids away again."""
+    for known in ids:
+        connection.execute(
+            "DELETE FROM external_id WHERE kind = $1 AND source = $2 AND remote_id = $3",
+            [kind, known.source, known.remote_id],
+        )
+
+
+def ensure_performer(connection: Connection, performer: Performer, *, at_s: float) -> int:
+    """Return the number of this performer, made if new."""
+    owner_id = owner_of(connection, Kind.PERFORMER, performer.ids)
+    if owner_id is None:
+        rows = many(
+            connection,
+            "SELECT id FROM performer WHERE lower(name) = lower($1) "
+            "AND lower(coalesce(disambiguation, '')) = lower(coalesce($2, '')) ORDER BY id",
+            [performer.name, performer.disambiguation],
+        )
+        owner_id = _joinable(connection, Kind.PERFORMER, rows, performer.ids)
+    if owner_id is None:
+        owner_id = inserted_id(
+            connection,
+            "INSERT INTO performer (name, disambiguation, gender, aliases, pictures, made_at_s) "
+            "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+            [
+                performer.name,
+                performer.disambiguation,
+                performer.gender,
+                to_json(_ALIASES, performer.aliases),
+                to_json(_PICTURES, performer.pictures),
+                at_s,
+            ],
+        )
+    add_ids(connection, Kind.PERFORMER, owner_id, performer.ids)
+    return owner_id
+
+
+def ensure_studio(connection: Connection, studio: Studio, *, at_s: float) -> int:
+    """Return the number of this studio, made if new; so is its parent."""
+    owner_id = owner_of(connection, Kind.STUDIO, studio.ids)
+    if owner_id is None:
+        rows = many(
+            connection,
+            "SELECT id FROM studio WHERE lower(name) = lower($1) ORDER BY id",
+            [studio.name],
+        )
+        owner_id = _joinable(connection, Kind.STUDIO, rows, studio.ids)
+    if owner_id is None:
+        parent_id = ensure_studio(connection, studio.parent, at_s=at_s) if studio.parent else None
+        owner_id = inserted_id(
+            connection,
+            "INSERT INTO studio (name, parent_id, made_at_s) VALUES ($1, $2, $3) RETURNING id",
+            [studio.name, parent_id, at_s],
+        )
+    add_ids(connection, Kind.STUDIO, owner_id, studio.ids)
+    return owner_id
+
+
+def ensure_tag(connection: Connection, tag: Tag, *, at_s: float) -> int:
+    """Return the number of this tag, made if new."""
+    owner_id = owner_of(connection, Kind.TAG, tag.ids)
+    if owner_id is None:
+        row = one(connection, "SELECT id FROM tag WHERE lower(name) = lower($1)", [tag.name])
+        owner_id = number(row[0]) if row else None
+    if owner_id is None:
+        owner_id = inserted_id(
+            connection,
+            "INSERT INTO tag (name, made_at_s) VALUES ($1, $2) RETURNING id",
+            [tag.name, at_s],
+        )
+    add_ids(connection, Kind.TAG, owner_id, tag.ids)
+    return owner_id
+
+
+def performer(connection: Connection, performer_id: int) -> Performer:
+    """Return a performer with everything known."""
+    row = one(
+        connection,
+        "SELECT name, disambiguation, gender, aliases, pictures FROM performer WHERE id = $1",
+        [performer_id],
+    )
+    if row is None:
+        raise _dangling(Kind.PERFORMER, performer_id)
+
+    return Performer(
+        name=str(row[0]),
+        disambiguation=text_or_none(row[1]),
+        gender=Gender(str(row[2])) if row[2] is not None else None,
+        aliases=from_json(_ALIASES, row[3]),
+        pictures=from_json(_PICTURES, row[4]),
+        ids=ids_of(connection, Kind.PERFORMER, performer_id),
+    )
+
+
+def studio(connection: Connection, studio_id: int) -> Studio:
+    """Return a studio and its parents."""
+    row = one(connection, "SELECT name, parent_id FROM studio WHERE id = $1", [studio_id])
+    if row is None:
+        raise _dangling(Kind.STUDIO, studio_id)
+
+    parent_id = number_or_none(row[1])
+    return Studio(
+        name=str(row[0]),
+        ids=ids_of(connection, Kind.STUDIO, studio_id),
+        parent=studio(connection, parent_id) if parent_id is not None else None,
+    )
+
+
+def tag(connection: Connection, tag_id: int) -> Tag:
+    """Return a tag."""
+    row = one(connection, "SELECT name FROM tag WHERE id = $1", [tag_id])
+    if row is None:
+        raise _dangling(Kind.TAG, tag_id)
+
+    return Tag(name=str(row[0]), ids=ids_of(connection, Kind.TAG, tag_id))
+
+
+def _joinable(
+    connection: Connection, kind: Kind, rows: list[tuple[object, ...]], ids: Sequence[ExternalId]
+) -> int | None:
+    """Return the first of `rows` that no source of `ids` knows under another id."""
+    sources = {known.source for known in ids}
+    for row in rows:
+        owner_id = number(row[0])
+        if not sources & {known.source for known in ids_of(connection, kind, owner_id)}:
+            return owner_id
+
+    return None
+
+
+def _dangling(kind: Kind, owner_id: int) -> KeyError:
+    return KeyError(f"a work refers to {kind} {owner_id}, which is not there")

@@ -1,0 +1,205 @@
+"""Plans and their changes: what stood there before, so that it can be put back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePath
+
+from rules.media import path_from_text, path_to_text
+from store.database import Connection
+from store.rows import Row, inserted_id, many, number, number_or_none, one, text_or_none
+
+
+class ChangeKind(StrEnum):
+    """What was changed."""
+
+    SET_WORK = "set work"
+    """Which work the file is a copy of."""
+    SET_FIELD = "set field"
+    ADD_ID = "add id"
+    WRITE_SIDECAR = "write sidecar"
+    REMOVE_SIDECAR = "remove sidecar"
+
+
+class ChangeState(StrEnum):
+    """How far a change has come."""
+
+    INTENDED = "intended"
+    DONE = "done"
+    UNDONE = "undone"
+    DROPPED = "dropped"
+    """Never happened, or cannot be taken back because somebody changed it since."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change: its target as it was and as it became."""
+
+    id: int
+    plan_id: int
+    kind: ChangeKind
+    target: str
+    before: str | None
+    """JSON."""
+    after: str | None
+    """JSON."""
+    before_bytes: bytes | None
+    after_sha256: str | None
+    state: ChangeState
+
+
+_SELECT = (
+    "SELECT id, plan_id, kind, target, before, after, before_bytes, after_sha256, state FROM change"
+)
+
+
+def open_plan(connection: Connection, file_id: int, decision_id: int | None, *, at_s: float) -> int:
+    """Return the number of a new plan; None as decision is housekeeping."""
+    return inserted_id(
+        connection,
+        "INSERT INTO plan (file_id, decision_id, made_at_s) VALUES ($1, $2, $3) RETURNING id",
+        [file_id, decision_id, at_s],
+    )
+
+
+def plan_of_decision(connection: Connection, decision_id: int) -> int | None:
+    """Return the plan that a decision led to, or None."""
+    row = one(connection, "SELECT max(id) FROM plan WHERE decision_id = $1", [decision_id])
+    return number_or_none(row[0]) if row else None
+
+
+def latest_plan(connection: Connection, file_id: int) -> int | None:
+    """Return the newest plan of a file that stands, or None."""
+    row = one(
+        connection,
+        "SELECT max(id) FROM plan WHERE file_id = $1 AND undone_at_s IS NULL",
+        [file_id],
+    )
+    return number_or_none(row[0]) if row else None
+
+
+def mark_plan_undone(connection: Connection, plan_id: int, *, at_s: float) -> None:
+    """Note that a plan was taken back."""
+    connection.execute("UPDATE plan SET undone_at_s = $2 WHERE id = $1", [plan_id, at_s])
+
+
+def add_done(
+    connection: Connection,
+    plan_id: int,
+    kind: ChangeKind,
+    target: str,
+    *,
+    before: str | None,
+    after: str | None,
+    at_s: float,
+) -> None:
+    """Write down a change that this very transaction makes."""
+    connection.execute(
+        "INSERT INTO change (plan_id, kind, target, before, after, state, changed_at_s) "
+        "VALUES ($1, $2, $3, $4, $5, 'done', $6)",
+        [plan_id, kind, target, before, after, at_s],
+    )
+
+
+def intend_file(
+    connection: Connection,
+    plan_id: int,
+    kind: ChangeKind,
+    path: PurePath,
+    *,
+    before_bytes: bytes | None,
+    after_sha256: str | None,
+    at_s: float,
+) -> int:
+    """Write down what will be done to a file, before it is done; return the change's number."""
+    return inserted_id(
+        connection,
+        "INSERT INTO change "
+        "(plan_id, kind, target, before_bytes, after_sha256, state, changed_at_s) "
+        "VALUES ($1, $2, $3, $4, $5, 'intended', $6) RETURNING id",
+        [plan_id, kind, path_to_text(path), before_bytes, after_sha256, at_s],
+    )
+
+
+def mark(connection: Connection, change_id: int, state: ChangeState, *, at_s: float) -> None:
+    """Note how far a change has come."""
+    connection.execute(
+        "UPDATE change SET state = $2, changed_at_s = $3 WHERE id = $1", [change_id, state, at_s]
+    )
+
+
+def changes(connection: Connection, plan_id: int) -> list[Change]:
+    """Return the changes of a plan in the order they were made."""
+    return [
+        _change(row)
+        for row in many(connection, f"{_SELECT} WHERE plan_id = $1 ORDER BY id", [plan_id])
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastWrite:
+    """The last thing doorman did to a sidecar that still counts."""
+
+    file_id: int
+    """Of the video it was written for."""
+    sha256: str | None
+    """Of the bytes written; None when it was removed."""
+
+
+def last_write(connection: Connection, path: PurePath) -> LastWrite | None:
+    """Return what doorman last wrote at `path` (begun or done), or None if it never did."""
+    row = one(
+        connection,
+        "SELECT p.file_id, c.after_sha256 FROM change c JOIN plan p ON p.id = c.plan_id "
+        "WHERE c.target = $1 AND c.kind IN ('write sidecar', 'remove sidecar') "
+        "AND c.state IN ('intended', 'done') ORDER BY c.id DESC LIMIT 1",
+        [path_to_text(path)],
+    )
+    if row is None:
+        return None
+
+    return LastWrite(file_id=number(row[0]), sha256=text_or_none(row[1]))
+
+
+def sidecars_of(connection: Connection, file_id: int) -> dict[PurePath, str]:
+    """Return path and SHA-256 of every sidecar that doorman wrote for a file and that stands."""
+    rows = many(
+        connection,
+        "SELECT c.target, arg_max(c.after_sha256, c.id), arg_max(c.kind, c.id) "
+        "FROM change c JOIN plan p ON p.id = c.plan_id "
+        "WHERE p.file_id = $1 AND c.kind IN ('write sidecar', 'remove sidecar') "
+        "AND c.state IN ('intended', 'done') GROUP BY c.target",
+        [file_id],
+    )
+    return {
+        path_from_text(str(target)): str(sha256)
+        for target, sha256, kind in rows
+        if kind == ChangeKind.WRITE_SIDECAR
+    }
+
+
+def intended(connection: Connection, file_id: int) -> list[Change]:
+    """Return changes of a file that were begun and not finished, oldest first."""
+    rows = many(
+        connection,
+        f"{_SELECT} WHERE state = 'intended' "  # noqa: S608  # columns are a constant
+        "AND plan_id IN (SELECT id FROM plan WHERE file_id = $1) ORDER BY id",
+        [file_id],
+    )
+    return [_change(row) for row in rows]
+
+
+def _change(row: Row) -> Change:
+    before_bytes = row[6]
+    return Change(
+        id=number(row[0]),
+        plan_id=number(row[1]),
+        kind=ChangeKind(str(row[2])),
+        target=str(row[3]),
+        before=text_or_none(row[4]),
+        after=text_or_none(row[5]),
+        before_bytes=before_bytes if isinstance(before_bytes, bytes) else None,
+        after_sha256=text_or_none(row[7]),
+        state=ChangeState(str(row[8])),
+    )

@@ -1,0 +1,174 @@
+"""Effects that a decision owes the world: rows written with it, worked off by themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from store.database import Connection
+from store.rows import (
+    Row,
+    inserted_id,
+    many,
+    number,
+    number_or_none,
+    one,
+    seconds,
+    seconds_or_none,
+    text_or_none,
+)
+
+
+class Errand(StrEnum):
+    """What kind of effect it is."""
+
+    SIDECAR = "sidecar"
+    """Write what belongs beside the file now."""
+    RESTORE = "restore"
+    """Put back what stood beside the file before a plan; the payload is the plan's number."""
+    MESSAGE = "message"
+    """Tell a person; the payload is the message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """One effect that is still owed."""
+
+    id: int
+    errand: Errand
+    file_id: int | None
+    payload: str
+    """JSON."""
+    attempts: int
+    due_at_s: float
+    made_at_s: float
+    last_error: str | None
+
+
+_SELECT = "SELECT id, kind, file_id, payload, attempts, due_at_s, made_at_s, last_error FROM outbox"
+
+
+def add(
+    connection: Connection,
+    errand: Errand,
+    *,
+    file_id: int | None,
+    payload: str,
+    at_s: float,
+) -> int:
+    """Owe an effect from now on; return its number."""
+    return inserted_id(
+        connection,
+        "INSERT INTO outbox (kind, file_id, payload, state, due_at_s, made_at_s) "
+        "VALUES ($1, $2, $3, 'due', $4, $4) RETURNING id",
+        [errand, file_id, payload, at_s],
+    )
+
+
+def due(connection: Connection, errands: tuple[Errand, ...], *, now_s: float) -> list[Owed]:
+    """Return what is to be done now, in the order it came to be owed."""
+    rows = many(
+        connection,
+        f"{_SELECT} WHERE state = 'due' AND due_at_s <= $1 "
+        "AND list_contains($2::VARCHAR[], kind) ORDER BY id LIMIT 200",
+        [now_s, [errand.value for errand in errands]],
+    )
+    return [_owed(row) for row in rows]
+
+
+def next_due_s(connection: Connection, errands: tuple[Errand, ...]) -> float | None:
+    """Return when the next effect is due, or None if none is owed."""
+    row = one(
+        connection,
+        "SELECT min(due_at_s) FROM outbox "
+        "WHERE state = 'due' AND list_contains($1::VARCHAR[], kind)",
+        [[errand.value for errand in errands]],
+    )
+    return seconds_or_none(row[0]) if row else None
+
+
+def owed_for(connection: Connection, file_id: int, errand: Errand) -> list[Owed]:
+    """Return what is still owed for a file."""
+    rows = many(
+        connection,
+        f"{_SELECT} WHERE state = 'due' AND file_id = $1 AND kind = $2 ORDER BY id",
+        [file_id, errand],
+    )
+    return [_owed(row) for row in rows]
+
+
+def mark_done(connection: Connection, owed_id: int, *, at_s: float) -> None:
+    """Note that an effect has been had."""
+    connection.execute(
+        "UPDATE outbox SET state = 'done', done_at_s = $2, last_error = NULL, "
+        "attempts = attempts + 1 WHERE id = $1",
+        [owed_id, at_s],
+    )
+
+
+def mark_failed(
+    connection: Connection, owed_id: int, *, error: str, due_at_s: float | None, at_s: float
+) -> None:
+    """Note that an effect failed, and when it is tried again; None gives it up."""
+    connection.execute(
+        "UPDATE outbox SET attempts = attempts + 1, last_error = $2, "
+        "state = CASE WHEN $3::DOUBLE IS NULL THEN 'given up' ELSE 'due' END, "
+        "due_at_s = coalesce($3, due_at_s), "
+        "done_at_s = CASE WHEN $3::DOUBLE IS NULL THEN $4 ELSE NULL END WHERE id = $1",
+        [owed_id, error, due_at_s, at_s],
+    )
+
+
+def cancel(connection: Connection, file_id: int, errand: Errand, *, at_s: float) -> None:
+    """Owe nothing of this kind for a file any more."""
+    connection.execute(
+        "UPDATE outbox SET state = 'cancelled', done_at_s = $3 "
+        "WHERE state = 'due' AND file_id = $1 AND kind = $2",
+        [file_id, errand, at_s],
+    )
+
+
+def sent_since(connection: Connection, *, since_s: float) -> int:
+    """Return how many messages were delivered since then."""
+    row = one(
+        connection,
+        "SELECT count(*) FROM outbox WHERE kind = 'message' AND state = 'done' AND done_at_s >= $1",
+        [since_s],
+    )
+    return number(row[0]) if row else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxState:
+    """How the outbox stands."""
+
+    due: int
+    oldest_at_s: float | None
+    last_error: str | None
+
+
+def state(connection: Connection) -> OutboxState:
+    """Return how much is owed, since when, and what went wrong last."""
+    row = one(
+        connection,
+        "SELECT count(*), min(made_at_s), arg_max(last_error, id) FROM outbox WHERE state = 'due'",
+    )
+    if row is None:
+        return OutboxState(due=0, oldest_at_s=None, last_error=None)
+
+    return OutboxState(
+        due=number(row[0]), oldest_at_s=seconds_or_none(row[1]), last_error=text_or_none(row[2])
+    )
+
+
+def _owed(row: Row) -> Owed:
+    return Owed(
+        id=number(row[0]),
+        errand=Errand(str(row[1])),
+        file_id=number_or_none(row[2]),
+        payload=str(row[3]),
+        attempts=number(row[4]),
+        due_at_s=seconds(row[5]),
+        made_at_s=seconds(row[6]),
+        last_error=text_or_none(row[7]),
+    )
