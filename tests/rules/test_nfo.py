@@ -116,7 +116,8 @@ Second &lt;line&gt; &amp; more.</plot>
 """
 
 # Every element that `nfo.md` §4.1 lists for a movie and that is not a person's own state.
-LISTED = """movie title originaltitle sorttitle plot runtime premiered year uniqueid genre tag studio
+LISTED = """
+movie title originaltitle sorttitle plot runtime premiered year uniqueid genre tag studio
 director actor name role type order thumb fanart fileinfo streamdetails video codec aspect
 width height durationinseconds hdrtype audio language channels subtitle"""
 
