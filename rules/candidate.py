@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from rules.fingerprint import Algorithm, Fingerprints
 from rules.work import Work
@@ -47,6 +48,7 @@ class Known:
 
     source: str
     candidates: tuple[Candidate, ...]
+    kind: Literal["known"] = "known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ class Unknown:
     """The source was asked, answered, and knows nothing."""
 
     source: str
+    kind: Literal["unknown"] = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,7 @@ class Failed:
     reason: str
     retry_after_s: float | None = None
     """What the source asked us to wait, where it did."""
+    kind: Literal["failed"] = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,7 @@ class Refused:
 
     source: str
     reason: str
+    kind: Literal["refused"] = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +85,11 @@ class NotAsked:
 
     source: str
     reason: str
+    kind: Literal["not asked"] = "not asked"
 
 
 Answer = Known | Unknown | Failed | Refused | NotAsked
-"""What became of asking one source about one file: five things, never confused."""
+"""What became of asking one source about one file: five things, never confused.
+
+`kind` keeps them apart in text too, where a refusal and a failure look alike.
+"""

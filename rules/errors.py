@@ -33,6 +33,10 @@ class ConfigurationError(DoormanError):
     exit_code: ClassVar[int] = 78
 
 
+class RuleError(ConfigurationError):
+    """A rule cannot be used as it is written."""
+
+
 class UsageError(DoormanError):
     """The request itself is wrong; nothing was done."""
 
