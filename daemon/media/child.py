@@ -1,0 +1,158 @@
+"""One worker process, seen from the daemon."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+import anyio
+from anyio.abc import Process
+from anyio.streams.buffered import BufferedByteReceiveStream
+
+from daemon.media.wire import READY
+
+_STARTUP_S = 60  # imports take half a second; a machine that just woke up takes longer
+_ENDING_S = 1  # for a worker to finish dying, so that its own exit status is seen
+_KILLING_S = 2  # after SIGKILL; a process stuck in a hung mount cannot even be killed
+_LONGEST_ANSWER_BYTES = 1 << 20
+_KEPT_VARIABLES = ("LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "TMPDIR")
+_SET_VARIABLES = {
+    "LC_ALL": "C.UTF-8",  # MediaInfo fails on names under the C locale
+    "OPENBLAS_NUM_THREADS": "1",  # a worker is one thread; others would only take memory
+}
+
+
+# What its pipes raise when a process ends, or talks nonsense.
+_GONE = (
+    anyio.BrokenResourceError,
+    anyio.ClosedResourceError,
+    anyio.DelimiterNotFound,
+    anyio.EndOfStream,
+    anyio.IncompleteRead,
+)
+
+
+class WorkerGone(Exception):
+    """The worker process ended, or talks nonsense; the pool turns this into `WorkerDied`."""
+
+    def __init__(self, exit_status: int | None) -> None:
+        """Keep the status: negative is a signal's number, None when the process lives on."""
+        super().__init__(exit_status)
+        self.exit_status = exit_status
+
+
+class Child:
+    """A worker process that answers one request at a time."""
+
+    def __init__(self, process: Process) -> None:
+        """Hold a process that was just started with pipes."""
+        assert process.stdin is not None  # noqa: S101  # it was started with both pipes
+        assert process.stdout is not None  # noqa: S101
+        self._process = process
+        self._requests = process.stdin
+        self._answers = BufferedByteReceiveStream(process.stdout)
+        self._is_ready = False
+        self._is_busy = False
+        self._is_retired = False
+        self._asked = 0
+        self.idle_since_s = anyio.current_time()
+
+    @property
+    def pid(self) -> int:
+        """The process's number, for logs and tests."""
+        return self._process.pid
+
+    @property
+    def is_reusable(self) -> bool:
+        """Tell whether it can be asked again: it owes no answer, lives, and is not retired."""
+        return not (self._is_busy or self._is_retired) and self._process.returncode is None
+
+    @property
+    def asked(self) -> int:
+        """How many requests it was given."""
+        return self._asked
+
+    async def ask(self, request: bytes, timeout_s: float) -> bytes:
+        """Return the answer to a request; both are lines.
+
+        Starting up has a deadline of its own.  After anything but an answer, `close` it.
+
+        Raises:
+            TimeoutError: when there is no answer within `timeout_s`.
+            WorkerGone: when the process ended, or answers nonsense.
+
+        """
+        self._is_busy = True
+        self._asked += 1
+        try:
+            await self._await_ready()
+            with anyio.fail_after(timeout_s):
+                await self._requests.send(request)
+                answer = await self._read_line()
+        except _GONE as error:
+            raise WorkerGone(await self._own_exit_status()) from error
+
+        self._is_busy = False
+        self.idle_since_s = anyio.current_time()
+        return answer
+
+    def retire(self) -> None:
+        """Say that it shall not be asked again."""
+        self._is_retired = True
+
+    async def close(self) -> None:
+        """End the process at once; cancellation does not interrupt this.
+
+        A process that even SIGKILL cannot end (it waits for a dead network share) is left to
+        the kernel after 2 s.
+        """
+        with suppress(ProcessLookupError):
+            self._process.kill()
+
+        with anyio.move_on_after(_KILLING_S, shield=True):
+            await self._process.wait()
+
+        if self._process.returncode is not None:
+            with anyio.CancelScope(shield=True):
+                await self._process.aclose()
+
+    async def _await_ready(self) -> None:
+        if self._is_ready:
+            return
+
+        with anyio.fail_after(_STARTUP_S):
+            self._is_ready = await self._read_line() + b"\n" == READY
+
+        if not self._is_ready:
+            raise anyio.EndOfStream
+
+    async def _read_line(self) -> bytes:
+        return await self._answers.receive_until(b"\n", _LONGEST_ANSWER_BYTES)
+
+    async def _own_exit_status(self) -> int | None:
+        with anyio.move_on_after(_ENDING_S):
+            return await self._process.wait()
+
+        return None
+
+
+async def start(command: Sequence[str]) -> Child:
+    """Start a worker process in a clean environment and its own session.
+
+    It has no variable that could hold a secret, and a Ctrl-C at the terminal does not reach it:
+    the daemon decides when its workers end.
+    """
+    process = await anyio.open_process(
+        command,
+        stderr=None,  # the worker's last words belong in the journal
+        env=clean_environment(os.environ),
+        start_new_session=True,
+    )
+    return Child(process)
+
+
+def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the few variables that a worker needs."""
+    kept = {name: environment[name] for name in _KEPT_VARIABLES if name in environment}
+    return kept | _SET_VARIABLES

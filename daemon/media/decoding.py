@@ -1,0 +1,103 @@
+"""Turn packets into pictures with their times, counting what fails."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Literal, NamedTuple
+
+from av.codec.context import ThreadType
+from av.error import EOFError as EndOfStream
+from av.error import FFmpegError
+from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from daemon.media.errors import TooManyDecodeErrors
+from daemon.media.timestamps import PresentationGuess
+
+Skipping = Literal["DEFAULT", "NONREF", "NONKEY"]
+"""ffmpeg's words for the pictures that a decoder leaves out: none, unreferenced, all but key."""
+
+_TOLERATED_SHARE = 2 / 3  # FFmpeg, fftools: -max_error_rate
+
+
+class TimedPicture(NamedTuple):
+    """A decoded picture and its presentation time in the stream's time base."""
+
+    picture: VideoFrame
+    time: int | None
+
+
+class Decoder:
+    """Decodes one video stream in one thread and queues its pictures."""
+
+    def __init__(self, codec: VideoCodecContext) -> None:
+        """Prepare the codec of a stream that was just opened."""
+        # PyAV's default are slice threads, with which some decoders give other pictures.
+        codec.thread_count = 1
+        codec.thread_type = ThreadType.NONE
+        self._codec = codec
+        self._skipping: Skipping | None = None
+        self._queue: deque[TimedPicture] = deque()
+        self._guess = PresentationGuess()
+        self._errors = 0
+        self._pictures = 0
+
+    def skip(self, skipping: Skipping) -> None:
+        """Leave out these pictures from the next packet on."""
+        if skipping != self._skipping:
+            self._skipping = skipping
+            self._codec.skip_frame = skipping
+
+    def feed(self, packet: Packet[VideoStream]) -> None:
+        """Decode a packet; what fails is counted, as ffmpeg does."""
+        self._decode(packet)
+
+    def drain(self) -> None:
+        """Fetch the pictures that the decoder still holds at the end of the stream."""
+        self.skip("DEFAULT")
+        while self._decode(None):
+            pass
+
+    def first_from(self, time: int) -> VideoFrame | None:
+        """Return the first queued picture at or after `time`; forget those before.
+
+        The picture stays queued: the next target may need the same one.
+        """
+        while self._queue:
+            first = self._queue[0]
+            if first.time is not None and first.time >= time:
+                return first.picture
+
+            self._queue.popleft()
+
+        return None
+
+    def ensure_healthy(self) -> None:
+        """Fail where ffmpeg would.
+
+        Raises:
+            TooManyDecodeErrors: when more than two thirds of what was decoded failed.
+
+        """
+        if self._errors > (self._pictures + self._errors) * _TOLERATED_SHARE:
+            raise TooManyDecodeErrors(self._errors, self._pictures)
+
+    def _decode(self, packet: Packet[VideoStream] | None) -> int:
+        try:
+            pictures = self._codec.decode(packet)
+        except EndOfStream:
+            return 0
+        except MemoryError:  # would else be taken for a damaged picture
+            raise
+        except FFmpegError:
+            self._errors += 1
+            return 0
+
+        self._pictures += len(pictures)
+        self._queue.extend(self._timed(picture) for picture in pictures)
+        return len(pictures)
+
+    def _timed(self, picture: VideoFrame) -> TimedPicture:
+        return TimedPicture(picture, self._guess.guess(picture.pts, picture.dts))

@@ -1,0 +1,104 @@
+"""Open a container as ffmpeg would, and choose the stream that ffmpeg would choose.
+
+Only plain video containers and plain files: a playlist that is named like a video would
+otherwise make ffmpeg read other files and the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from daemon.media.errors import NotAVideoContainer, NoVideoStream
+from daemon.media.reading import ensure_readable
+
+FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,asf,asf_o,mpegts,mpeg,mpegvideo,vob,m4v,"
+    "flv,live_flv,ogg,rm,nut,mxf,dv,wtv,ivf,gif,h264,hevc,mjpeg,swf,gxf,nsv"
+)
+"""ffmpeg's names of the demuxers that read one plain file and follow no references."""
+
+_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
+_GENERATE_PTS = 0x0001  # AVFMT_FLAG_GENPTS; the stub of PyAV's own name has the wrong type
+_DEFAULT_WEIGHT_PIXELS = 5_000_000  # FFmpeg, fftools/ffmpeg_mux_init.c, map_auto_video
+_ATTACHED_PICTURE_SCORE = 1  # likewise: better than nothing
+
+
+@contextmanager
+def container_of(path: Path) -> Iterator[InputContainer]:
+    """Hold the container of an absolute path open.
+
+    Raises:
+        NotAVideoContainer: when the content is none of `FORMATS`.
+        FileVanished: when there is no such file.
+        FileUnreadable: when it cannot be opened or read.
+
+    """
+    container = open_container(path)
+    try:
+        yield container
+    finally:
+        container.close()
+
+
+def open_container(path: Path) -> InputContainer:
+    """Return the open container of an absolute path; the caller closes it.
+
+    Raises: as `container_of`.
+    """
+    ensure_readable(path, 0)
+    try:
+        container = av.open(f"file:{path}", "r", options=dict(_OPTIONS), metadata_errors="replace")
+    except MemoryError:
+        raise
+    except FFmpegError as error:  # some of its readers call a short file an I/O error
+        ensure_readable(path, 0)
+        raise NotAVideoContainer(path, error.strerror or str(error)) from error
+
+    # PyAV switches +genpts on, the reference's command does not; it would change timestamps.
+    container.flags &= ~_GENERATE_PTS
+    return container
+
+
+def choose_video(container: InputContainer, path: Path) -> VideoStream:
+    """Return the stream that ffmpeg takes when nothing is said: the largest picture.
+
+    A default disposition weighs as much as 5 000 000 pixels; the first of equals wins.
+
+    Raises:
+        NoVideoStream: when there is none, or only the cover of a sound file.
+
+    """
+    streams = container.streams.video
+    best = max(streams, key=_score, default=None)
+    if best is None or is_attached_picture(best):
+        raise NoVideoStream(path)
+
+    return best
+
+
+def is_attached_picture(stream: VideoStream) -> bool:
+    """Tell whether the stream is a cover, not moving pictures."""
+    return bool(int(stream.disposition) & Disposition.attached_pic)
+
+
+def has_decoder(stream: VideoStream) -> bool:
+    """Tell whether anybody can decode the stream (PyAV's types promise it, PyAV does not)."""
+    context: object = stream.codec_context
+    return context is not None
+
+
+def _score(stream: VideoStream) -> int:
+    if is_attached_picture(stream):
+        return _ATTACHED_PICTURE_SCORE
+
+    pixels = stream.codec_context.width * stream.codec_context.height if has_decoder(stream) else 0
+    is_default = bool(int(stream.disposition) & Disposition.default)
+    return pixels + _DEFAULT_WEIGHT_PIXELS * is_default

@@ -1,0 +1,182 @@
+"""The processes in which media files are opened.
+
+A media file is a stranger: it can make a decoder crash, hang or eat memory, and a network share
+can hang any read.  In a process of its own that costs one file.
+
+Why not `anyio.to_process`: it kills on cancellation too, but its workers inherit the whole
+environment (secrets included), run the parent's main module again, take their answers as
+pickles, and know neither start-up limits nor the end of a killed parent.  Why not
+`concurrent.futures` or `multiprocessing`: one dead worker breaks the former's whole pool, and
+neither can kill a single hung task.  Started processes, two pipes and lines of text can.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import NoReturn, Self
+
+import anyio
+from anyio.abc import TaskGroup
+from pydantic import ValidationError
+
+from daemon.media.child import Child, WorkerGone, start
+from daemon.media.errors import OutOfMemory, TookTooLong, WorkerDied
+from daemon.media.examination import Examination
+from daemon.media.wire import Answer, Answers, Examined, Hashed, Refused, to_error, to_request
+from rules.fingerprint import Oshash
+
+WORKER_COMMAND = (sys.executable, "-P", "-m", "daemon.media.worker")
+"""-P: a module is never imported from the current folder."""
+
+_RETIREMENT_FILES = 500  # native libraries leak a little with each file
+_IDLE_S = 300  # an idle worker holds some 60 MB for what half a second brings back
+
+
+class WorkerPool:
+    """Examines media files in worker processes, so many at a time.
+
+    An async context manager: it starts the workers on entering, so that they warm up while the
+    daemon does other things, and none outlives the block.  Idle ones are ended after a while
+    and started again when needed.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: int,
+        timeout_s: float,
+        memory_limit_bytes: int,
+        command: Sequence[str] = WORKER_COMMAND,
+        idle_s: float = _IDLE_S,
+    ) -> None:
+        """Prepare the pool.
+
+        `timeout_s` and `memory_limit_bytes` are each worker's, per file; `command` gets our
+        process number and the memory limit as its arguments.
+        """
+        self._workers = workers
+        self._timeout_s = timeout_s
+        self._command = (*command, str(os.getpid()), str(memory_limit_bytes))
+        self._idle_s = idle_s
+        self._slots = anyio.Semaphore(workers)
+        self._idle: list[Child] = []
+        self._answers = Answers()
+        self._life = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Start the workers, without waiting until they are warm."""
+        async with AsyncExitStack() as life:
+            life.push_async_callback(self._close_idle)
+            for _ in range(self._workers):
+                self._idle.append(await start(self._command))
+
+            tasks: TaskGroup = await life.enter_async_context(anyio.create_task_group())
+            life.callback(tasks.cancel_scope.cancel)
+            tasks.start_soon(self._retire_idle)
+            self._life = life.pop_all()
+
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool | None:
+        """End all workers."""
+        return await self._life.__aexit__(exc_type, exc_value, traceback)
+
+    async def oshash(self, path: Path) -> Oshash:
+        """Return a file's oshash.
+
+        Raises:
+            FileRefused: one of its kinds, when the file cannot be hashed.
+            WorkerError: when the worker was given up; the file may be innocent.
+
+        """
+        answer = await self._ask("oshash", path)
+        if not isinstance(answer, Hashed):
+            raise WorkerDied(path, None)
+
+        return answer.oshash
+
+    async def examine(self, path: Path) -> Examination:
+        """Return a video file's facts and its phash, or why it has none.
+
+        Raises:
+            FileRefused: one of its kinds, when the file cannot be examined.
+            WorkerError: when the worker was given up; the file may be innocent.
+
+        """
+        answer = await self._ask("examine", path)
+        if not isinstance(answer, Examined):
+            raise WorkerDied(path, None)
+
+        return answer.examination
+
+    async def _ask(self, task: str, path: Path) -> Answer:
+        async with self._worker() as worker:
+            try:
+                line = await worker.ask(to_request(task, path), self._timeout_s)
+                answer = self._answers.from_line(line)
+            except TimeoutError as error:
+                raise TookTooLong(path, self._timeout_s) from error
+            except WorkerGone as error:
+                raise WorkerDied(path, error.exit_status) from error
+            except ValidationError as error:
+                worker.retire()
+                raise WorkerDied(path, None) from error
+
+            if isinstance(answer, Refused):
+                _raise_refusal(answer, path, worker)
+
+        return answer
+
+    @asynccontextmanager
+    async def _worker(self) -> AsyncIterator[Child]:
+        """Lend a worker; one that owes an answer at the end of the block is killed."""
+        async with self._slots:
+            worker = await self._take()
+            try:
+                yield worker
+            finally:
+                if worker.is_reusable and worker.asked < _RETIREMENT_FILES:
+                    self._idle.append(worker)
+                else:
+                    await worker.close()
+
+    async def _take(self) -> Child:
+        """Return a living worker; some may have died while nobody asked them anything."""
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.is_reusable:
+                return worker
+
+            await worker.close()
+
+        return await start(self._command)
+
+    async def _retire_idle(self) -> None:
+        while True:
+            await anyio.sleep(self._idle_s)
+            before_s = anyio.current_time() - self._idle_s
+            for worker in [idle for idle in self._idle if idle.idle_since_s <= before_s]:
+                self._idle.remove(worker)
+                await worker.close()
+
+    async def _close_idle(self) -> None:
+        while self._idle:
+            await self._idle.pop().close()
+
+
+def _raise_refusal(refused: Refused, path: Path, worker: Child) -> NoReturn:
+    error = to_error(refused, path)
+    if isinstance(error, OutOfMemory):
+        worker.retire()  # it is about to end itself
+
+    raise error

@@ -1,0 +1,121 @@
+"""Scale pictures to tiles with the filters that the reference's ffmpeg command sets up.
+
+Rule: `phash.md`, 6; `stash.md` §1.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from av.error import FFmpegError
+from av.filter import Graph
+from av.filter.context import FilterContext
+from av.sidedata.sidedata import SideData
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+from daemon.media.errors import PictureKindUnread
+from daemon.media.rotation import DisplayMatrix, upright_filters
+
+Tile = NDArray[np.uint8]
+"""Height x width x 3, red, green and blue; one row after the other from the top."""
+
+_SCALE = "160:-2:flags=bicubic"
+# What ffmpeg's BMP encoder takes, in its order: the filters choose the nearest of them.
+_BMP_FORMATS = "bgra|bgr24|rgb565le|rgb555le|rgb444le|rgb8|bgr8|rgb4_byte|bgr4_byte|gray|pal8|monob"
+
+
+class _PictureKind(NamedTuple):
+    """All that the filters depend on."""
+
+    width: int
+    height: int
+    pixel_format: str
+    color_space: int
+    color_range: int
+    matrix: DisplayMatrix | None
+
+
+class Scaler:
+    """Scales the pictures of one video; sets its filters up again when their kind changes."""
+
+    def __init__(self) -> None:
+        """Begin without filters; the first picture decides."""
+        self._kind: _PictureKind | None = None
+        self._graph: Graph | None = None
+
+    def tile(self, picture: VideoFrame) -> Tile:
+        """Return the picture 160 pixels wide, upright; the sample aspect ratio is ignored.
+
+        Raises:
+            PictureKindUnread: when the reference could not read the outcome.
+
+        """
+        picture.pts = None  # the filters shall not reorder or drop anything
+        try:
+            graph = self._graph_for(picture)
+            graph.vpush(picture)
+            return _colours(graph.vpull())
+        except MemoryError:
+            raise
+        except FFmpegError as error:
+            raise PictureKindUnread(picture.format.name) from error
+
+    def _graph_for(self, picture: VideoFrame) -> Graph:
+        kind = _kind_of(picture)
+        if self._graph is None or kind != self._kind:
+            self._graph = _graph_of(kind)
+            self._kind = kind
+
+        return self._graph
+
+
+def _kind_of(picture: VideoFrame) -> _PictureKind:
+    # PyAV's stub types the container of all side data as a record of motion vectors alone.
+    side_data: Mapping[str, SideData] = picture.side_data  # type: ignore[assignment]
+    matrix = side_data.get("DISPLAYMATRIX")
+    return _PictureKind(
+        width=picture.width,
+        height=picture.height,
+        pixel_format=picture.format.name,
+        color_space=int(picture.colorspace),
+        color_range=int(picture.color_range),
+        matrix=None if matrix is None else DisplayMatrix.from_bytes(bytes(matrix)),
+    )
+
+
+def _graph_of(kind: _PictureKind) -> Graph:
+    graph = Graph()
+    graph.threads = 1
+    upright = [graph.add(name, arguments) for name, arguments in upright_filters(kind.matrix)]
+    scale = [graph.add("scale", _SCALE), graph.add("format", _BMP_FORMATS)]
+    graph.link_nodes(_source(graph, kind), *upright, *scale, graph.add("buffersink")).configure()
+    return graph
+
+
+def _source(graph: Graph, kind: _PictureKind) -> FilterContext:
+    return graph.add(
+        "buffer",
+        video_size=f"{kind.width}x{kind.height}",
+        pix_fmt=kind.pixel_format,
+        time_base="1/1000",
+        pixel_aspect="1/1",
+        colorspace=str(kind.color_space),
+        range=str(kind.color_range),
+    )
+
+
+def _colours(picture: VideoFrame) -> Tile:
+    """Return red, green and blue as the reference's BMP reader sees them."""
+    pixels = np.asarray(picture.to_ndarray(), dtype=np.uint8)
+    match picture.format.name:
+        case "bgr24":
+            return pixels[:, :, ::-1]
+        case "bgra":
+            return pixels[:, :, 2::-1]  # it ignores the alpha of 32-bit pictures
+        case "gray":
+            return np.repeat(pixels[:, :, None], 3, axis=2)
+        case unread:
+            raise PictureKindUnread(unread)

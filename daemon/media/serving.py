@@ -1,0 +1,38 @@
+"""The life of a worker: read a request, do the task, write the answer, until the pipe closes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from daemon.media.errors import FileRefused, OutOfMemory
+from daemon.media.wire import READY, Answer, Answers, from_request, to_refusal
+
+Task = Callable[[Path], Answer]
+
+
+def serve(tasks: Mapping[str, Task], requests: BinaryIO, answers: BinaryIO) -> None:
+    """Serve requests one after the other.
+
+    An error that a task does not foresee ends the worker, and with it costs one file.  So does
+    running out of memory: what is left of the process is not to be trusted with the next file.
+    """
+    lines = Answers()
+    answers.write(READY)
+    for request in iter(requests.readline, b""):
+        name, path = from_request(request)
+        try:
+            answer = _answer(tasks[name], path)
+        except MemoryError:
+            answers.write(lines.to_line(to_refusal(OutOfMemory(path))))
+            return
+
+        answers.write(lines.to_line(answer))
+
+
+def _answer(task: Task, path: Path) -> Answer:
+    try:
+        return task(path)
+    except FileRefused as error:
+        return to_refusal(error)

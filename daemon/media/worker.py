@@ -1,0 +1,52 @@
+"""A worker process: `python -P -m daemon.media.worker PARENT MEMORY_LIMIT_BYTES`.
+
+Everything that opens a media file happens here, confined.  `daemon.media.pool` starts it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import av.logging
+
+from daemon.media.confinement import confine
+from daemon.media.examine import examine
+from daemon.media.oshash import oshash
+from daemon.media.serving import Task, serve
+from daemon.media.wire import Examined, Hashed
+
+_STDOUT, _STDERR = 1, 2
+
+
+def examine_task(path: Path) -> Examined:
+    """Answer an examine request.  Raises: as `examine`."""
+    return Examined(examination=examine(path))
+
+
+def oshash_task(path: Path) -> Hashed:
+    """Answer an oshash request.  Raises: as `oshash`."""
+    return Hashed(oshash=oshash(path))
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Confine this process and serve standard input until it closes."""
+    parent, memory_limit_bytes = arguments
+    confine(int(parent), int(memory_limit_bytes))
+    av.logging.set_level(None)
+    tasks: dict[str, Task] = {"examine": examine_task, "oshash": oshash_task}
+    serve(tasks, sys.stdin.buffer, reserve_stdout())
+
+
+def reserve_stdout() -> BinaryIO:
+    """Return standard output for the answers; what libraries print goes to standard error."""
+    reserved = os.fdopen(os.dup(_STDOUT), "wb", buffering=0)
+    os.dup2(_STDERR, _STDOUT)
+    return reserved
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
