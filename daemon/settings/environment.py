@@ -1,0 +1,89 @@
+"""Options set by environment variables.
+
+`DOORMAN_<SECTION>__<OPTION>` sets an option of a section that stands once; a number, a truth or
+a list is written as in TOML, everything else is text as it is. `DOORMAN_SOURCE_<NAME>_KEY` is
+the key of one source. Any other variable named DOORMAN_… is an error: it would do nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from daemon.settings.document import Document, Entry
+from daemon.settings.lines import KeyPath
+from daemon.settings.places import CONFIG_VARIABLE
+from daemon.settings.problems import Problem, did_you_mean
+from daemon.settings.sections import LISTS, TABLES, keys_of
+
+PREFIX = "DOORMAN_"
+_NEVER_OURS = re.compile(r"[^A-Z0-9]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overrides:
+    """What the environment says over the file."""
+
+    document: Document = field(repr=False)
+    """In the shape of the file; may hold secrets."""
+    variables: Mapping[KeyPath, str]
+    """Which variable set which option."""
+    problems: tuple[Problem, ...]
+
+
+def key_variable(source: str) -> str:
+    """Return the variable that holds the key of the source of that name."""
+    return f"{PREFIX}SOURCE_{_NEVER_OURS.sub('_', source.upper())}_KEY"
+
+
+def read_overrides(environment: Mapping[str, str], sources: Iterable[Entry]) -> Overrides:
+    """Return what the variables named DOORMAN_… say."""
+    options = _option_variables()
+    keys = {key_variable(source.texts.get("name", "")) for source in sources}
+    tables: dict[str, Document] = {}
+    variables: dict[KeyPath, str] = {}
+    problems = []
+    for name in sorted(environment):
+        if not name.startswith(PREFIX) or name in keys or name == CONFIG_VARIABLE:
+            continue
+        if name not in options:
+            problems.append(Problem(origin=name, message=_unknown(name, [*options, *keys])))
+            continue
+        section, key = options[name]
+        tables.setdefault(section, {})[key] = _value(environment[name])
+        variables[section, key] = name
+
+    return Overrides(document={**tables}, variables=variables, problems=tuple(problems))
+
+
+def _option_variables() -> dict[str, tuple[str, str]]:
+    return {
+        f"{PREFIX}{name}__{key}".upper(): (name, key)
+        for name, section in TABLES.items()
+        for key in keys_of(section)
+    }
+
+
+def _value(text: str) -> object:
+    """Return the number, truth or list that `text` is in TOML, and otherwise `text`."""
+    try:
+        document = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):
+        return text
+
+    value = document.get("value")
+    is_one_value = len(document) == 1 and isinstance(value, bool | int | float | list)
+    return value if is_one_value else text
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    bare = name.removeprefix(PREFIX)
+    nearest = did_you_mean(bare, [variable.removeprefix(PREFIX) for variable in known])
+    if nearest:
+        return f"unknown variable; did you mean {PREFIX}{nearest}?"
+    if bare.split("__")[0].lower() in LISTS:
+        return "unknown variable; libraries, sources and rules are set in the file only"
+
+    return "unknown variable; unset it, or see doorman --help for those that doorman reads"

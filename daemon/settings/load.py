@@ -1,0 +1,179 @@
+"""The configuration file and the environment into settings, or all that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource
+
+from daemon.settings.consistency import library_problems, rule_name_problems, source_problems
+from daemon.settings.document import Document, entries_of
+from daemon.settings.environment import read_overrides
+from daemon.settings.keys import Keys, find_keys
+from daemon.settings.lines import KeyLines, KeyPath
+from daemon.settings.places import (
+    default_socket,
+    default_store,
+    expand_home,
+    find_config,
+    home_folder,
+)
+from daemon.settings.problems import ConfigurationInvalid, ConfigurationUnreadable, Problem
+from daemon.settings.rules import condition_problems, shipped_names
+from daemon.settings.sections import SettingsFile
+from daemon.settings.settings import Settings
+from daemon.settings.syntax import parse_toml
+from daemon.settings.wording import dotted, sentence
+
+_MAX_BYTES = 2**20
+"""A thousand times a usual configuration; a larger file is some other file."""
+
+
+def load_settings(path: Path | None, environment: Mapping[str, str]) -> Settings:
+    """Return the settings in the file at `path`, or else in the first one there is.
+
+    Raises:
+        NoConfiguration: when there is none in any of the places.
+        ConfigurationUnreadable: when it cannot be read.
+        ConfigurationInvalid: with everything that is wrong with it at once.
+
+    """
+    origin = find_config(path, environment)
+    text = _read(origin)
+    home = home_folder(environment)
+    document = _with_home(parse_toml(text, str(origin)), home)
+    overrides = read_overrides(environment, entries_of(document, "source"))
+    finder = _Finder(origin, text, overrides.variables)
+    keys = find_keys(entries_of(document, "source"), environment, finder.problem_at)
+    layers = (_with_home(overrides.document, home), document, _defaults(environment))
+    file, problems = _validated(layers, finder)
+    problems = [*overrides.problems, *problems, *keys.problems]
+    problems += _problems_between(document, file, finder)
+    if problems or file is None:
+        raise ConfigurationInvalid(problems)
+
+    return _settings(origin, file, keys)
+
+
+class _Finder:
+    """Tells where in the file, or in which variable, something stands."""
+
+    def __init__(self, origin: Path, text: str, variables: Mapping[KeyPath, str]) -> None:
+        self._origin = str(origin)
+        self._text = text
+        self._variables = variables
+
+    def problem_at(self, path: KeyPath, message: str) -> Problem:
+        """Return the problem, with the place it is to be mended at."""
+        variable = self._variables.get(path[:2])
+        if variable:
+            return Problem(origin=variable, message=message)
+
+        line = self._lines.line(path)
+        return Problem(origin=self._origin, line=line, key=dotted(path), message=message)
+
+    @cached_property
+    def _lines(self) -> KeyLines:
+        """Return the lines of the file; not asked for unless something is wrong."""
+        return KeyLines(self._text)
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise ConfigurationUnreadable(path, error) from error
+    if len(content) > _MAX_BYTES:
+        message = "is too large for a configuration; check the path"
+        raise ConfigurationInvalid([Problem(origin=str(path), message=message)])
+
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        message = "not UTF-8 from here on; save the file as UTF-8"
+        problem = Problem(origin=str(path), line=line, message=message)
+        raise ConfigurationInvalid([problem]) from None
+
+
+def _with_home(document: Document, home: Path | None) -> Document:
+    expanded = expand_home(document, home)
+    return expanded if isinstance(expanded, dict) else document
+
+
+def _defaults(environment: Mapping[str, str]) -> Document:
+    """Return the defaults that depend on where doorman runs."""
+    socket, store = default_socket(environment), default_store(environment)
+    return {
+        "server": {"socket": str(socket)} if socket else {},
+        "store": {"path": str(store)} if store else {},
+    }
+
+
+def _validated(
+    layers: tuple[Document, Document, Document], finder: _Finder
+) -> tuple[SettingsFile | None, list[Problem]]:
+    """Return the file's sections merged from `layers`, the first outweighing the next."""
+    try:
+        return _reader(layers).model_validate({}), []
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        said = ((detail["loc"], sentence(detail)) for detail in details)
+        return None, [finder.problem_at(path, message) for path, message in said if message]
+
+
+def _reader(layers: tuple[Document, Document, Document]) -> type[SettingsFile]:
+    """Return the settings class that reads `layers` and nothing else.
+
+    pydantic-settings takes its sources from the class, and would read the environment of the
+    process; ours is a parameter.
+    """
+
+    class Reader(SettingsFile):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            *_unused: PydanticBaseSettingsSource,
+            **_unused_too: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return tuple(InitSettingsSource(settings_cls, layer) for layer in layers)
+
+    return Reader
+
+
+def _problems_between(
+    document: Document, file: SettingsFile | None, finder: _Finder
+) -> Iterator[Problem]:
+    """Yield what is wrong between tables; told from the text, so that nothing hides it."""
+    uses_shipped = file is None or file.identify.default_rules
+    shipped = shipped_names() if uses_shipped else frozenset()
+    rules = entries_of(document, "rule")
+    yield from library_problems(entries_of(document, "library"), finder.problem_at)
+    yield from source_problems(entries_of(document, "source"), finder.problem_at)
+    yield from rule_name_problems(rules, shipped, finder.problem_at)
+    yield from condition_problems(rules, finder.problem_at)
+
+
+def _settings(origin: Path, file: SettingsFile, keys: Keys) -> Settings:
+    sources = (
+        source.model_copy(update={"key": keys.found.get(index)})
+        for index, source in enumerate(file.sources)
+    )
+    return Settings(
+        origin=origin,
+        libraries=file.libraries,
+        sources=tuple(sources),
+        rules=file.rules,
+        identify=file.identify,
+        notify=file.notify,
+        sidecar=file.sidecar,
+        fingerprint=file.fingerprint,
+        server=file.server,
+        store=file.store,
+        log=file.log,
+    )

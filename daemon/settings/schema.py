@@ -1,0 +1,69 @@
+"""The JSON Schema of doorman.toml, for editors.
+
+It keeps to draft 7 and to `definitions`, which the TOML plug-ins of editors (taplo) read best.
+There a `$ref` hides what stands beside it, and TOML has no null: neither is left.
+"""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaValue
+
+from daemon.settings.fields import Measure
+from daemon.settings.sections import LISTS, TABLES, SettingsFile
+
+_DRAFT = "http://json-schema.org/draft-07/schema#"
+_REFERENCE = "#/definitions/{model}"
+_NULL = {"type": "null"}
+
+
+def json_schema() -> str:
+    """Return the schema as JSON text; the same text for the same version of doorman."""
+    root = SettingsFile.model_json_schema(ref_template=_REFERENCE)
+    definitions = root.pop("$defs")
+    for section in {**LISTS, **TABLES}.values():
+        _write_defaults(definitions[section.__name__]["properties"], section)
+    for section in TABLES.values():
+        # What the file may leave out, the environment knows: see daemon.settings.places.
+        definitions[section.__name__].pop("required", None)
+    schema = {
+        "$schema": _DRAFT,
+        "title": "doorman.toml",
+        **{key: value for key, value in root.items() if key not in {"title", "required"}},
+        "required": ["library"],
+        "definitions": definitions,
+    }
+    return json.dumps(_tidied(schema, is_root=True), indent=2, ensure_ascii=False) + "\n"
+
+
+def _write_defaults(properties: JsonSchemaValue, section: type[BaseModel]) -> None:
+    """Write times and sizes as the file does; pydantic only knows the number."""
+    for name, field in section.model_fields.items():
+        for measure in field.metadata:
+            if isinstance(measure, Measure):
+                properties[field.alias or name]["default"] = measure.write(field.default)
+
+
+def _tidied(node: object, *, is_root: bool = False) -> object:
+    """Return the schema without what says nothing, and in words that draft 7 understands."""
+    if isinstance(node, list):
+        return [_tidied(inner) for inner in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return {"$ref": node["$ref"]}
+
+    choices = node.get("anyOf", [])
+    flat = {**node, **next((choice for choice in choices if choice != _NULL), {})}
+    return {
+        key: " ".join(value.split()) if key == "description" else _tidied(value)
+        for key, value in flat.items()
+        if not _says_nothing(key, value) or is_root
+    }
+
+
+def _says_nothing(key: str, value: object) -> bool:
+    """Tell what pydantic adds for Python's sake: titles made of names, and null."""
+    return key == "anyOf" or value is None or (key == "title" and isinstance(value, str))

@@ -1,0 +1,287 @@
+"""The sections of doorman.toml, each option with its meaning, default and bounds.
+
+The names in the file are the aliases; in Python a name carries its unit. What stands here is
+all there is: help, the JSON Schema and the file that `doorman init` writes are made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from daemon.settings.fields import (
+    AbsolutePath,
+    Condition,
+    Endpoint,
+    Extension,
+    IgnorePattern,
+    Key,
+    Lenient,
+    Link,
+    Name,
+    SourceName,
+    Target,
+    duration,
+    size,
+)
+from daemon.settings.units import parse_duration, parse_size
+
+VIDEO_EXTENSIONS = (
+    *("m4v", "mp4", "mov", "wmv", "avi", "mpg", "mpeg"),
+    *("rmvb", "rm", "flv", "asf", "mkv", "webm", "f4v"),
+)
+"""What Stash takes for a video by default (`stash.md` §3.1)."""
+
+DEFAULT_RETRY = ("1h", "1d", "3d", "7d", "30d")
+"""The design's schedule (§5): soon, then ever more rarely, as new works are submitted."""
+
+WatchMode = Literal["auto", "events", "poll"]
+Verdict = Literal["accept", "review", "ignore", "no match"]
+Occasion = Literal["review", "failed", "source", "library"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["auto", "text", "json"]
+
+
+class Section(BaseModel):
+    """A table of the configuration: only known keys, only the right types, never changed."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,  # it may be a secret
+        use_attribute_docstrings=True,
+        allow_inf_nan=False,
+    )
+
+
+class LibrarySettings(Section):
+    """A folder to watch, with its own options; there may be several."""
+
+    path: AbsolutePath = Field(examples=["/srv/videos"])
+    """The folder to watch, with everything below it. A leading ~/ is your home."""
+    name: Name = Field(
+        default_factory=lambda values: values["path"].name,
+        validate_default=True,
+        examples=["films"],
+    )
+    """What the library is called in messages and rules. Default: the folder's name."""
+    enabled: bool = True
+    """false: leave this library alone, but remember what is known about it."""
+    watch: WatchMode = "auto"
+    """How changes are noticed: "events" from the system, "poll" by looking again every
+    poll_every, "auto" by whichever the folder's file system supports."""
+    settle_s: Annotated[float, duration("100ms", "1h")] = Field(
+        default=parse_duration("10s"), alias="settle"
+    )
+    """How long a file must stay unchanged before it is read."""
+    rescan_s: Annotated[float, duration("1s", "7d")] = Field(
+        default=parse_duration("30m"), alias="rescan"
+    )
+    """How often the whole folder is looked through for changes that went unnoticed."""
+    poll_every_s: Annotated[float, duration("1s", "1d")] = Field(
+        default=parse_duration("60s"), alias="poll_every"
+    )
+    """How often a polled folder is looked through."""
+    exclude: Annotated[tuple[IgnorePattern, ...], Lenient] = ()
+    """Files and folders to leave alone, in the syntax of .gitignore."""
+    extensions: Annotated[tuple[Extension, ...], Lenient] = Field(
+        default=VIDEO_EXTENSIONS, min_length=1
+    )
+    """Which files are videos, by the end of their name."""
+
+
+class SourceSettings(Section):
+    """A place to ask what a file is; there may be several."""
+
+    name: SourceName = Field(examples=["stashdb"])
+    """What the source is called in messages and rules."""
+    kind: Literal["stashbox"] = "stashbox"
+    """The language it speaks."""
+    url: Endpoint = Field(examples=["https://stashdb.example/graphql"])
+    """The address of its GraphQL server; ends in /graphql."""
+    key: Key | None = None
+    """Your API key. Better kept out of this file: see key_file."""
+    key_file: AbsolutePath | None = Field(default=None, examples=["/etc/doorman/stashdb.key"])
+    """A file that holds only the API key."""
+    requests_per_minute: int = Field(default=240, ge=1, le=6000)
+    """How often the source may be asked; 240 is what Stash itself keeps to."""
+    timeout_s: Annotated[float, duration("1s", "10m")] = Field(
+        default=parse_duration("30s"), alias="timeout"
+    )
+    """How long to wait for an answer."""
+    enabled: bool = True
+    """false: do not ask this source."""
+
+
+class RuleSettings(Section):
+    """A rule of your own; the first whose condition holds decides about a file."""
+
+    name: Name = Field(examples=["close match"])
+    """What the rule is called in reasons and messages."""
+    when: Condition = Field(examples=["phash_distance <= 4"])
+    """A condition on the evidence for a candidate."""
+    then: Verdict = Field(examples=["review"])
+    """What to do with the file when it holds."""
+    reason: Name | None = None
+    """Why you have this rule; shown with every decision it makes."""
+
+
+class IdentifySettings(Section):
+    """When sources are asked, and by which rules the answer is judged."""
+
+    retry_s: Annotated[tuple[Annotated[float, duration("1s", "365d")], ...], Lenient] = Field(
+        default=tuple(map(parse_duration, DEFAULT_RETRY)),
+        alias="retry",
+        min_length=1,
+        json_schema_extra={"default": list(DEFAULT_RETRY)},
+    )
+    """When to ask again about a file that no source knows; the last wait repeats."""
+    defer_s: Annotated[float, duration("1s", "1h")] = Field(
+        default=parse_duration("5m"), alias="defer"
+    )
+    """When to ask again after a source failed; doubles each time, to at most 1h."""
+    gather_s: Annotated[float, duration("0s", "1m")] = Field(
+        default=parse_duration("2s"), alias="gather"
+    )
+    """How long to wait for more files, so that one request asks about many."""
+    default_rules: bool = True
+    """Whether the rules that doorman ships are tried after your own."""
+
+
+class NotifySettings(Section):
+    """Where messages go that need a person."""
+
+    targets: Annotated[tuple[Target, ...], Lenient] = Field(
+        default=(), examples=[["ntfy://ntfy.example/doorman"]]
+    )
+    """Addresses in the form of apprise, one for each phone, room or mailbox."""
+    on: Annotated[tuple[Occasion, ...], Lenient] = ("review", "failed", "source", "library")
+    """What is worth a message: "review" a file needs your answer, "failed" it cannot be
+    examined, "source" a source refuses the key, "library" a folder is not there."""
+    timeout_s: Annotated[float, duration("1s", "10m")] = Field(
+        default=parse_duration("30s"), alias="timeout"
+    )
+    """How long one message may take to send."""
+    max_per_hour: int = Field(default=30, ge=1, le=1000)
+    """At most so many messages in an hour; what is more waits and goes out as a digest."""
+    link: Link | None = Field(default=None, examples=["https://doorman.example"])
+    """Where people reach the review page; put into messages."""
+
+
+class SidecarSettings(Section):
+    """What is written beside an accepted file."""
+
+    nfo: bool = True
+    """Whether an NFO file, for Kodi and Jellyfin, is written."""
+
+
+class FingerprintSettings(Section):
+    """How files are examined, in processes of their own."""
+
+    workers: int = Field(default=0, ge=0, le=64)
+    """How many files are examined at once; 0: one for each core, at most 4."""
+    timeout_s: Annotated[float, duration("1s", "6h")] = Field(
+        default=parse_duration("10m"), alias="timeout"
+    )
+    """How long one file may take."""
+    memory_limit_bytes: Annotated[int, size("256MiB", "1TiB")] = Field(
+        default=parse_size("2GiB"), alias="memory_limit"
+    )
+    """How much memory one worker may use."""
+    attempts: int = Field(default=3, ge=1, le=100)
+    """How often a file that cannot be examined is tried before a person is asked."""
+
+
+class ServerSettings(Section):
+    """How the command line reaches the running daemon."""
+
+    socket: AbsolutePath = Field(examples=["/run/doorman/doorman.sock"])
+    """The Unix socket. Default: doorman.sock in $RUNTIME_DIRECTORY, else in
+    $XDG_RUNTIME_DIR/doorman, else beside the store."""
+
+
+class StoreSettings(Section):
+    """Where doorman remembers."""
+
+    path: AbsolutePath = Field(examples=["/var/lib/doorman/doorman.duckdb"])
+    """The database; on a local disk. Default: doorman.duckdb in $STATE_DIRECTORY, else in
+    $XDG_STATE_HOME/doorman, which is ~/.local/state/doorman."""
+    memory_limit_bytes: Annotated[int, size("64MiB", "1TiB")] = Field(
+        default=parse_size("256MiB"), alias="memory_limit"
+    )
+    """How much memory the database may use."""
+
+
+class LogSettings(Section):
+    """What is logged, and how it looks."""
+
+    level: LogLevel = "info"
+    """The least weighty lines to log."""
+    format: LogFormat = "auto"
+    """"text", "json", or "auto": what suits the journal or the terminal it goes to."""
+
+
+class SettingsFile(BaseSettings):
+    """The whole of doorman.toml."""
+
+    model_config = SettingsConfigDict(
+        strict=True, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    libraries: Annotated[tuple[LibrarySettings, ...], Lenient] = Field(
+        alias="library", min_length=1
+    )
+    sources: Annotated[tuple[SourceSettings, ...], Lenient] = Field(default=(), alias="source")
+    rules: Annotated[tuple[RuleSettings, ...], Lenient] = Field(default=(), alias="rule")
+    identify: IdentifySettings = IdentifySettings()
+    notify: NotifySettings = NotifySettings()
+    sidecar: SidecarSettings = SidecarSettings()
+    fingerprint: FingerprintSettings = FingerprintSettings()
+    server: ServerSettings
+    store: StoreSettings
+    log: LogSettings = LogSettings()
+
+
+LISTS: Mapping[str, type[Section]] = MappingProxyType(
+    {"library": LibrarySettings, "source": SourceSettings, "rule": RuleSettings}
+)
+"""The sections that may stand several times: `[[library]]`."""
+
+TABLES: Mapping[str, type[Section]] = MappingProxyType(
+    {
+        "identify": IdentifySettings,
+        "notify": NotifySettings,
+        "sidecar": SidecarSettings,
+        "fingerprint": FingerprintSettings,
+        "server": ServerSettings,
+        "store": StoreSettings,
+        "log": LogSettings,
+    }
+)
+"""The sections that stand once: `[log]`."""
+
+
+def keys_of(section: type[BaseModel]) -> tuple[str, ...]:
+    """Return the names that `section` has in the file, in order."""
+    return tuple(_fields(section))
+
+
+def default_of(section: type[BaseModel], key: str) -> object:
+    """Return the default of `key` in `section`, as Python has it."""
+    return _fields(section)[key].get_default()
+
+
+def example_of(section: type[BaseModel], key: str) -> object:
+    """Return a value that `key` in `section` might have, None when none is known."""
+    examples = _fields(section)[key].examples
+    return examples[0] if examples else None
+
+
+def _fields(section: type[BaseModel]) -> dict[str, FieldInfo]:
+    return {field.alias or name: field for name, field in section.model_fields.items()}

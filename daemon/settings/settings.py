@@ -1,0 +1,51 @@
+"""The settings that the rest of doorman is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from daemon.settings.rules import rule_texts
+from daemon.settings.sections import (
+    FingerprintSettings,
+    IdentifySettings,
+    LibrarySettings,
+    LogSettings,
+    NotifySettings,
+    RuleSettings,
+    ServerSettings,
+    SidecarSettings,
+    SourceSettings,
+    StoreSettings,
+)
+from rules.ruleset import RuleSet, RuleText, compile_rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the owner decided, checked, with every default filled in."""
+
+    origin: Path
+    """The file it was read from."""
+    libraries: tuple[LibrarySettings, ...]
+    """At least one; none in another; names are unique. Disabled ones are among them."""
+    sources: tuple[SourceSettings, ...]
+    """Names are unique; `key` holds the key wherever it came from, None when there is none."""
+    rules: tuple[RuleSettings, ...]
+    """The owner's own; their conditions compile."""
+    identify: IdentifySettings
+    notify: NotifySettings
+    sidecar: SidecarSettings
+    fingerprint: FingerprintSettings
+    server: ServerSettings
+    store: StoreSettings
+    log: LogSettings
+
+    @property
+    def rule_texts(self) -> tuple[RuleText, ...]:
+        """Return the rules in the order they are tried: the owner's, then the shipped ones."""
+        return rule_texts(self.rules, default_rules=self.identify.default_rules)
+
+    def rule_set(self) -> RuleSet:
+        """Return the compiled rules; they compiled when the settings were read."""
+        return compile_rules(self.rule_texts)

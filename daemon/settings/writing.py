@@ -1,0 +1,30 @@
+"""Values as TOML text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+_DELETE = "\x7f"
+
+
+def toml_text(value: object) -> str:
+    """Return `value` (text, a truth, a number, or a list of these) as TOML writes it.
+
+    TOML's basic strings are JSON's strings, except that TOML forbids a bare DEL.
+    """
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return json.dumps(value, ensure_ascii=False).replace(_DELETE, "\\u007f")
+        case list() | tuple():
+            return f"[{', '.join(map(toml_text, value))}]"
+        case _:
+            return str(value)
+
+
+def either(words: Iterable[str]) -> str:
+    """Return the words as a choice: `a, b or c`."""
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
