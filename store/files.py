@@ -1,13 +1,13 @@
-"""Files known, where they are on their journey, and what happened to them."""
+"""Files known, and where they are on their journey."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from rules.journey import DECIDED, FileState
-from rules.media import FileStamp, MediaFile, path_from_text, path_to_text
+from rules.journey import WAITING, FileState
+from rules.media import FileStamp, path_from_text, path_to_text
 from store import events
 from store.database import Connection
 from store.rows import (
@@ -30,6 +30,8 @@ class FileRecord:
     library: str
     path: PurePath
     stamp: FileStamp
+    device: int | None
+    """The number of its file system when last looked at."""
     state: FileState
     resume_state: FileState | None
     reason: str | None
@@ -45,41 +47,15 @@ class FileRecord:
 
 
 _COLUMNS = (
-    "id, library, path, size_bytes, mtime_ns, inode, state, resume_state, reason, content_id, "
-    "work_id, attempts, failures, due_at_s, revision, first_seen_at_s, changed_at_s, "
+    "id, library, path, size_bytes, mtime_ns, inode, device, state, resume_state, reason, "
+    "content_id, work_id, attempts, failures, due_at_s, revision, first_seen_at_s, changed_at_s, "
     "missing_since_s"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM file"  # noqa: S608  # columns are a constant
 
 
-def add_seen(connection: Connection, files: Sequence[MediaFile], *, at_s: float) -> None:
-    """Remember newcomers; a path that is known already (and not missing) is left as it is."""
-    if not files:
-        return
-
-    rows = many(
-        connection,
-        """
-        INSERT INTO file
-            (library, path, size_bytes, mtime_ns, inode, state, first_seen_at_s, changed_at_s)
-        SELECT n.library, n.path, n.size_bytes, n.mtime_ns, n.inode, 'seen', $6, $6
-        FROM (SELECT unnest($1::VARCHAR[]) AS library, unnest($2::VARCHAR[]) AS path,
-                     unnest($3::BIGINT[]) AS size_bytes, unnest($4::BIGINT[]) AS mtime_ns,
-                     unnest($5::UBIGINT[]) AS inode) AS n
-        WHERE NOT EXISTS (SELECT 1 FROM file f
-                          WHERE f.path = n.path AND f.missing_since_s IS NULL)
-        RETURNING id
-        """,
-        [
-            [file.library for file in files],
-            [path_to_text(file.path) for file in files],
-            [file.stamp.size_bytes for file in files],
-            [file.stamp.mtime_ns for file in files],
-            [file.stamp.inode for file in files],
-            at_s,
-        ],
-    )
-    events.add_many(connection, [number(row[0]) for row in rows], "seen", at_s=at_s)
+_NEVER_ALONE = ", ".join(f"'{state}'" for state in sorted(WAITING))
+_DUE = f"coalesce(due_at_s, CASE WHEN state IN ({_NEVER_ALONE}) THEN NULL ELSE 0 END)"
 
 
 def get(connection: Connection, file_id: int) -> FileRecord | None:
@@ -119,6 +95,11 @@ def of_content(connection: Connection, content_id: int) -> list[FileRecord]:
     return _records(many(connection, f"{_SELECT} WHERE content_id = $1 ORDER BY id", [content_id]))
 
 
+def of_work(connection: Connection, work_id: int) -> list[FileRecord]:
+    """Return all copies of a work."""
+    return _records(many(connection, f"{_SELECT} WHERE work_id = $1 ORDER BY id", [work_id]))
+
+
 def in_state(
     connection: Connection, states: Collection[FileState], *, limit: int = 1_000_000
 ) -> list[FileRecord]:
@@ -143,10 +124,13 @@ def ready_for(
 ) -> list[FileRecord]:
     """Return present files in `states` whose time has come, oldest first.
 
+    Without a due time a file that doorman leads on is due now, and one that waits is due never:
+    a person has to say so.
+
     Args:
         connection: Of the store.
         states: Where they are on their journey.
-        now_s: Files that are due later are left out; no due time is now.
+        now_s: Files that are due later are left out.
         limit: At the most so many.
         without: Numbers of files that are being worked on already.
 
@@ -155,7 +139,7 @@ def ready_for(
         many(
             connection,
             f"{_SELECT} WHERE list_contains($1::VARCHAR[], state) AND missing_since_s IS NULL "
-            "AND coalesce(due_at_s, 0) <= $2 AND NOT list_contains($3::BIGINT[], id) "
+            f"AND {_DUE} <= $2 AND NOT list_contains($3::BIGINT[], id) "
             "ORDER BY changed_at_s, id LIMIT $4",
             [_texts(states), now_s, list(without), limit],
         )
@@ -166,7 +150,7 @@ def next_due_s(connection: Connection, states: Collection[FileState]) -> float |
     """Return the earliest time at which a present file in `states` is due, or None."""
     row = one(
         connection,
-        "SELECT min(coalesce(due_at_s, 0)) FROM file "
+        f"SELECT min({_DUE}) FROM file "  # noqa: S608  # a constant
         "WHERE list_contains($1::VARCHAR[], state) AND missing_since_s IS NULL",
         [_texts(states)],
     )
@@ -225,66 +209,6 @@ def set_content(connection: Connection, file_id: int, content_id: int) -> None:
     connection.execute("UPDATE file SET content_id = $2 WHERE id = $1", [file_id, content_id])
 
 
-def set_stamp(connection: Connection, file_id: int, stamp: FileStamp) -> None:
-    """Remember the stamp of the latest look."""
-    connection.execute(
-        "UPDATE file SET size_bytes = $2, mtime_ns = $3, inode = $4 WHERE id = $1",
-        [file_id, stamp.size_bytes, stamp.mtime_ns, stamp.inode],
-    )
-
-
-def note_changed(
-    connection: Connection, file: FileRecord, stamp: FileStamp, *, at_s: float
-) -> None:
-    """Send a file whose stamp changed back to the door; its decisions wait for its content."""
-    resume = file.state if file.state in DECIDED else file.resume_state
-    set_stamp(connection, file.id, stamp)
-    connection.execute(
-        "UPDATE file SET resume_state = $2, missing_since_s = NULL WHERE id = $1", [file.id, resume]
-    )
-    if file.state is not FileState.SEEN:
-        set_state(connection, file, FileState.SEEN, at_s=at_s, reason="the file changed")
-
-
-def note_gone(connection: Connection, file_ids: Sequence[int], *, at_s: float) -> None:
-    """Mark files as missing; all that is known about them stays."""
-    if not file_ids:
-        return
-
-    connection.execute(
-        "UPDATE file SET missing_since_s = $2, revision = revision + 1 "
-        "WHERE list_contains($1::BIGINT[], id) AND missing_since_s IS NULL",
-        [list(file_ids), at_s],
-    )
-    events.add_many(connection, file_ids, "missing", at_s=at_s)
-
-
-def note_back(connection: Connection, file: FileRecord, *, at_s: float) -> None:
-    """Note that a missing file is at its place again with the stamp it had."""
-    connection.execute(
-        "UPDATE file SET missing_since_s = NULL, revision = revision + 1 WHERE id = $1", [file.id]
-    )
-    events.add(connection, file.id, "back", at_s=at_s)
-
-
-def note_moved(
-    connection: Connection, file: FileRecord, library: str, path: PurePath, *, at_s: float
-) -> None:
-    """Give a file its new place; everything known about it goes along."""
-    connection.execute(
-        "UPDATE file SET library = $2, path = $3, missing_since_s = NULL, "
-        "revision = revision + 1 WHERE id = $1",
-        [file.id, library, path_to_text(path)],
-    )
-    events.add(connection, file.id, "moved", detail=f"from {path_to_text(file.path)}", at_s=at_s)
-
-
-def forget(connection: Connection, file_id: int) -> None:
-    """Drop a newcomer that turned out to be a known file at a new place."""
-    connection.execute("DELETE FROM event WHERE file_id = $1", [file_id])
-    connection.execute("DELETE FROM file WHERE id = $1", [file_id])
-
-
 def search(connection: Connection, words: str, *, limit: int = 20) -> list[FileRecord]:
     """Return files whose path contains `words`, whatever the case; present ones first."""
     return _records(
@@ -307,18 +231,19 @@ def _record(row: Row) -> FileRecord:
         library=str(row[1]),
         path=path_from_text(str(row[2])),
         stamp=FileStamp(size_bytes=number(row[3]), mtime_ns=number(row[4]), inode=number(row[5])),
-        state=FileState(str(row[6])),
-        resume_state=FileState(str(row[7])) if row[7] is not None else None,
-        reason=text_or_none(row[8]),
-        content_id=number_or_none(row[9]),
-        work_id=number_or_none(row[10]),
-        attempts=number(row[11]),
-        failures=number(row[12]),
-        due_at_s=seconds_or_none(row[13]),
-        revision=number(row[14]),
-        first_seen_at_s=seconds(row[15]),
-        changed_at_s=seconds(row[16]),
-        missing_since_s=seconds_or_none(row[17]),
+        device=number_or_none(row[6]),
+        state=FileState(str(row[7])),
+        resume_state=FileState(str(row[8])) if row[8] is not None else None,
+        reason=text_or_none(row[9]),
+        content_id=number_or_none(row[10]),
+        work_id=number_or_none(row[11]),
+        attempts=number(row[12]),
+        failures=number(row[13]),
+        due_at_s=seconds_or_none(row[14]),
+        revision=number(row[15]),
+        first_seen_at_s=seconds(row[16]),
+        changed_at_s=seconds(row[17]),
+        missing_since_s=seconds_or_none(row[18]),
     )
 
 

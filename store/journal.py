@@ -179,6 +179,18 @@ def sidecars_of(connection: Connection, file_id: int) -> dict[PurePath, str]:
     }
 
 
+def file_changes_since(connection: Connection, file_id: int, first_plan_id: int) -> list[Change]:
+    """Return what was done to sidecars of a file from a plan on, oldest first."""
+    rows = many(
+        connection,
+        f"{_SELECT} WHERE kind IN ('write sidecar', 'remove sidecar') "  # noqa: S608  # as below
+        "AND state IN ('intended', 'done') "
+        "AND plan_id IN (SELECT id FROM plan WHERE file_id = $1 AND id >= $2) ORDER BY id",
+        [file_id, first_plan_id],
+    )
+    return [_change(row) for row in rows]
+
+
 def intended(connection: Connection, file_id: int) -> list[Change]:
     """Return changes of a file that were begun and not finished, oldest first."""
     rows = many(

@@ -27,6 +27,7 @@ CREATE TABLE file (
     size_bytes BIGINT NOT NULL,
     mtime_ns BIGINT NOT NULL,
     inode UBIGINT NOT NULL,
+    device UBIGINT,                   -- of its file system when last looked at
     state VARCHAR NOT NULL,           -- rules.journey.FileState
     resume_state VARCHAR,             -- the decided state to return to if only the stamp changed
     reason VARCHAR,                   -- why it is in this state, in words

@@ -1,0 +1,191 @@
+"""Accept a candidate for a file, and take that back: the two great transactions.
+
+Both are made of journalled changes, so that each can be undone one by one; sidecars follow from
+the outbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import TypeAdapter
+
+from rules.candidate import Candidate
+from rules.journey import FileState
+from rules.plan import Field, Origin, plan_accept
+from rules.samework import own_id
+from rules.work import ExternalId
+from store import entities, files, journal, outbox, works
+from store.database import Connection
+from store.entities import Kind
+from store.files import FileRecord
+from store.journal import Change, ChangeKind, ChangeState
+from store.outbox import Errand
+from store.rows import from_json, to_json
+from store.works import STORED_FIELD, StoredField
+
+_WORK_NUMBER = TypeAdapter(int | None)
+_PLAN_NUMBER = TypeAdapter(int)
+_IDS = TypeAdapter(tuple[ExternalId, ...])
+
+
+def apply_accept(
+    connection: Connection,
+    file: FileRecord,
+    decision_id: int,
+    candidate: Candidate,
+    *,
+    at_s: float,
+) -> tuple[Field, ...]:
+    """Make the file a copy of the candidate's work, and owe it its sidecars.
+
+    Returns the fields that stay as a person set them.
+    """
+    plan_id = journal.open_plan(connection, file.id, decision_id, at_s=at_s)
+    ids = tuple(dict.fromkeys((own_id(candidate), *candidate.work.ids)))
+    work_id = works.find(connection, ids) or works.create(connection, at_s=at_s)
+    _link(connection, plan_id, file, work_id, at_s=at_s)
+    _add_ids(connection, plan_id, work_id, ids, at_s=at_s)
+    kept = _set_fields(connection, plan_id, work_id, candidate, at_s=at_s)
+    outbox.cancel(connection, file.id, Errand.MESSAGE, at_s=at_s)
+    outbox.add(connection, Errand.SIDECAR, file_id=file.id, payload="{}", at_s=at_s)
+    files.set_tries(connection, file.id, attempts=0, failures=0)
+    files.set_state(connection, file, FileState.ACCEPTED, at_s=at_s)
+    return kept
+
+
+def take_back(connection: Connection, file: FileRecord, plan_id: int, *, at_s: float) -> list[str]:
+    """Undo what a plan did to the store, and owe the sidecars' former state.
+
+    Returns what could not be taken back because it changed since, in words.
+    """
+    left: list[str] = []
+    is_shared = _is_shared(connection, file)
+    for change in reversed(journal.changes(connection, plan_id)):
+        left.extend(_undo(connection, file, change, is_shared=is_shared, at_s=at_s))
+    journal.mark_plan_undone(connection, plan_id, at_s=at_s)
+    outbox.cancel(connection, file.id, Errand.SIDECAR, at_s=at_s)
+    outbox.add(
+        connection,
+        Errand.RESTORE,
+        file_id=file.id,
+        payload=to_json(_PLAN_NUMBER, plan_id),
+        at_s=at_s,
+    )
+    return left
+
+
+def _link(
+    connection: Connection, plan_id: int, file: FileRecord, work_id: int, *, at_s: float
+) -> None:
+    files.set_work(connection, file.id, work_id)
+    journal.add_done(
+        connection,
+        plan_id,
+        ChangeKind.SET_WORK,
+        "work",
+        before=to_json(_WORK_NUMBER, file.work_id),
+        after=to_json(_WORK_NUMBER, work_id),
+        at_s=at_s,
+    )
+
+
+def _add_ids(
+    connection: Connection, plan_id: int, work_id: int, ids: Sequence[ExternalId], *, at_s: float
+) -> None:
+    added = entities.add_ids(connection, Kind.WORK, work_id, ids)
+    if added:
+        journal.add_done(
+            connection,
+            plan_id,
+            ChangeKind.ADD_ID,
+            "ids",
+            before=None,
+            after=to_json(_IDS, tuple(added)),
+            at_s=at_s,
+        )
+
+
+def _set_fields(
+    connection: Connection, plan_id: int, work_id: int, candidate: Candidate, *, at_s: float
+) -> tuple[Field, ...]:
+    held = works.fields(connection, work_id)
+    origins = {field: stored.origin for field, stored in held.items()}
+    plan = plan_accept(works.load(connection, work_id), origins, candidate.work)
+    for change in plan.changes:
+        after = _encoded(connection, candidate, change.field, at_s=at_s)
+        before = held.get(change.field)
+        if before is not None and before.value == after.value:
+            continue
+
+        works.put_field(connection, work_id, change.field, after, at_s=at_s)
+        journal.add_done(
+            connection,
+            plan_id,
+            ChangeKind.SET_FIELD,
+            change.field,
+            before=to_json(STORED_FIELD, before) if before is not None else None,
+            after=to_json(STORED_FIELD, after),
+            at_s=at_s,
+        )
+    return plan.kept
+
+
+def _encoded(
+    connection: Connection, candidate: Candidate, field: Field, *, at_s: float
+) -> StoredField:
+    return StoredField(
+        value=works.encode(connection, candidate.work, field, at_s=at_s),
+        origin=Origin.SOURCE,
+        source=candidate.source,
+    )
+
+
+def _is_shared(connection: Connection, file: FileRecord) -> bool:
+    """Tell whether another file is a copy of the same work, which then keeps its fields."""
+    if file.work_id is None:
+        return False
+
+    return any(other.id != file.id for other in files.of_work(connection, file.work_id))
+
+
+def _undo(
+    connection: Connection, file: FileRecord, change: Change, *, is_shared: bool, at_s: float
+) -> list[str]:
+    match change.kind:
+        case ChangeKind.SET_WORK:
+            before = from_json(_WORK_NUMBER, change.before)
+            files.set_work(connection, file.id, before)
+        case ChangeKind.ADD_ID | ChangeKind.SET_FIELD if is_shared:
+            return []
+        case ChangeKind.ADD_ID:
+            added = from_json(_IDS, change.after)
+            entities.remove_ids(connection, Kind.WORK, added)
+        case ChangeKind.SET_FIELD:
+            if not _restore_field(connection, file, change, at_s=at_s):
+                journal.mark(connection, change.id, ChangeState.DROPPED, at_s=at_s)
+                return [f"{change.target} was changed since and stays as it is"]
+        case ChangeKind.WRITE_SIDECAR | ChangeKind.REMOVE_SIDECAR:
+            return []  # put back from the outbox, after this transaction
+    journal.mark(connection, change.id, ChangeState.UNDONE, at_s=at_s)
+    return []
+
+
+def _restore_field(
+    connection: Connection, file: FileRecord, change: Change, *, at_s: float
+) -> bool:
+    """Put a field's former value back if it still is what the plan made of it."""
+    if file.work_id is None:
+        return True
+
+    field = Field(change.target)
+    held = works.fields(connection, file.work_id).get(field)
+    if held != from_json(STORED_FIELD, change.after):
+        return False
+
+    if change.before is None:
+        works.remove_field(connection, file.work_id, field)
+    else:
+        former = from_json(STORED_FIELD, change.before)
+        works.put_field(connection, file.work_id, field, former, at_s=at_s)
+    return True

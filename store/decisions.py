@@ -1,0 +1,195 @@
+"""Every decision about every file: by which rule or by a person, for which reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import TypeAdapter
+
+from rules.decision import DecisionInput
+from rules.journey import FileState
+from rules.work import ExternalId
+from store.database import Connection
+from store.files import FileRecord
+from store.rows import (
+    Row,
+    from_json,
+    inserted_id,
+    many,
+    number,
+    one,
+    seconds,
+    seconds_or_none,
+    text_or_none,
+    to_json,
+)
+
+_REASONS = TypeAdapter(tuple[str, ...])
+_INPUT = TypeAdapter(DecisionInput)
+
+
+class Decider(StrEnum):
+    """Who decided."""
+
+    RULE = "rule"
+    PERSON = "person"
+
+
+class Outcome(StrEnum):
+    """What was decided."""
+
+    ACCEPTED = "accepted"
+    REVIEW = "review"
+    NO_MATCH = "no match"
+    DEFERRED = "deferred"
+    IGNORED = "ignored"
+    REJECTED = "rejected"
+    """A person said that it is not this candidate."""
+    DISMISSED = "dismissed"
+    """A person said to leave the file alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDecision:
+    """A decision to be kept."""
+
+    outcome: Outcome
+    decided_by: Decider
+    rule: str | None = None
+    rules_digest: str | None = None
+    reasons: Sequence[str] = ()
+    chosen: ExternalId | None = None
+    given: DecisionInput | None = None
+    """What it was decided from, for `why` and for replay; None for a person's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRecord:
+    """A decision that was kept."""
+
+    id: int
+    file_id: int
+    content_id: int
+    outcome: Outcome
+    decided_by: Decider
+    rule: str | None
+    reasons: tuple[str, ...]
+    chosen: ExternalId | None
+    state_before: FileState
+    decided_at_s: float
+    undone_at_s: float | None
+
+
+_SELECT = (
+    "SELECT id, file_id, content_id, verdict, decided_by, rule, reasons, source, remote_id, "
+    "state_before, decided_at_s, undone_at_s FROM decision"
+)
+
+
+def add(
+    connection: Connection,
+    file: FileRecord,
+    content_id: int,
+    decision: NewDecision,
+    *,
+    at_s: float,
+) -> int:
+    """Keep a decision about a file; return its number."""
+    return inserted_id(
+        connection,
+        "INSERT INTO decision (file_id, content_id, verdict, decided_by, rule, rules_digest, "
+        "reasons, source, remote_id, input, state_before, decided_at_s) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
+        [
+            file.id,
+            content_id,
+            decision.outcome,
+            decision.decided_by,
+            decision.rule,
+            decision.rules_digest,
+            to_json(_REASONS, tuple(decision.reasons)),
+            decision.chosen.source if decision.chosen else None,
+            decision.chosen.remote_id if decision.chosen else None,
+            to_json(_INPUT, decision.given) if decision.given else None,
+            file.state,
+            at_s,
+        ],
+    )
+
+
+def standing(connection: Connection, file_id: int) -> DecisionRecord | None:
+    """Return the latest decision about a file that was not undone, or None."""
+    row = one(
+        connection,
+        f"{_SELECT} WHERE file_id = $1 AND undone_at_s IS NULL ORDER BY id DESC LIMIT 1",
+        [file_id],
+    )
+    return _decision(row) if row else None
+
+
+def of_file(connection: Connection, file_id: int) -> list[DecisionRecord]:
+    """Return all decisions about a file, oldest first."""
+    return [
+        _decision(row)
+        for row in many(connection, f"{_SELECT} WHERE file_id = $1 ORDER BY id", [file_id])
+    ]
+
+
+def given(connection: Connection, decision_id: int) -> DecisionInput | None:
+    """Return what a rule's decision was made from; None for a person's."""
+    row = one(connection, "SELECT input FROM decision WHERE id = $1", [decision_id])
+    return from_json(_INPUT, row[0]) if row and row[0] is not None else None
+
+
+def identity(connection: Connection, file_id: int) -> ExternalId | None:
+    """Return the candidate that was accepted for a file, or None if none stands accepted."""
+    row = one(
+        connection,
+        "SELECT source, remote_id FROM decision WHERE file_id = $1 AND verdict = 'accepted' "
+        "AND undone_at_s IS NULL ORDER BY id DESC LIMIT 1",
+        [file_id],
+    )
+    return ExternalId(source=str(row[0]), remote_id=str(row[1])) if row else None
+
+
+def mark_undone(connection: Connection, decision_id: int, *, at_s: float) -> None:
+    """Note that a decision was taken back."""
+    connection.execute("UPDATE decision SET undone_at_s = $2 WHERE id = $1", [decision_id, at_s])
+
+
+def counts_by_rule(connection: Connection) -> dict[str, int]:
+    """Return how many decisions each rule made, by the rule's name."""
+    rows = many(
+        connection,
+        "SELECT rule, count(*) FROM decision WHERE rule IS NOT NULL GROUP BY rule ORDER BY rule",
+    )
+    return {str(rule): number(count) for rule, count in rows}
+
+
+def last_by_person(connection: Connection) -> DecisionRecord | None:
+    """Return the latest decision of a person that was not undone, or None."""
+    row = one(
+        connection,
+        f"{_SELECT} WHERE decided_by = 'person' AND undone_at_s IS NULL ORDER BY id DESC LIMIT 1",
+    )
+    return _decision(row) if row else None
+
+
+def _decision(row: Row) -> DecisionRecord:
+    source, remote_id = row[7], row[8]
+    has_chosen = source is not None and remote_id is not None
+    return DecisionRecord(
+        id=number(row[0]),
+        file_id=number(row[1]),
+        content_id=number(row[2]),
+        outcome=Outcome(str(row[3])),
+        decided_by=Decider(str(row[4])),
+        rule=text_or_none(row[5]),
+        reasons=from_json(_REASONS, row[6]),
+        chosen=ExternalId(source=str(source), remote_id=str(remote_id)) if has_chosen else None,
+        state_before=FileState(str(row[9])),
+        decided_at_s=seconds(row[10]),
+        undone_at_s=seconds_or_none(row[11]),
+    )

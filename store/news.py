@@ -1,0 +1,77 @@
+"""What a person is to be told: facts in the outbox, put into words when they are sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import TypeAdapter
+
+from rules.media import path_to_text
+from store import outbox
+from store.database import Connection
+from store.files import FileRecord
+from store.outbox import Errand
+from store.rows import from_json, number, one, to_json
+
+
+class NewsKind(StrEnum):
+    """What happened, as `[notify] on` names it."""
+
+    REVIEW = "review"
+    """A file needs a person's decision."""
+    FAILED = "failed"
+    """A file cannot be examined."""
+    SOURCE = "source"
+    """A source refuses our key."""
+    LIBRARY = "library"
+    """A library went offline or came back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """One thing to tell."""
+
+    kind: NewsKind
+    subject: str
+    """The file's path, the source's or the library's name."""
+    detail: str
+    """Why a person is needed, in words."""
+    candidate: str | None = None
+    """The best candidate, in words."""
+    link: str | None = None
+    """Where a person can look at it."""
+
+
+_NEWS = TypeAdapter(News)
+
+
+def add(connection: Connection, news: News, *, file_id: int | None, at_s: float) -> None:
+    """Owe a person this piece of news."""
+    outbox.add(connection, Errand.MESSAGE, file_id=file_id, payload=to_json(_NEWS, news), at_s=at_s)
+
+
+def add_once(connection: Connection, news: News, *, quiet_s: float, at_s: float) -> bool:
+    """Owe this news unless the same was told or owed within `quiet_s`; return whether it is."""
+    row = one(
+        connection,
+        "SELECT count(*) FROM outbox WHERE kind = 'message' AND made_at_s > $1 "
+        "AND payload->>'kind' = $2 AND payload->>'subject' = $3 AND payload->>'detail' = $4",
+        [at_s - quiet_s, news.kind, news.subject, news.detail],
+    )
+    if row is not None and number(row[0]) > 0:
+        return False
+
+    add(connection, news, file_id=None, at_s=at_s)
+    return True
+
+
+def file_failed(connection: Connection, file: FileRecord, reason: str, *, at_s: float) -> None:
+    """Owe a person the news that a file cannot be examined."""
+    news = News(kind=NewsKind.FAILED, subject=path_to_text(file.path), detail=reason)
+    add(connection, news, file_id=file.id, at_s=at_s)
+
+
+def read(payload: str) -> News:
+    """Return the news that an outbox row holds."""
+    return from_json(_NEWS, payload)

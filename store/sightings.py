@@ -1,0 +1,134 @@
+"""What looking at the disk changes in the memory of files: seen, settled, changed, moved, gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rules.journey import DECIDED, FileState
+from rules.listing import Sighting
+from rules.media import path_to_text
+from store import events
+from store.database import Connection
+from store.files import FileRecord, set_state
+from store.rows import many, number
+
+
+def add_seen(
+    connection: Connection, library: str, sightings: Sequence[Sighting], *, at_s: float
+) -> None:
+    """Remember newcomers; a path that is known already (and not missing) is left as it is."""
+    if not sightings:
+        return
+
+    rows = many(
+        connection,
+        """
+        INSERT INTO file
+            (library, path, size_bytes, mtime_ns, inode, device, state, first_seen_at_s,
+             changed_at_s)
+        SELECT $1, n.path, n.size_bytes, n.mtime_ns, n.inode, n.device, 'seen', $7, $7
+        FROM (SELECT unnest($2::VARCHAR[]) AS path, unnest($3::BIGINT[]) AS size_bytes,
+                     unnest($4::BIGINT[]) AS mtime_ns, unnest($5::UBIGINT[]) AS inode,
+                     unnest($6::UBIGINT[]) AS device) AS n
+        WHERE NOT EXISTS (SELECT 1 FROM file f
+                          WHERE f.path = n.path AND f.missing_since_s IS NULL)
+        RETURNING id
+        """,
+        [library, *_columns(sightings), at_s],
+    )
+    events.add_many(connection, [number(row[0]) for row in rows], "seen", at_s=at_s)
+
+
+def note_settled(connection: Connection, sightings: Sequence[Sighting], *, at_s: float) -> None:
+    """Let files that came to rest go on, with the stamp they rest at."""
+    if not sightings:
+        return
+
+    rows = many(
+        connection,
+        """
+        UPDATE file SET state = 'settled', size_bytes = n.size_bytes, mtime_ns = n.mtime_ns,
+            inode = n.inode, device = n.device, reason = NULL, due_at_s = NULL,
+            changed_at_s = $6, revision = revision + 1
+        FROM (SELECT unnest($1::VARCHAR[]) AS path, unnest($2::BIGINT[]) AS size_bytes,
+                     unnest($3::BIGINT[]) AS mtime_ns, unnest($4::UBIGINT[]) AS inode,
+                     unnest($5::UBIGINT[]) AS device) AS n
+        WHERE file.path = n.path AND file.missing_since_s IS NULL AND file.state = 'seen'
+        RETURNING file.id
+        """,
+        [*_columns(sightings), at_s],
+    )
+    events.add_many(connection, [number(row[0]) for row in rows], "settled", at_s=at_s)
+
+
+def set_sighting(connection: Connection, file_id: int, sighting: Sighting) -> None:
+    """Remember the stamp and the file system of the latest look."""
+    stamp = sighting.stamp
+    connection.execute(
+        "UPDATE file SET size_bytes = $2, mtime_ns = $3, inode = $4, device = $5 WHERE id = $1",
+        [file_id, stamp.size_bytes, stamp.mtime_ns, stamp.inode, sighting.device],
+    )
+
+
+def note_changed(
+    connection: Connection, file: FileRecord, sighting: Sighting, *, at_s: float
+) -> None:
+    """Send a file whose stamp changed back to the door; its decisions wait for its content."""
+    resume = file.state if file.state in DECIDED else file.resume_state
+    set_sighting(connection, file.id, sighting)
+    connection.execute(
+        "UPDATE file SET resume_state = $2, missing_since_s = NULL WHERE id = $1", [file.id, resume]
+    )
+    if file.state is not FileState.SEEN:
+        set_state(connection, file, FileState.SEEN, at_s=at_s, reason="the file changed")
+
+
+def note_gone(connection: Connection, file_ids: Sequence[int], *, at_s: float) -> None:
+    """Mark files as missing; all that is known about them stays."""
+    if not file_ids:
+        return
+
+    connection.execute(
+        "UPDATE file SET missing_since_s = $2, revision = revision + 1 "
+        "WHERE list_contains($1::BIGINT[], id) AND missing_since_s IS NULL",
+        [list(file_ids), at_s],
+    )
+    events.add_many(connection, file_ids, "missing", at_s=at_s)
+
+
+def note_back(connection: Connection, file: FileRecord, *, at_s: float) -> None:
+    """Note that a missing file is at its place again with the stamp it had."""
+    connection.execute(
+        "UPDATE file SET missing_since_s = NULL, revision = revision + 1 WHERE id = $1", [file.id]
+    )
+    events.add(connection, file.id, "back", at_s=at_s)
+
+
+def note_moved(
+    connection: Connection, file: FileRecord, library: str, sighting: Sighting, *, at_s: float
+) -> None:
+    """Give a file its new place; everything known about it goes along."""
+    set_sighting(connection, file.id, sighting)
+    connection.execute(
+        "UPDATE file SET library = $2, path = $3, missing_since_s = NULL, "
+        "revision = revision + 1 WHERE id = $1",
+        [file.id, library, path_to_text(sighting.path)],
+    )
+    events.add(connection, file.id, "moved", detail=f"from {path_to_text(file.path)}", at_s=at_s)
+
+
+def forget(connection: Connection, file_id: int) -> None:
+    """Drop a newcomer that turned out to be a known file at a new place."""
+    connection.execute("DELETE FROM event WHERE file_id = $1", [file_id])
+    connection.execute("DELETE FROM file WHERE id = $1", [file_id])
+
+
+def _columns(sightings: Sequence[Sighting]) -> tuple[list[str] | list[int], ...]:
+    """Return path, size, time, inode and device as columns for `unnest`."""
+    return (
+        [path_to_text(sighting.path) for sighting in sightings],
+        [sighting.stamp.size_bytes for sighting in sightings],
+        [sighting.stamp.mtime_ns for sighting in sightings],
+        [sighting.stamp.inode for sighting in sightings],
+        [sighting.device for sighting in sightings],
+    )
