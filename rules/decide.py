@@ -1,0 +1,205 @@
+"""From evidence, rules and what a person already said to a decision: a pure function.
+
+Before any rule, and beyond any rule's reach: what a person rejected is left out, with whatever
+else is the same work; a degenerate phash is no evidence (`rules.evidence`). That a value which a
+person set is never overwritten is the plan's part (`rules.plan`).
+
+The rules are tried in order, each for every candidate. A rule that accepts or reviews needs one
+candidate for which it holds; one that ignores or says "no match" makes a file silent, so it must
+hold for all. Where nothing is offered, each rule is tried once without a candidate.
+
+An accept must be one work's alone, and something measured here must speak for it; otherwise it
+is a review, whatever the rule says. Where a source failed or refused, or none was asked, only
+what cannot change by its answer stands: an accept, and an ignore for the file's own sake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rules.candidate import Failed, Known, NotAsked, Refused, Unknown
+from rules.decision import Decision, DecisionInput, Ranked, Verdict
+from rules.explain import explain_answer, explain_evidence, explain_unmet, label_work
+from rules.facts import Case
+from rules.offers import Offer, file_facts, rank_offers
+from rules.ruleset import Rule, RuleSet, Then
+from rules.samework import own_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Finding:
+    """What the rules say of what was answered."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    rule: Rule | None = None
+    chosen: Offer | None = None
+
+
+def decide(given: DecisionInput, rules: RuleSet) -> Decision:
+    """Return what becomes of a file; the same for the same input, in whatever order it comes."""
+    offers = rank_offers(given)
+    finding = _find(given, offers, rules)
+    if _may_change(finding) and (waiting := _explain_waiting(given)):
+        finding = _defer(finding, waiting, given)
+    else:
+        finding = replace(finding, reasons=(*finding.reasons, *_explain_unanswered(given)))
+
+    tried = _accepting(rules, finding.rule)
+    return Decision(
+        verdict=finding.verdict,
+        rule=finding.rule.name if finding.rule else None,
+        reasons=finding.reasons,
+        chosen=own_id(finding.chosen.candidate) if finding.chosen else None,
+        ranked=tuple(_ranked(offer, finding, tried) for offer in offers),
+        retry_after_s=_longest_retry_s(given),
+        rules_digest=rules.digest,
+    )
+
+
+def _find(given: DecisionInput, offers: Sequence[Offer], rules: RuleSet) -> _Finding:
+    nothing = Case(file=file_facts(given), works=0)
+    for rule in rules:
+        finding = _ask(rule, offers, nothing)
+        if finding is not None:
+            return finding if offers else _with_silence(finding, given)
+
+    if offers:
+        reasons = ("no rule held", *_explain_offers(offers))
+        return _Finding(verdict=Verdict.REVIEW, reasons=reasons)
+
+    return _with_silence(_Finding(verdict=Verdict.NO_MATCH, reasons=("no rule held",)), given)
+
+
+def _ask(rule: Rule, offers: Sequence[Offer], nothing: Case) -> _Finding | None:
+    """Return what a rule says, or None when it does not hold."""
+    holding = tuple(offer for offer in offers if rule.condition.holds(offer.case))
+    holds_for_all = len(holding) == len(offers) if offers else rule.condition.holds(nothing)
+    if rule.then is Then.ACCEPT:
+        return _accept(rule, holding, offers) if holding else None
+    if rule.then is Then.REVIEW:
+        holds = bool(holding) if offers else holds_for_all
+        return _plain(rule, Verdict.REVIEW, offers) if holds else None
+
+    verdict = Verdict.IGNORED if rule.then is Then.IGNORE else Verdict.NO_MATCH
+    return _plain(rule, verdict, ()) if holds_for_all else None
+
+
+def _plain(rule: Rule, verdict: Verdict, offers: Sequence[Offer]) -> _Finding:
+    reasons = (_explain_rule(rule), *_explain_offers(offers))
+    return _Finding(verdict=verdict, reasons=reasons, rule=rule)
+
+
+def _accept(rule: Rule, holding: Sequence[Offer], offers: Sequence[Offer]) -> _Finding:
+    """Return an accept, or the review that it must become."""
+    first_of_work = {offer.work: offer for offer in reversed(holding)}
+    if len(first_of_work) > 1:
+        works = " and ".join(
+            label_work(offer.candidate)
+            for offer in sorted(first_of_work.values(), key=offers.index)
+        )
+        obstacle = f'rule "{rule.name}" would accept {len(first_of_work)} works: {works}'
+        return _blocked(rule, obstacle, offers)
+
+    positive = [offer for offer in holding if offer.evidence.is_positive]
+    if not positive:
+        work = label_work(holding[0].candidate)
+        obstacle = f'rule "{rule.name}" would accept {work}, but no fingerprint agrees'
+        return _blocked(rule, obstacle, offers)
+
+    reasons = (_explain_rule(rule), *explain_evidence(positive[0].evidence))
+    return _Finding(verdict=Verdict.ACCEPTED, reasons=reasons, rule=rule, chosen=positive[0])
+
+
+def _blocked(rule: Rule, obstacle: str, offers: Sequence[Offer]) -> _Finding:
+    reasons = (obstacle, *_explain_offers(offers))
+    return _Finding(verdict=Verdict.REVIEW, reasons=reasons, rule=rule)
+
+
+def _explain_rule(rule: Rule) -> str:
+    return f'rule "{rule.name}"' + (f": {rule.reason}" if rule.reason else " holds")
+
+
+def _explain_offers(offers: Sequence[Offer]) -> Iterator[str]:
+    """Yield what is to be said of the best candidate and of how many there are."""
+    if offers:
+        yield f"best candidate: {label_work(offers[0].candidate)}"
+        yield from explain_evidence(offers[0].evidence)
+
+
+def _with_silence(finding: _Finding, given: DecisionInput) -> _Finding:
+    """Add who was asked in vain."""
+    silent = [explain_answer(answer) for answer in given.answers if isinstance(answer, Unknown)]
+    if any(isinstance(answer, Known) for answer in given.answers):
+        silent.append("what was offered had been rejected")
+    return replace(finding, reasons=(*finding.reasons, *sorted(silent)))
+
+
+def _may_change(finding: _Finding) -> bool:
+    """Tell whether another answer could still change what was found."""
+    if finding.verdict is Verdict.IGNORED and finding.rule is not None:
+        return not finding.rule.condition.is_about_file
+
+    return finding.verdict is not Verdict.ACCEPTED
+
+
+def _defer(finding: _Finding, waiting: tuple[str, ...], given: DecisionInput) -> _Finding:
+    """Return the finding put off; what it would be is said only if anybody answered at all."""
+    so_far = (f'so far it would be "{finding.verdict}"', *finding.reasons)
+    reasons = (*waiting, *(so_far if _is_answered(given) else ()))
+    return replace(finding, verdict=Verdict.DEFERRED, reasons=reasons)
+
+
+def _is_answered(given: DecisionInput) -> bool:
+    return any(isinstance(answer, Known | Unknown) for answer in given.answers)
+
+
+def _explain_waiting(given: DecisionInput) -> tuple[str, ...]:
+    """Return what the file has to wait for; empty when everybody answered who could."""
+    failed = sorted(
+        explain_answer(answer) for answer in given.answers if isinstance(answer, Failed | Refused)
+    )
+    if failed or _is_answered(given):
+        return tuple(failed)
+
+    why = sorted(
+        f"{answer.source}: {answer.reason}"
+        for answer in given.answers
+        if isinstance(answer, NotAsked)
+    )
+    return (f"no source could be asked: {'; '.join(why) or 'none is configured'}",)
+
+
+def _explain_unanswered(given: DecisionInput) -> list[str]:
+    return sorted(
+        explain_answer(answer)
+        for answer in given.answers
+        if isinstance(answer, Failed | Refused | NotAsked)
+    )
+
+
+def _accepting(rules: RuleSet, last: Rule | None) -> tuple[Rule, ...]:
+    """Return the rules that could have accepted, up to the one that decided."""
+    tried: list[Rule] = []
+    for rule in rules:
+        if rule.then is Then.ACCEPT:
+            tried.append(rule)
+        if rule is last:
+            break
+    return tuple(tried)
+
+
+def _ranked(offer: Offer, finding: _Finding, tried: Sequence[Rule]) -> Ranked:
+    objections = () if offer is finding.chosen else tuple(_object(rule, offer) for rule in tried)
+    return Ranked(candidate=offer.candidate, evidence=offer.evidence, objections=objections)
+
+
+def _object(rule: Rule, offer: Offer) -> str:
+    unmet = rule.condition.unmet(offer.case)
+    return explain_unmet(rule.name, unmet) if unmet else f'rule "{rule.name}" holds for it too'
+
+
+def _longest_retry_s(given: DecisionInput) -> float | None:
+    waits_s = (answer.retry_after_s for answer in given.answers if isinstance(answer, Failed))
+    return max((wait_s for wait_s in waits_s if wait_s is not None), default=None)

@@ -1,0 +1,66 @@
+"""What is decided about a file, from what, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rules.candidate import Answer, Candidate
+from rules.evidence import Evidence
+from rules.fingerprint import Fingerprints
+from rules.work import ExternalId
+
+
+class Verdict(StrEnum):
+    """What becomes of a file; the values are those of `rules.journey.FileState`."""
+
+    ACCEPTED = "accepted"
+    REVIEW = "review"
+    NO_MATCH = "no match"
+    DEFERRED = "deferred"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionInput:
+    """Everything a decision depends on besides the rules; stored, so that it can be replayed."""
+
+    fingerprints: Fingerprints
+    file_name: str
+    """Without folders, in the form of `rules.media.path_to_text`."""
+    library: str
+    answers: tuple[Answer, ...]
+    """One of each source; their order says nothing."""
+    rejected: frozenset[ExternalId] = frozenset()
+    """Candidates that a person rejected for this content."""
+    linked: frozenset[ExternalId] = frozenset()
+    """The ids of the work that the file is already linked to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A candidate in the order of what speaks for it."""
+
+    candidate: Candidate
+    evidence: Evidence
+    objections: tuple[str, ...] = ()
+    """Why no rule accepted it, a sentence for each rule that was tried."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A verdict with all that is needed to explain it."""
+
+    verdict: Verdict
+    rule: str | None
+    """The rule that decided; of a deferred file the one that would have; None when none held."""
+    reasons: tuple[str, ...]
+    """Sentences for a person, the most telling first; never empty."""
+    chosen: ExternalId | None = None
+    """The candidate that was accepted; None with every other verdict."""
+    ranked: tuple[Ranked, ...] = ()
+    """All candidates that nobody rejected, best first."""
+    retry_after_s: float | None = None
+    """The longest that a failed source asked us to wait."""
+    rules_digest: str
+    """`RuleSet.digest` of the rules that were asked."""

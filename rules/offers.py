@@ -1,0 +1,105 @@
+"""What the sources offered for a file, without what a person rejected, best first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rules.candidate import Candidate, Known
+from rules.decision import DecisionInput
+from rules.evidence import Evidence, weigh
+from rules.facts import Case, FileFacts
+from rules.samework import count_rivals, group_works, own_id
+
+_FARTHEST_BITS = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A candidate, weighed."""
+
+    candidate: Candidate
+    evidence: Evidence
+    work: int
+    """Equal for candidates that are one work."""
+    case: Case
+
+
+def rank_offers(given: DecisionInput) -> tuple[Offer, ...]:
+    """Return what was offered and not rejected, best first."""
+    candidates = _not_rejected(_offered(given), given)
+    rivals = count_rivals(candidates)
+    groups = group_works(candidates)
+    work_of = {position: work for work, group in enumerate(groups) for position in group}
+    file = file_facts(given)
+    offers: list[Offer] = []
+    for position, candidate in enumerate(candidates):
+        evidence = weigh(
+            given.fingerprints,
+            candidate,
+            rivals=rivals[position],
+            is_linked=own_id(candidate) in given.linked,
+        )
+        case = Case(file=file, works=len(groups), candidate=candidate, evidence=evidence)
+        offers.append(
+            Offer(candidate=candidate, evidence=evidence, work=work_of[position], case=case)
+        )
+    return tuple(sorted(offers, key=_rank))
+
+
+def _offered(given: DecisionInput) -> tuple[Candidate, ...]:
+    """Return each candidate once, in an order that the answers' order has no part in."""
+    offered = (
+        candidate
+        for answer in given.answers
+        if isinstance(answer, Known)
+        for candidate in answer.candidates
+    )
+    by_id = {own_id(candidate): candidate for candidate in sorted(offered, key=repr)}
+    return tuple(by_id.values())
+
+
+def _not_rejected(candidates: Sequence[Candidate], given: DecisionInput) -> tuple[Candidate, ...]:
+    """Leave out what a person rejected, also where another source offers the same work.
+
+    A candidate that is linked was chosen by somebody: it goes only if it was itself rejected.
+    """
+    out: set[int] = set()
+    for group in group_works(candidates):
+        names = {position: own_id(candidates[position]) for position in group}
+        said = {name for position in group for name in candidates[position].work.ids}
+        if given.rejected.isdisjoint({*names.values(), *said}):
+            continue
+        out |= {
+            position
+            for position, name in names.items()
+            if name in given.rejected or name not in given.linked
+        }
+    return tuple(candidate for position, candidate in enumerate(candidates) if position not in out)
+
+
+def file_facts(given: DecisionInput) -> FileFacts:
+    """Return what is known of the file before any source is asked."""
+    return FileFacts(
+        name=given.file_name,
+        library=given.library,
+        size_bytes=given.fingerprints.size_bytes,
+        duration_s=given.fingerprints.duration_s,
+    )
+
+
+def _rank(offer: Offer) -> tuple[object, ...]:
+    """Return what sorts the likelier candidate first; no two are equal."""
+    evidence = offer.evidence
+    distance_bits = evidence.phash_distance_bits
+    difference_s = evidence.duration_difference_s
+    return (
+        not evidence.is_linked,
+        not evidence.oshash_agrees,
+        _FARTHEST_BITS + 1 if distance_bits is None else distance_bits,
+        -evidence.phash_share,
+        -evidence.oshash_submissions - evidence.phash_submissions,
+        math.inf if difference_s is None else difference_s,
+        own_id(offer.candidate),
+    )

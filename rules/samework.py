@@ -1,0 +1,107 @@
+"""Which candidates are one work, told by several sources, and which are rivals."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rules.candidate import Candidate
+from rules.work import ExternalId, Work
+
+_WHOLE_DATE = len("2024-05-17")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Likeness:
+    """What two sources say alike of one work; compared as a whole, so no part may be missing."""
+
+    studio: str
+    date: str
+    title: str
+
+
+def own_id(candidate: Candidate) -> ExternalId:
+    """Return the name that the candidate's source has for it."""
+    return ExternalId(source=candidate.source, remote_id=candidate.remote_id)
+
+
+def group_works(candidates: Sequence[Candidate]) -> tuple[frozenset[int], ...]:
+    """Return the candidates' positions, those of one work together.
+
+    Two candidates are one work when they share an id or when studio, whole date and title are
+    equal, directly or through others. One source that has two ids in such a group says that they
+    are two works; as it isn't known then which of them the others mean, all stand alone: a
+    question too many is better than two works taken for one.
+    """
+    return tuple(
+        group
+        for linked in _closure(tuple(_names_of(candidate) for candidate in candidates))
+        for group in _apart_if_contradictory(linked, candidates)
+    )
+
+
+def count_rivals(candidates: Sequence[Candidate]) -> tuple[int, ...]:
+    """Return for each candidate how many other works were offered beside its own."""
+    others = len(group_works(candidates)) - 1
+    return tuple(others for _ in candidates)
+
+
+def _closure(names: Sequence[frozenset[ExternalId | _Likeness]]) -> Iterator[frozenset[int]]:
+    """Yield positions that are connected by common names, each group once."""
+    holders: defaultdict[ExternalId | _Likeness, list[int]] = defaultdict(list)
+    for position, held in enumerate(names):
+        for name in held:
+            holders[name].append(position)
+
+    seen: set[int] = set()
+    for start in range(len(names)):
+        if start in seen:
+            continue
+        group: set[int] = set()
+        waiting = [start]
+        while waiting:
+            position = waiting.pop()
+            if position not in group:
+                group.add(position)
+                waiting.extend(other for name in names[position] for other in holders[name])
+        seen |= group
+        yield frozenset(group)
+
+
+def _apart_if_contradictory(
+    group: frozenset[int], candidates: Sequence[Candidate]
+) -> Iterable[frozenset[int]]:
+    by_id: defaultdict[ExternalId, set[int]] = defaultdict(set)
+    for position in group:
+        by_id[own_id(candidates[position])].add(position)
+
+    ids_per_source = Counter(name.source for name in by_id)
+    if max(ids_per_source.values()) == 1:
+        return (group,)
+
+    return tuple(frozenset(by_id[name]) for name in sorted(by_id))
+
+
+def _names_of(candidate: Candidate) -> frozenset[ExternalId | _Likeness]:
+    likeness = _likeness(candidate.work)
+    return frozenset(
+        (own_id(candidate), *candidate.work.ids, *(() if likeness is None else (likeness,)))
+    )
+
+
+def _likeness(work: Work) -> _Likeness | None:
+    studio = _folded(work.studio.name if work.studio else None)
+    title = _folded(work.title)
+    date = work.date or ""
+    if not studio or not title or len(date) < _WHOLE_DATE:
+        return None
+
+    return _Likeness(studio=studio, date=date, title=title)
+
+
+def _folded(text: str | None) -> str:
+    """Return the text without what sources spell differently: width, case, spacing."""
+    compatible = unicodedata.normalize("NFKC", text or "").casefold()
+    return " ".join(unicodedata.normalize("NFKC", compatible).split())
