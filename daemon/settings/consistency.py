@@ -9,6 +9,7 @@ from daemon.settings.document import Entry
 from daemon.settings.environment import key_variable
 from daemon.settings.fields import read_path
 from daemon.settings.keys import ProblemAt
+from daemon.settings.lines import KeyPath
 from daemon.settings.problems import Problem
 
 
@@ -44,7 +45,7 @@ def rule_name_problems(
 def _repeated(
     entries: Iterable[Entry],
     identity: Callable[[Entry], str | None],
-    message: Callable[[Entry, Entry], str],
+    message: Callable[[Entry, Entry, str], str],
     problem_at: ProblemAt,
 ) -> Iterator[Problem]:
     """Yield the entries whose identity an earlier one has."""
@@ -54,9 +55,13 @@ def _repeated(
         if not key:
             continue
         if key in first:
-            where = "name" if "name" in entry.texts else "path"
-            yield problem_at(entry.location(where), message(first[key], entry))
+            line = problem_at(_named_at(first[key]), "").line
+            yield problem_at(_named_at(entry), message(first[key], entry, f"line {line}"))
         first.setdefault(key, entry)
+
+
+def _named_at(entry: Entry) -> KeyPath:
+    return entry.location("name" if "name" in entry.texts else "path")
 
 
 def _name(entry: Entry) -> str | None:
@@ -74,29 +79,24 @@ def _source_variable(source: Entry) -> str | None:
     return key_variable(name) if name else None
 
 
-def _library_twice(first: Entry, entry: Entry) -> str:
+def _library_twice(_first: Entry, entry: Entry, where: str) -> str:
     name = _library_name(entry)
-    remedy = "choose another" if "name" in entry.texts else 'give this one a name = "…"'
-    return f'another library is named "{name}" ({_where(first)}); {remedy}'
+    remedy = "choose another name" if "name" in entry.texts else 'give this one a name = "…"'
+    return f'another library is named "{name}" ({where}); {remedy}'
 
 
-def _source_twice(first: Entry, entry: Entry) -> str:
+def _source_twice(first: Entry, entry: Entry, where: str) -> str:
     name, other = entry.texts["name"], first.texts["name"]
     if name == other:
-        return f'another source is named "{name}" ({_where(first)}); choose another name'
+        return f'another source is named "{name}" ({where}); choose another name'
 
     variable = key_variable(name)
     return f'{variable} would be the key of "{other}" and of "{name}"; choose another name'
 
 
-def _rule_twice(first: Entry, entry: Entry) -> str:
+def _rule_twice(_first: Entry, entry: Entry, where: str) -> str:
     name = entry.texts["name"]
-    return f'another rule is named "{name}" ({_where(first)}); choose another name'
-
-
-def _where(entry: Entry) -> str:
-    """Return how people count: `[[library]] 1`."""
-    return f"[[{entry.section}]] {entry.index + 1}"
+    return f'another rule is named "{name}" ({where}); choose another name'
 
 
 def _path(library: Entry) -> Path | None:

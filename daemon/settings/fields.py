@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
@@ -18,106 +16,20 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
     SecretStr,
     WithJsonSchema,
 )
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from daemon.settings.units import (
-    DURATION_PATTERN,
-    SIZE_PATTERN,
-    format_duration,
-    format_size,
-    parse_duration,
-    parse_size,
-)
+from daemon.settings.writing import quoted
 
 _NAME_LENGTH = 100
-_PLAUSIBLE = 1e6
-"""A larger plain number was not meant in the usual unit."""
 _SOURCE_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 
 
 def wrong(message: str) -> PydanticCustomError:
     """Return the error that carries `message`, a whole sentence of ours, to the owner."""
     return PydanticCustomError("doorman", "{message}", {"message": message})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """A number that is written with its unit, between two bounds."""
-
-    kind: str
-    example: str
-    """What a plain number should have looked like."""
-    minimum: str
-    maximum: str
-    pattern: str
-    parse: Callable[[str], float]
-    write: Callable[[float], str]
-    """The other way round: `parse` of what it returns is the same number."""
-
-    def read(self, value: object) -> float:
-        """Return the seconds or bytes that `value`, which should be text, says."""
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            raise wrong(f"{self.kind} needs its unit, in quotes: write {self._guess(value)}")
-        if not isinstance(value, str):
-            raise PydanticKnownError("string_type")
-
-        try:
-            number = self.parse(value)
-        except ValueError as error:
-            raise wrong(str(error)) from None
-        if not self.parse(self.minimum) <= number <= self.parse(self.maximum):
-            raise wrong(f'must be between "{self.minimum}" and "{self.maximum}", not "{value}"')
-
-        return number
-
-    def _guess(self, value: float) -> str:
-        """Return what the number was probably meant to say, in quotes."""
-        unit = self.example.lstrip("0123456789")
-        return f'"{value}{unit}"' if 0 < value < _PLAUSIBLE else f'"{self.example}"'
-
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Tell pydantic to read values with `read` alone."""
-        return core_schema.no_info_plain_validator_function(self.read)
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        """Tell editors what the text looks like."""
-        return {"type": "string", "pattern": self.pattern, "examples": [self.example]}
-
-
-def duration(minimum: str, maximum: str) -> Measure:
-    """Return the reader of a time within bounds, as seconds."""
-    return Measure(
-        kind="a time",
-        example="10s",
-        minimum=minimum,
-        maximum=maximum,
-        pattern=DURATION_PATTERN,
-        parse=parse_duration,
-        write=format_duration,
-    )
-
-
-def size(minimum: str, maximum: str) -> Measure:
-    """Return the reader of an amount of memory within bounds, as bytes."""
-    return Measure(
-        kind="a size",
-        example="512MiB",
-        minimum=minimum,
-        maximum=maximum,
-        pattern=SIZE_PATTERN,
-        parse=parse_size,
-        write=lambda size_bytes: format_size(round(size_bytes)),
-    )
 
 
 def read_path(value: object) -> Path:
@@ -133,18 +45,19 @@ def read_path(value: object) -> Path:
 
 
 def _path_problem(text: str) -> str | None:
+    shown = quoted(text)
     if not text.strip():
         return 'is empty; write a whole path, as in "/srv/videos"'
     if "\0" in text:
         return "holds a NUL character, which no path can; remove it"
     if "$" in text.split("/", maxsplit=1)[0]:
-        return f'variables are not filled in; write the whole path instead of "{text}"'
+        return f"variables are not filled in; write the whole path instead of {shown}"
     if text.startswith("~"):
-        return f'no home folder is known for "{text}"; write the whole path'
+        return f"no home folder is known for {shown}; write the whole path"
     if not text.startswith("/"):
-        return f'"{text}" depends on where doorman is started; write the whole path, from "/" on'
+        return f'{shown} depends on where doorman is started; write the whole path, from "/" on'
     if ".." in text.split("/"):
-        return f'leave ".." out of "{text}"; where it leads depends on links'
+        return f'leave ".." out of {shown}; where it leads depends on links'
 
     return None
 
@@ -153,7 +66,7 @@ def _check_name(name: str) -> str:
     if not name.strip():
         raise wrong('is empty; give it a name, as in name = "films"')
     if name != name.strip():
-        raise wrong(f'"{name}" begins or ends with a blank; remove it')
+        raise wrong(f"{quoted(name)} begins or ends with a blank; remove it")
     if len(name) > _NAME_LENGTH:
         raise wrong(f"is {len(name)} characters long; use at most {_NAME_LENGTH}")
     if any(unicodedata.category(character).startswith("C") for character in name):
@@ -165,7 +78,7 @@ def _check_name(name: str) -> str:
 def _check_source_name(name: str) -> str:
     if not re.fullmatch(_SOURCE_NAME, name):
         raise wrong(
-            f'"{name}" cannot be used in names of variables and files; '
+            f"{quoted(name)} cannot be used in names of variables and files; "
             'use letters, digits, ".", "_" and "-", at most 64, as in "stashdb"'
         )
 
@@ -177,8 +90,9 @@ def _check_endpoint(url: str) -> str:
     if parts.query or parts.fragment:
         raise wrong('leave out what follows "?" or "#"; an endpoint ends in /graphql')
     if not parts.path.endswith("/graphql"):
-        base = parts._replace(path=parts.path.rstrip("/")).geturl()
-        raise wrong(f'an endpoint ends in /graphql; append it: "{base}/graphql"')
+        path = parts.path.rstrip("/").removesuffix("/graphql")
+        endpoint = parts._replace(path=f"{path}/graphql").geturl()
+        raise wrong(f"an endpoint ends in /graphql: write {quoted(endpoint)}")
 
     return url
 
@@ -212,7 +126,7 @@ def _check_extension(extension: str) -> str:
     if extension.startswith((".", "*")):
         raise wrong(f'write "{extension.lstrip("*.")}", without what stands before it')
     if not re.fullmatch(r"[A-Za-z0-9]{1,16}", extension):
-        raise wrong(f'"{extension}" is no extension; write letters and digits, as in "mkv"')
+        raise wrong(f'{quoted(extension)} is no extension; write letters and digits, as in "mkv"')
 
     return extension.lower()
 
@@ -222,7 +136,7 @@ def _check_pattern(pattern: str) -> str:
         pathspec.GitIgnoreSpec.from_lines([pattern])
     except (ValueError, re.error):
         raise wrong(
-            f'"{pattern}" is no pattern as in .gitignore; check "!", "\\" and "[…]"'
+            f'{quoted(pattern)} is no pattern as in .gitignore; check "!", "\\" and "[…]"'
         ) from None
 
     return pattern
@@ -250,6 +164,13 @@ def _check_condition(condition: str) -> str:
         raise wrong('is empty; write a condition, as in when = "phash_distance <= 4"')
 
     return condition
+
+
+def _check_reason(reason: str) -> str:
+    if not reason.strip():
+        raise wrong("is empty; write why, or leave the line out")
+
+    return reason
 
 
 AbsolutePath = Annotated[
@@ -295,6 +216,9 @@ IgnorePattern = Annotated[str, AfterValidator(_check_pattern)]
 
 Condition = Annotated[str, AfterValidator(_check_condition)]
 """The text of a rule's condition; compiled elsewhere."""
+
+Reason = Annotated[str, AfterValidator(_check_reason)]
+"""A sentence for people."""
 
 Key = Annotated[SecretStr, AfterValidator(_check_secret)]
 """The key that a source knows us by."""

@@ -8,9 +8,15 @@ only an open string or list reaches over a line's end. No grammar is written twi
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+_CLOSING = re.compile(r"[\]}]|\"{3}|'{3}")
+"""Without one of these a line cannot end what an earlier line began."""
+_LONG_LIST = 500
+"""Lines; finding each element takes time with the square of them, so beyond it none is sought."""
 
 KeyPath = tuple[str | int, ...]
 """Keys from the outermost in, with the index (from 0) where there is a list."""
@@ -91,6 +97,8 @@ def _statements(lines: Sequence[str]) -> Iterator[_Statement]:
     """Yield the statements of a valid document in order; comments and blank lines are none."""
     begin = 0
     for end in range(1, len(lines) + 1):
+        if end - begin > 1 and not _CLOSING.search(lines[end - 1]):
+            continue
         parsed = _parsed("\n".join(lines[begin:end]))
         if parsed is None:
             continue
@@ -136,10 +144,10 @@ def _element_lines(statement: _Statement) -> dict[KeyPath, int]:
     The list's beginnings are closed by a bracket: where that is valid, every element so far
     is whole, and the next one begins on a later line.
     """
-    keys, elements = _list(statement.parsed)
-    if len(statement.lines) == 1:
+    if not 1 < len(statement.lines) <= _LONG_LIST:
         return {}
 
+    keys, elements = _list(statement.parsed)
     found: dict[KeyPath, int] = {}
     line = statement.line
     for end in range(1, len(statement.lines) + 1):

@@ -11,7 +11,7 @@ import json
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaValue
 
-from daemon.settings.fields import Measure
+from daemon.settings.measures import Measure
 from daemon.settings.sections import LISTS, TABLES, SettingsFile
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"

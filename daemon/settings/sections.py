@@ -24,11 +24,11 @@ from daemon.settings.fields import (
     Lenient,
     Link,
     Name,
+    Reason,
     SourceName,
     Target,
-    duration,
-    size,
 )
+from daemon.settings.measures import duration, size
 from daemon.settings.units import parse_duration, parse_size
 
 VIDEO_EXTENSIONS = (
@@ -128,7 +128,7 @@ class RuleSettings(Section):
     """A condition on the evidence for a candidate."""
     then: Verdict = Field(examples=["review"])
     """What to do with the file when it holds."""
-    reason: Name | None = None
+    reason: Reason | None = None
     """Why you have this rule; shown with every decision it makes."""
 
 

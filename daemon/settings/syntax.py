@@ -13,6 +13,10 @@ _PLACE = re.compile(
 _TWICE = re.compile(r"Cannot declare \((?P<keys>.*?),?\) twice")
 _SEVERAL = frozenset({"library", "source", "rule"})
 _UNKNOWN = "this is no TOML; compare it with the examples that doorman init writes"
+_QUOTES_MISSING = "the closing quotes (\"\"\" or ''') are missing"
+_MANY_DIGITS = re.compile(r"[0-9]{4300}")
+"""Python's own limit to the digits of a whole number."""
+_DEEP = re.compile(r"(?:[\[{][ \t]*){50}")
 
 # What tomllib says (CPython 3.11 to 3.14), and what to say instead; the first that begins so.
 _SENTENCES = (
@@ -28,7 +32,9 @@ _SENTENCES = (
     ("Duplicate inline table key", "this key stands between these braces already; remove one"),
     ("Cannot mutate immutable namespace", "this table was closed above; write all of it there"),
     ("Cannot redefine namespace", "this table was opened above; write all of it there"),
-    ("Unterminated string", "the closing quotes (\"\"\" or ''') are missing"),
+    ("Unterminated string", _QUOTES_MISSING),
+    ("Expected \"'''\"", _QUOTES_MISSING),
+    ('Expected \'"""\'', _QUOTES_MISSING),
     ("Illegal character '\\n'", "the closing quote is missing on this line"),
     ("Found invalid character '\\n'", "a comment or a line holds a stray line break; remove it"),
     ("Illegal character", "an invisible control character stands here; remove it"),
@@ -56,11 +62,18 @@ def parse_toml(text: str, origin: str) -> dict[str, object]:
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationInvalid([_problem(str(error), text, origin)]) from None
     except RecursionError:
-        problem = "lists or tables are nested too deep; no value of doorman needs that"
-    except ValueError:  # Python's limit to the digits of a whole number
-        problem = "a number has too many digits; no value of doorman needs that"
+        line = _line_of(_DEEP, text)
+        message = "lists or tables are nested too deep; no option needs that, take them out"
+    except ValueError:  # of int(), which tomllib lets through
+        line = _line_of(_MANY_DIGITS, text)
+        message = "a number has too many digits; no option needs that, write a smaller one"
 
-    raise ConfigurationInvalid([Problem(origin=origin, message=problem)])
+    raise ConfigurationInvalid([Problem(origin=origin, line=line, message=message)])
+
+
+def _line_of(pattern: re.Pattern[str], text: str) -> int | None:
+    match = pattern.search(text)
+    return text.count("\n", 0, match.start()) + 1 if match else None
 
 
 def _problem(error: str, text: str, origin: str) -> Problem:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from daemon.settings.writing import quoted
+
 _MILLISECONDS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
 _BYTES = {
     "TiB": 2**40,
@@ -87,10 +89,11 @@ def _wrong_duration(text: str) -> str:
     match = _NUMBER_AND_WORD.fullmatch(text.strip())
     unit = _nearest_duration_unit(match[2]) if match else None
     if match and unit:
-        return f'"{text}" needs its unit (ms, s, m, h or d): write "{match[1]}{unit}"'
+        return f'{quoted(text)} needs its unit (ms, s, m, h or d): write "{match[1]}{unit}"'
 
     return (
-        f'"{text}" is no time; write it with units (d, h, m, s, ms), largest first, as in "1h30m"'
+        f"{quoted(text)} is no time; "
+        'write it with units (d, h, m, s, ms), largest first, as in "1h30m"'
     )
 
 
@@ -108,9 +111,9 @@ def _wrong_size(text: str) -> str:
     match = _NUMBER_AND_WORD.fullmatch(text.strip())
     unit = _nearest_size_unit(match[2]) if match else None
     if match and unit:
-        return f'"{text}" needs its unit (KiB, MiB, GiB …): write "{match[1]}{unit}"'
+        return f'{quoted(text)} needs its unit (KiB, MiB, GiB …): write "{match[1]}{unit}"'
 
-    return f'"{text}" is no size; write a number and its unit (KiB, MiB, GiB …), as in "2GiB"'
+    return f'{quoted(text)} is no size; write a number and its unit (KiB, MiB, GiB …), as in "2GiB"'
 
 
 def _nearest_size_unit(word: str) -> str:

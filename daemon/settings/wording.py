@@ -10,9 +10,10 @@ from pydantic_core import ErrorDetails
 
 from daemon.settings.problems import did_you_mean
 from daemon.settings.sections import LISTS, TABLES, Section, default_of, example_of, keys_of
-from daemon.settings.writing import either, toml_text
+from daemon.settings.writing import either, quoted, toml_text
 
 _LIBRARY_HINT = 'add [[library]] and, below it, path = "/srv/videos"'
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _CONSEQUENCE = "default_factory_not_called"
 """Only follows another error of the same table, which says more; as does "too short" for a list
 that has elements, all of them wrong."""
@@ -29,7 +30,8 @@ def sentence(error: ErrorDetails) -> str | None:
 
 def dotted(location: tuple[int | str, ...]) -> str:
     """Return the key path as people write it; indices are said by the line."""
-    return ".".join(part for part in location if isinstance(part, str))
+    parts = (part for part in location if isinstance(part, str))
+    return ".".join(part if _BARE_KEY.fullmatch(part) else quoted(part) for part in parts)
 
 
 def _ours(error: ErrorDetails) -> str:
@@ -63,9 +65,8 @@ def _list_wanted(error: ErrorDetails) -> str:
         return f"write [[{key}]], with two brackets: there may be several"
 
     given: object = error["input"]
-    example = toml_text([given]) if isinstance(given, str) and _may_be_said(key) else '["…"]'
-    name = key.rpartition(".")[2]
-    return f"must be a list, not {_kind_of(given)}: write {name} = {example}"
+    example = quoted(given) if isinstance(given, str) and _may_be_said(key) else '"…"'
+    return f"must be a list, not {_kind_of(given)}: write [{example}]"
 
 
 def _may_be_said(key: str) -> bool:
@@ -116,7 +117,7 @@ def _not_a_choice(error: ErrorDetails) -> str:
 
     nearest = did_you_mean(given, choices)
     hint = f"; did you mean {toml_text(nearest)}?" if nearest else ""
-    return f"{_item(error)}must be {wanted}, not {toml_text(given)}{hint}"
+    return f"{_item(error)}must be {wanted}, not {quoted(given)}{hint}"
 
 
 def _unknown_key(error: ErrorDetails) -> str:
@@ -166,7 +167,7 @@ def _item(error: ErrorDetails) -> str:
 def _kind_of(value: object) -> str:
     match value:
         case bool():
-            return "true or false"
+            return toml_text(value)
         case int():
             return "a whole number"
         case float():

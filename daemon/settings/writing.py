@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable
 
 _DELETE = "\x7f"
+_SHOWN = 100
+"""Characters of a wrong value that a message repeats."""
 
 
 def toml_text(value: object) -> str:
@@ -22,6 +24,12 @@ def toml_text(value: object) -> str:
             return f"[{', '.join(map(toml_text, value))}]"
         case _:
             return str(value)
+
+
+def quoted(text: str) -> str:
+    """Return `text` in quotes for a message: on one line, and not endlessly long."""
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return toml_text(shown)
 
 
 def either(words: Iterable[str]) -> str:
