@@ -1,0 +1,34 @@
+"""What doorman expects of anything that can be asked what a file is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from rules.candidate import Answer, Query
+
+
+class Source(Protocol):
+    """One configured place to ask."""
+
+    @property
+    def name(self) -> str:
+        """The name in the configuration; it stands in every candidate and id from here."""
+        ...
+
+    async def ask(self, queries: Sequence[Query]) -> list[Answer]:
+        """Return one answer for each query, in the same order.
+
+        Failures of the source are answers (`Failed`, `Refused`), never errors: one bad answer
+        must not hide the good ones beside it.
+        """
+        ...
+
+    async def check(self) -> str:
+        """Return one line that says who we are there, and what it is.
+
+        Raises:
+            ProviderError: saying what is wrong and what to do about it.
+
+        """
+        ...

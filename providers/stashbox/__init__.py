@@ -1,0 +1,1 @@
+"""The stash-box dialect: fingerprints asked, scenes answered over GraphQL."""
