@@ -1,0 +1,1 @@
+"""A library to try doorman on: invented videos, made on the spot."""
