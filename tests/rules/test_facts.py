@@ -1,0 +1,155 @@
+"""The facts that conditions may name."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from rules.candidate import Candidate
+from rules.evidence import Evidence
+from rules.facts import FACTS, Case, FactKind, FileFacts, describe_facts
+from rules.work import Studio, Work
+
+FILE = FileFacts(name="dawn.mkv", library="films", size_bytes=5, duration_s=600.0)
+NOTHING = Case(file=FILE, works=0)
+SOMETHING = Case(
+    file=FILE,
+    works=2,
+    candidate=Candidate(
+        source="alpha",
+        remote_id="1",
+        work=Work(title="Harbour at Dawn", studio=Studio(name="Harbour Films")),
+    ),
+    evidence=Evidence(
+        is_linked=True,
+        oshash_agrees=True,
+        oshash_submissions=1,
+        oshash_reports=2,
+        phash_distance_bits=4,
+        phash_submissions=5,
+        phash_reports=6,
+        phashes_near=1,
+        phashes_offered=4,
+        file_duration_s=600.0,
+        fingerprint_duration_s=601.0,
+        work_duration_s=590.0,
+        rivals=1,
+    ),
+)
+
+
+def values(case: Case) -> dict[str, bool | float | str]:
+    return {fact.name: fact.value(case) for fact in FACTS}
+
+
+def test_every_fact_says_what_was_measured() -> None:
+    assert values(SOMETHING) == {
+        "linked": True,
+        "oshash": True,
+        "oshash_submissions": 1,
+        "oshash_reports": 2,
+        "phash_distance": 4,
+        "phash_submissions": 5,
+        "phash_reports": 6,
+        "phash_share": 0.25,
+        "duration_difference": 10.0,
+        "fingerprint_duration_difference": 1.0,
+        "work_duration_difference": 10.0,
+        "rivals": 1,
+        "candidates": 2,
+        "source": "alpha",
+        "studio": "Harbour Films",
+        "title": "Harbour at Dawn",
+        "library": "films",
+        "file_name": "dawn.mkv",
+        "file_size": 5,
+        "file_duration": 600.0,
+    }
+
+
+def test_unknown_is_infinitely_far_none_at_all_or_empty() -> None:
+    assert values(NOTHING) == {
+        "linked": False,
+        "oshash": False,
+        "oshash_submissions": 0,
+        "oshash_reports": 0,
+        "phash_distance": math.inf,
+        "phash_submissions": 0,
+        "phash_reports": 0,
+        "phash_share": 0.0,
+        "duration_difference": math.inf,
+        "fingerprint_duration_difference": math.inf,
+        "work_duration_difference": math.inf,
+        "rivals": 0,
+        "candidates": 0,
+        "source": "",
+        "studio": "",
+        "title": "",
+        "library": "films",
+        "file_name": "dawn.mkv",
+        "file_size": 5,
+        "file_duration": 600.0,
+    }
+
+
+def test_a_fact_that_can_be_infinite_or_empty_says_so() -> None:
+    unknown = {
+        fact.name
+        for fact in FACTS
+        if not fact.is_about_file and fact.value(NOTHING) in {"", math.inf}
+    }
+
+    assert {fact.name for fact in FACTS if fact.can_be_unknown} == unknown
+
+
+def test_a_studio_without_work_and_a_work_without_title_are_empty() -> None:
+    bare = replace(SOMETHING, candidate=Candidate(source="alpha", remote_id="1", work=Work()))
+
+    assert values(bare)["studio"] == ""
+    assert values(bare)["title"] == ""
+
+
+def test_a_long_title_is_cut() -> None:
+    long = Candidate(source="alpha", remote_id="1", work=Work(title="x" * 10_000))
+
+    assert values(replace(SOMETHING, candidate=long))["title"] == "x" * 255
+
+
+def test_a_duration_that_is_no_number_is_unknown() -> None:
+    for duration_s in (math.nan, math.inf):
+        case = replace(NOTHING, file=replace(FILE, duration_s=duration_s))
+
+        assert values(case)["file_duration"] == 0.0
+
+
+def test_only_what_is_known_before_asking_is_about_the_file() -> None:
+    assert {fact.name for fact in FACTS if fact.is_about_file} == {
+        "library",
+        "file_name",
+        "file_size",
+        "file_duration",
+    }
+
+
+def test_names_are_unique_and_kinds_are_true() -> None:
+    kinds: dict[FactKind, tuple[type, ...]] = {
+        FactKind.TRUTH: (bool,),
+        FactKind.NUMBER: (int, float),
+        FactKind.TEXT: (str,),
+    }
+
+    assert len({fact.name for fact in FACTS}) == len(FACTS)
+    for fact in FACTS:
+        value = fact.value(SOMETHING)
+        assert isinstance(value, kinds[fact.kind])
+        assert isinstance(value, bool) is (fact.kind is FactKind.TRUTH)
+
+
+def test_help_has_one_line_for_each() -> None:
+    lines = describe_facts()
+
+    assert len(lines) == len(FACTS)
+    assert (
+        "phash_distance                   number: bits, 0 to 64, between the file's phash and the"
+        " candidate's nearest; infinite when unknown"
+    ) in lines
