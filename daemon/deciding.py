@@ -220,7 +220,7 @@ def _review_news(file: FileRecord, made: Decision) -> News:
     return News(
         kind=NewsKind.REVIEW,
         subject=path_to_text(file.path),
-        detail=". ".join(made.reasons),
+        detail="\n".join(made.reasons),
         candidate=f"{label_work(best)} from {best.source}" if best else None,
         link=best.page_url if best else None,
     )

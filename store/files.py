@@ -167,6 +167,16 @@ def counts(connection: Connection) -> dict[FileState, int]:
     return {state: found.get(state, 0) for state in FileState}
 
 
+def counts_by_library(connection: Connection) -> dict[str, tuple[int, int]]:
+    """Return how many files of each library are present and how many are missing."""
+    rows = many(
+        connection,
+        "SELECT library, count(*) FILTER (missing_since_s IS NULL), "
+        "count(*) FILTER (missing_since_s IS NOT NULL) FROM file GROUP BY library",
+    )
+    return {str(library): (number(present), number(gone)) for library, present, gone in rows}
+
+
 def missing_count(connection: Connection) -> int:
     """Return how many known files are not where they were."""
     row = one(connection, "SELECT count(*) FROM file WHERE missing_since_s IS NOT NULL")

@@ -41,8 +41,27 @@ def remember(
 ) -> None:
     """Keep the identity of a root that was listed whole."""
     connection.execute(
-        "INSERT INTO library VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO UPDATE SET "
+        "INSERT INTO library VALUES ($1, $2, $3, $4, $5, NULL) ON CONFLICT (name) DO UPDATE SET "
         "root = excluded.root, device = excluded.device, inode = excluded.inode, "
-        "listed_at_s = excluded.listed_at_s",
+        "listed_at_s = excluded.listed_at_s, doubted_at_s = NULL",
         [library, path_to_text(root), device, inode, at_s],
     )
+
+
+def mark_doubted(connection: Connection, library: str, root: PurePath, *, at_s: float) -> None:
+    """Note that the library lacks files in a way that is not believed."""
+    connection.execute(
+        "INSERT INTO library VALUES ($1, $2, NULL, NULL, NULL, $3) ON CONFLICT (name) DO UPDATE "
+        "SET doubted_at_s = coalesce(library.doubted_at_s, excluded.doubted_at_s)",
+        [library, path_to_text(root), at_s],
+    )
+
+
+def is_doubted(connection: Connection, library: str, root: PurePath) -> bool:
+    """Tell whether the library was last found lacking files in a way that is not believed."""
+    row = one(
+        connection,
+        "SELECT doubted_at_s FROM library WHERE name = $1 AND root = $2",
+        [library, path_to_text(root)],
+    )
+    return row is not None and row[0] is not None

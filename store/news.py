@@ -28,6 +28,10 @@ class NewsKind(StrEnum):
     """A library went offline or came back."""
 
 
+LIBRARY_IS_BACK = "it is back"
+"""The detail of the news that a library can be seen again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
     """One thing to tell."""
@@ -36,7 +40,7 @@ class News:
     subject: str
     """The file's path, the source's or the library's name."""
     detail: str
-    """Why a person is needed, in words."""
+    """Why a person is needed: sentences, one a line."""
     candidate: str | None = None
     """The best candidate, in words."""
     link: str | None = None

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pydantic import TypeAdapter
+
 from store.database import Connection
 from store.rows import (
     Row,
+    from_json,
     inserted_id,
     many,
     number,
@@ -16,6 +19,7 @@ from store.rows import (
     seconds,
     seconds_or_none,
     text_or_none,
+    to_json,
 )
 
 
@@ -43,9 +47,15 @@ class Owed:
     due_at_s: float
     made_at_s: float
     last_error: str | None
+    reached: frozenset[str] = frozenset()
+    """Digests of the targets that a message has reached, or may have."""
 
 
-_SELECT = "SELECT id, kind, file_id, payload, attempts, due_at_s, made_at_s, last_error FROM outbox"
+_REACHED = TypeAdapter(frozenset[str])
+_SELECT = (
+    "SELECT id, kind, file_id, payload, attempts, due_at_s, made_at_s, last_error, reached "
+    "FROM outbox"
+)
 
 
 def add(
@@ -119,6 +129,13 @@ def mark_failed(
     )
 
 
+def note_reached(connection: Connection, owed_id: int, reached: frozenset[str]) -> None:
+    """Note which targets need not be told again."""
+    connection.execute(
+        "UPDATE outbox SET reached = $2 WHERE id = $1", [owed_id, to_json(_REACHED, reached)]
+    )
+
+
 def cancel(connection: Connection, file_id: int, errand: Errand, *, at_s: float) -> None:
     """Owe nothing of this kind for a file any more."""
     connection.execute(
@@ -126,6 +143,18 @@ def cancel(connection: Connection, file_id: int, errand: Errand, *, at_s: float)
         "WHERE state = 'due' AND file_id = $1 AND kind = $2",
         [file_id, errand, at_s],
     )
+
+
+def drop(connection: Connection, owed_id: int, *, at_s: float) -> None:
+    """Note that an effect is no longer wanted."""
+    connection.execute(
+        "UPDATE outbox SET state = 'cancelled', done_at_s = $2 WHERE id = $1", [owed_id, at_s]
+    )
+
+
+def postpone(connection: Connection, owed_id: int, *, due_at_s: float) -> None:
+    """Let an effect wait; that is no failure."""
+    connection.execute("UPDATE outbox SET due_at_s = $2 WHERE id = $1", [owed_id, due_at_s])
 
 
 def sent_since(connection: Connection, *, since_s: float) -> int:
@@ -171,4 +200,5 @@ def _owed(row: Row) -> Owed:
         due_at_s=seconds(row[5]),
         made_at_s=seconds(row[6]),
         last_error=text_or_none(row[7]),
+        reached=from_json(_REACHED, row[8]) if row[8] is not None else frozenset(),
     )

@@ -182,6 +182,7 @@ CREATE TABLE outbox (
     attempts INTEGER NOT NULL DEFAULT 0,
     due_at_s DOUBLE NOT NULL,
     last_error VARCHAR,
+    reached JSON,                     -- digests of the targets that a message has reached
     made_at_s DOUBLE NOT NULL,
     done_at_s DOUBLE
 );
@@ -198,7 +199,8 @@ CREATE TABLE library (
     root VARCHAR NOT NULL,
     device UBIGINT,
     inode UBIGINT,
-    listed_at_s DOUBLE
+    listed_at_s DOUBLE,
+    doubted_at_s DOUBLE               -- since when its loss of files is not believed
 );
 """
 

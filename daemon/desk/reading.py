@@ -1,0 +1,161 @@
+"""Read the store into views: lists of files, one file with everything about it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from daemon.desk.views import (
+    CandidateView,
+    DecisionView,
+    EventView,
+    FileLine,
+    FileView,
+    FingerprintView,
+)
+from rules.explain import explain_answer, explain_evidence, label_work
+from rules.fingerprint import Algorithm
+from rules.journey import FileState
+from rules.media import VideoFacts, path_to_text
+from rules.samework import own_id
+from rules.work import ExternalId
+from store import answers, contents, decisions, events, files, journal, outbox, works
+from store.answers import StoredCandidate
+from store.contents import Content
+from store.database import Connection
+from store.decisions import DecisionRecord
+from store.files import FileRecord
+from store.outbox import Errand
+
+MOST_LISTED = 500
+
+
+def list_files(
+    connection: Connection, *, states: Collection[FileState], limit: int = MOST_LISTED
+) -> tuple[FileLine, ...]:
+    """Return files in any of `states`, whoever waits longest first."""
+    return tuple(
+        file_line(connection, file) for file in files.in_state(connection, states, limit=limit)
+    )
+
+
+def file_line(connection: Connection, file: FileRecord) -> FileLine:
+    """Return a file as a line of a list."""
+    offered = _offered(connection, file)
+    return FileLine(
+        number=file.id,
+        path=path_to_text(file.path),
+        library=file.library,
+        state=file.state,
+        reason=file.reason,
+        changed_at_s=file.changed_at_s,
+        is_missing=file.missing_since_s is not None,
+        best=label_work(offered[0].candidate) if offered else None,
+        candidates=len(offered),
+    )
+
+
+def file_view(connection: Connection, file: FileRecord) -> FileView:
+    """Return everything about one file."""
+    content = contents.get(connection, file.content_id) if file.content_id is not None else None
+    accepted = decisions.identity(connection, file.id)
+    owed = outbox.owed_for(connection, file.id, Errand.SIDECAR)
+    return FileView(
+        line=file_line(connection, file),
+        revision=file.revision,
+        size_bytes=file.stamp.size_bytes,
+        duration_s=content.facts.duration_s if content and content.facts else None,
+        facts=describe_facts(content.facts) if content and content.facts else None,
+        fingerprints=_fingerprints(content),
+        phash_missing=content.phash_missing if content else None,
+        work=_work_label(connection, file),
+        sidecars=tuple(
+            path_to_text(path) for path in sorted(journal.sidecars_of(connection, file.id))
+        ),
+        candidates=tuple(
+            _candidate(number, stored, accepted)
+            for number, stored in enumerate(_offered(connection, file), 1)
+        ),
+        answers=_answers(connection, file),
+        decisions=tuple(map(_decision, decisions.of_file(connection, file.id))),
+        events=tuple(
+            EventView(event=each.event, detail=each.detail, at_s=each.at_s)
+            for each in events.of_file(connection, file.id)
+        ),
+        due_at_s=file.due_at_s,
+        owed_error=owed[0].last_error if owed else None,
+    )
+
+
+def describe_facts(facts: VideoFacts) -> str:
+    """Return technical facts in one line, as people name them."""
+    size = f"{facts.width}x{facts.height}" if facts.width and facts.height else None
+    rate = f"{facts.frame_rate:.4g} fps" if facts.frame_rate else None
+    sound = facts.audio[0].codec if facts.audio else "no sound"
+    parts = (facts.container, facts.video_codec, size, rate, facts.hdr, sound)
+    return ", ".join(part for part in parts if part)
+
+
+def _offered(connection: Connection, file: FileRecord) -> list[StoredCandidate]:
+    if file.content_id is None:
+        return []
+
+    offered = answers.offered(connection, file.content_id)
+    return [each for each in offered if not each.is_rejected]
+
+
+def _candidate(number: int, stored: StoredCandidate, accepted: ExternalId | None) -> CandidateView:
+    candidate = stored.candidate
+    return CandidateView(
+        number=number,
+        source=candidate.source,
+        remote_id=candidate.remote_id,
+        label=label_work(candidate),
+        evidence=explain_evidence(stored.evidence) if stored.evidence else (),
+        page_url=candidate.page_url,
+        performers=tuple(
+            each.credited_as or each.performer.name for each in candidate.work.appearances
+        ),
+        is_accepted=own_id(candidate) == accepted,
+        facts=stored.evidence,
+    )
+
+
+def _fingerprints(content: Content | None) -> tuple[FingerprintView, ...]:
+    if content is None:
+        return ()
+
+    oshash = FingerprintView(algorithm=Algorithm.OSHASH, text=str(content.oshash))
+    if content.phash is None:
+        return (oshash,)
+
+    return oshash, FingerprintView(algorithm=Algorithm.PHASH, text=str(content.phash))
+
+
+def _answers(connection: Connection, file: FileRecord) -> tuple[str, ...]:
+    if file.content_id is None:
+        return ()
+
+    return tuple(map(explain_answer, answers.latest(connection, file.content_id)))
+
+
+def _work_label(connection: Connection, file: FileRecord) -> str | None:
+    if file.work_id is None:
+        return None
+
+    work = works.load(connection, file.work_id)
+    details = [part for part in (work.studio and work.studio.name, work.date) if part]
+    title = work.title or work.code or "untitled work"
+    return f"{title} ({', '.join(details)})" if details else title
+
+
+def _decision(record: DecisionRecord) -> DecisionView:
+    chosen = f"{record.chosen.source} {record.chosen.remote_id}" if record.chosen else None
+    return DecisionView(
+        outcome=record.outcome,
+        decided_by=record.decided_by,
+        rule=record.rule,
+        reasons=record.reasons,
+        chosen=chosen,
+        decided_at_s=record.decided_at_s,
+        undone_at_s=record.undone_at_s,
+    )

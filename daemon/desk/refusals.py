@@ -1,0 +1,83 @@
+"""Why the desk cannot do what a person asked.
+
+UsageError
+ ├─ NoCandidate         there is nothing to choose
+ ├─ ChoiceNeeded        several candidates, none named
+ ├─ CandidateUnknown    no candidate of that number
+ └─ NothingToUndo       no decision stands
+ConflictError
+ ├─ NotAnswerable       not in this state
+ └─ FileChanged         somebody was quicker
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rules.errors import ConflictError, UsageError
+from rules.explain import label_work
+from store.answers import StoredCandidate
+from store.files import FileRecord
+
+
+class NoCandidate(UsageError):
+    """There is nothing to choose."""
+
+    def __init__(self, file: FileRecord) -> None:
+        """Build the message from the file."""
+        super().__init__(
+            f"no source offers anything for file {file.id}; "
+            f"ask again with: doorman identify {file.id}"
+        )
+
+
+class ChoiceNeeded(UsageError):
+    """Several candidates are offered and none was named."""
+
+    def __init__(self, file: FileRecord, verb: str, offered: Sequence[StoredCandidate]) -> None:
+        """Build the message from the file, the command and what is offered."""
+        named = ", ".join(
+            f"{number} {label_work(each.candidate)}" for number, each in enumerate(offered, 1)
+        )
+        super().__init__(
+            f"file {file.id} has {len(offered)} candidates: {named}; "
+            f"say which, for example: doorman {verb} {file.id} 1"
+        )
+
+
+class CandidateUnknown(UsageError):
+    """The number names no candidate."""
+
+    def __init__(self, file: FileRecord, number: int, count: int) -> None:
+        """Build the message from the file, the number asked for and how many there are."""
+        super().__init__(
+            f"file {file.id} has no candidate {number}, only 1 to {count}; "
+            f"see them with: doorman review {file.id}"
+        )
+
+
+class NotAnswerable(ConflictError):
+    """The file is not in a state in which this can be decided."""
+
+    def __init__(self, file: FileRecord, verb: str, remedy: str) -> None:
+        """Build the message from the file, the command and what to do instead."""
+        super().__init__(f"file {file.id} is {file.state}, so it cannot be {verb}; {remedy}")
+
+
+class FileChanged(ConflictError):
+    """Somebody or something was quicker."""
+
+    def __init__(self, file: FileRecord) -> None:
+        """Build the message from the file as it is now."""
+        super().__init__(
+            f"file {file.id} changed since you looked and is {file.state} now; "
+            f"look again with: doorman review {file.id}"
+        )
+
+
+class NothingToUndo(UsageError):
+    """No decision stands that could be taken back."""
+
+    def __init__(self, what: str) -> None:
+        """Build the message from what was asked for."""
+        super().__init__(f"{what} has no decision that could be undone; see them with: doorman why")

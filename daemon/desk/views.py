@@ -1,0 +1,176 @@
+"""What the desk shows, as plain values that travel as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from rules.evidence import Evidence
+from rules.fingerprint import Algorithm
+from rules.journey import FileState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryLine:
+    """A library and how it is watched."""
+
+    name: str
+    root: str
+    state: str
+    """watching, polled, degraded, offline, or "not running" where no daemon runs."""
+    reason: str | None = None
+    """Why it is not simply watched, with what to do."""
+    files: int = 0
+    missing: int = 0
+    listed_at_s: float | None = None
+    findings: tuple[str, ...] = ()
+    is_listing: bool = False
+    """Whether it is being looked through now; `entries` names were looked at so far."""
+    entries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """A source and how it has answered."""
+
+    name: str
+    url: str
+    asked: int = 0
+    known: int = 0
+    failed: int = 0
+    last_asked_at_s: float | None = None
+    last_outcome: str | None = None
+    last_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    """How everything stands."""
+
+    version: str
+    is_running: bool
+    """Whether a daemon answered; otherwise the store was read."""
+    pid: int | None
+    started_at_s: float | None
+    store: str
+    libraries: tuple[LibraryLine, ...]
+    sources: tuple[SourceLine, ...]
+    states: dict[FileState, int]
+    missing: int
+    owed: int
+    """Sidecars and messages that are still to be written and sent."""
+    owed_error: str | None
+    rules: dict[str, int]
+    """How many decisions each rule has made."""
+    is_idle: bool
+    """Whether nothing is left that doorman leads on by itself now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileLine:
+    """A file in a list."""
+
+    number: int
+    path: str
+    library: str
+    state: FileState
+    reason: str | None
+    changed_at_s: float
+    is_missing: bool = False
+    best: str | None = None
+    """The best candidate, in words."""
+    candidates: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateView:
+    """A candidate that a person may choose."""
+
+    number: int
+    """Counted from 1, best first."""
+    source: str
+    remote_id: str
+    label: str
+    evidence: tuple[str, ...]
+    """In sentences, the strongest first."""
+    page_url: str | None
+    performers: tuple[str, ...]
+    is_accepted: bool
+    facts: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FingerprintView:
+    """One fingerprint of a file."""
+
+    algorithm: Algorithm
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionView:
+    """One decision about a file."""
+
+    outcome: str
+    decided_by: str
+    rule: str | None
+    reasons: tuple[str, ...]
+    chosen: str | None
+    decided_at_s: float
+    undone_at_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """One thing that happened to a file."""
+
+    event: str
+    detail: str | None
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileView:
+    """Everything about one file."""
+
+    line: FileLine
+    revision: int
+    """Hand it back with an answer, to be refused if the file changed meanwhile."""
+    size_bytes: int
+    duration_s: float | None
+    facts: str | None
+    """Technical facts in one line."""
+    fingerprints: tuple[FingerprintView, ...]
+    phash_missing: str | None
+    work: str | None
+    sidecars: tuple[str, ...]
+    candidates: tuple[CandidateView, ...]
+    answers: tuple[str, ...]
+    """What each source said last, in words."""
+    decisions: tuple[DecisionView, ...]
+    events: tuple[EventView, ...]
+    due_at_s: float | None
+    owed_error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What came of a person's answer."""
+
+    number: int
+    path: str
+    state: FileState
+    message: str
+    """What was done, in one sentence."""
+    has_changed: bool = True
+    """False when it was so already."""
+    left: tuple[str, ...] = ()
+    """What stays as it is although it was meant to change, and why."""
+
+
+STATUS = TypeAdapter(StatusView)
+FILE_LINES = TypeAdapter(tuple[FileLine, ...])
+FILE = TypeAdapter(FileView)
+ANSWERED = TypeAdapter(Answered)
+MANY_ANSWERED = TypeAdapter(tuple[Answered, ...])

@@ -1,0 +1,271 @@
+"""Look through whole libraries: at start, on a timer, and whenever a hint asks for it.
+
+What a round finds is compared with the store by a pure function; this module only carries the
+facts there and the result back. Where the loss of files looks suspicious, nothing is gone: the
+library is offline, a person is told once, and the next round looks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import PurePath
+from typing import Protocol
+
+import anyio
+
+from daemon.aside import NoAnswer, run_aside
+from daemon.bell import Bell
+from daemon.entrance_changes import move
+from daemon.eyes import Eyes
+from daemon.folder import identify_root
+from rules.listing import Listing, NoListing, RootIdentity, Skipped
+from rules.reconcile import Expectation, KnownFile, Reconciliation, Suspicion, reconcile
+from rules.selection import Skip
+from store import files, libraries, news, sightings
+from store.database import Connection, Database
+from store.files import FileRecord
+from store.libraries import RootMemory
+from store.news import LIBRARY_IS_BACK, News, NewsKind
+
+ROOT_PATIENCE_S = 20.0
+SAY_AGAIN_S = 6 * 3600.0
+"""The same complaint about a library is news again after so long."""
+
+
+class Log(Protocol):
+    """What rounds need of a logger."""
+
+    def info(self, event: str, **facts: object) -> object:
+        """Record what a round found."""
+
+    def warning(self, event: str, **facts: object) -> object:
+        """Record that a library cannot be believed."""
+
+
+@dataclass(slots=True, kw_only=True)
+class LibraryView:
+    """What the last round saw of a library; rebuilt by the first round after a start."""
+
+    suspicion: Suspicion | None = None
+    findings: tuple[str, ...] = ()
+    """What its owner should know of, in words."""
+    listed_at_s: float | None = None
+    """When it was last looked through whole."""
+    is_first_done: bool = False
+    """Whether a round has ended since the start, well or not."""
+    is_under_way: bool = False
+    entries: int = 0
+    """How many names the round under way has looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rounds:
+    """Makes the rounds of every library, with everything it needs from outside."""
+
+    database: Database
+    eyes: Eyes
+    rescan_s: Mapping[str, float]
+    """How often each library is looked through, by its name."""
+    door: Bell
+    """Rung when something new is to settle."""
+    apply_bell: Bell
+    now: Callable[[], float]
+    log: Log
+    views: dict[str, LibraryView] = field(default_factory=dict)
+    bells: dict[str, Bell] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Give every library a bell and an empty view."""
+        for library in self.rescan_s:
+            self.views[library] = LibraryView()
+            self.bells[library] = Bell()
+
+    def request(self, library: str) -> None:
+        """Ask for a round soon; several requests are one round."""
+        if library in self.bells:
+            self.bells[library].ring()
+
+    async def run(self) -> None:
+        """Make rounds until cancelled."""
+        async with anyio.create_task_group() as tasks:
+            for library in self.rescan_s:
+                tasks.start_soon(self._go_round, library)
+
+    async def is_root_known(self, library: str) -> bool:
+        """Tell whether the library's root is the folder that was last looked through whole."""
+        territory = self.eyes.territories[library]
+        memory = await self._memory(library)
+        try:
+            identity = await run_aside(
+                partial(identify_root, territory.root), patience_s=ROOT_PATIENCE_S
+            )
+        except (OSError, NoAnswer):
+            return False
+
+        return memory is not None and identity == _identity(memory)
+
+    async def _go_round(self, library: str) -> None:
+        while True:
+            await self.look_through(library)
+            await self.bells[library].heard(timeout_s=self.rescan_s[library])
+
+    async def look_through(self, library: str) -> None:
+        """Make one round of a library and commit what it found."""
+        view = self.views[library]
+        view.is_under_way, view.entries = True, 0
+        listing = await self.eyes.list_all(library, on_progress=partial(_count, view))
+        found = await self._compare(library, listing)
+        await self._commit(library, listing, found)
+        self._report(library, listing, found)
+        view.is_under_way, view.is_first_done = False, True
+        self.door.ring()
+        self.apply_bell.ring()
+
+    async def _compare(self, library: str, listing: Listing | NoListing) -> Reconciliation:
+        known = await self.database.read(partial(files.of_library, library=library))
+        memory = await self._memory(library)
+        expected = Expectation(
+            at_s=self.now(),
+            confirm_after_s=self.rescan_s[library],
+            root=_identity(memory) if memory is not None else None,
+            suspicion=self.views[library].suspicion,
+        )
+        return await anyio.to_thread.run_sync(
+            reconcile, [_known(file) for file in known], listing, expected
+        )
+
+    async def _memory(self, library: str) -> RootMemory | None:
+        root = self.eyes.territories[library].root
+        return await self.database.read(partial(libraries.remembered, library=library, root=root))
+
+    async def _commit(
+        self, library: str, listing: Listing | NoListing, found: Reconciliation
+    ) -> None:
+        gone = [path for path in found.gone if await self._is_gone(library, path)]
+        root = self.eyes.territories[library].root
+        await self.database.write(
+            partial(
+                _note,
+                library=library,
+                root=root,
+                listing=listing,
+                found=found,
+                gone=gone,
+                at_s=self.now(),
+            )
+        )
+
+    async def _is_gone(self, library: str, path: PurePath) -> bool:
+        """Look at one path again: a listing takes time, and may be out of date."""
+        seen = await self.eyes.look(library, path)
+        return isinstance(seen, Skipped) and seen.why is not Skip.UNREADABLE
+
+    def _report(self, library: str, listing: Listing | NoListing, found: Reconciliation) -> None:
+        view = self.views[library]
+        was_suspected = view.suspicion is not None
+        view.suspicion = found.suspicion
+        if found.suspicion is not None:
+            self.log.warning("library.suspected", library=library, reason=found.suspicion.reason)
+        if isinstance(listing, NoListing):
+            return
+
+        view.findings = tuple(f"{each.path} {each.reason}" for each in listing.findings)
+        view.listed_at_s = self.now()
+        if _is_anything(found) or was_suspected:
+            self.log.info(
+                "library.listed",
+                library=library,
+                new=len(found.new),
+                changed=len(found.changed),
+                moved=len(found.moved),
+                gone=len(found.gone),
+                back=len(found.back),
+            )
+
+
+def _count(view: LibraryView, entries: int) -> None:
+    view.entries = entries
+
+
+def _is_anything(found: Reconciliation) -> bool:
+    return any((found.new, found.changed, found.moved, found.gone, found.back))
+
+
+def _identity(memory: RootMemory) -> RootIdentity | None:
+    if memory.device is None or memory.inode is None:
+        return None
+
+    return RootIdentity(device=memory.device, inode=memory.inode)
+
+
+def _known(file: FileRecord) -> KnownFile:
+    return KnownFile(
+        path=file.path,
+        stamp=file.stamp,
+        device=file.device,
+        is_missing=file.missing_since_s is not None,
+    )
+
+
+def _note(
+    connection: Connection,
+    *,
+    library: str,
+    root: PurePath,
+    listing: Listing | NoListing,
+    found: Reconciliation,
+    gone: list[PurePath],
+    at_s: float,
+) -> None:
+    """Write all that a round found, in one transaction."""
+    by_path = {file.path: file for file in files.of_library(connection, library)}
+    for each in found.moved:
+        if (file := by_path.get(each.origin)) is not None:
+            move(connection, file=file, library=library, seen=each.sighting, at_s=at_s)
+    for seen in found.changed:
+        if (file := by_path.get(seen.path)) is not None:
+            sightings.note_changed(connection, file, seen, at_s=at_s)
+    for seen in found.back:
+        if (file := by_path.get(seen.path)) is not None:
+            sightings.note_back(connection, file, at_s=at_s)
+    for seen in found.renumbered:
+        if (file := by_path.get(seen.path)) is not None:
+            sightings.set_sighting(connection, file.id, seen)
+    lost = [by_path[path].id for path in gone if path in by_path]
+    sightings.note_gone(connection, lost, at_s=at_s)
+    sightings.add_seen(connection, library, found.new, at_s=at_s)
+    _note_root(connection, library, root, listing, found.suspicion, at_s=at_s)
+
+
+def _note_root(
+    connection: Connection,
+    library: str,
+    root: PurePath,
+    listing: Listing | NoListing,
+    suspicion: Suspicion | None,
+    *,
+    at_s: float,
+) -> None:
+    """Remember a root that is believed; tell a person of one that is not, and when it is back."""
+    if suspicion is not None:
+        told = News(kind=NewsKind.LIBRARY, subject=library, detail=suspicion.reason)
+        news.add_once(connection, told, quiet_s=SAY_AGAIN_S, at_s=at_s)
+        libraries.mark_doubted(connection, library, root, at_s=at_s)
+        return
+
+    if isinstance(listing, NoListing):
+        return
+
+    if libraries.is_doubted(connection, library, root):
+        back = News(kind=NewsKind.LIBRARY, subject=library, detail=LIBRARY_IS_BACK)
+        news.add(connection, back, file_id=None, at_s=at_s)
+    libraries.remember(
+        connection,
+        library,
+        root,
+        device=listing.root.device,
+        inode=listing.root.inode,
+        at_s=at_s,
+    )

@@ -1,0 +1,261 @@
+"""Send what people are to be told: the messages in the outbox.
+
+Several that come close together become one; above the hourly cap they wait and go out together.
+A target that took a message is not sent it again when another target failed; one that may have
+taken it is asked again late and once, because a doubled message is better than a lost one, and
+ten are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Protocol, assert_never
+
+from daemon.message import (
+    Message,
+    digest_of,
+    file_failed,
+    library_offline,
+    library_online,
+    review_opened,
+    source_refused,
+)
+from daemon.notify import Delivery, Target
+from daemon.push_protocol import Outcome
+from rules.journey import FileState
+from rules.schedule import deferred_wait_s
+from rules.sidecar import digest
+from store import files, news, outbox
+from store.database import Connection, Database
+from store.news import LIBRARY_IS_BACK, News, NewsKind
+from store.outbox import Errand, Owed
+
+MOST_SINGLE = 3
+"""More messages than these at a time become a digest."""
+LONGEST_GATHER_S = 30.0
+HOUR_S = 3600.0
+CAP_PAUSE_S = 300.0
+FIRST_RETRY_S = 30.0
+UNSURE_RETRY_S = 900.0
+MOST_ATTEMPTS = 30
+"""With waits that double up to an hour this is about a day."""
+
+
+class Send(Protocol):
+    """Who delivers a message."""
+
+    async def send(self, message: Message, targets: Sequence[Target]) -> tuple[Delivery, ...]:
+        """Return what became of it at each target."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """Messages that are sent together."""
+
+    owed: tuple[Owed, ...]
+
+    @property
+    def keys(self) -> frozenset[int]:
+        """Return their numbers in the outbox."""
+        return frozenset(each.id for each in self.owed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Letter:
+    """One message, ready to be sent."""
+
+    owed: Owed
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell:
+    """The stage's work, with everything it needs from outside."""
+
+    database: Database
+    sender: Send
+    targets: Sequence[Target]
+    kinds: Collection[str]
+    """What the owner wants to be told of, as `[notify] on` names it."""
+    max_per_hour: int
+    gather_s: float
+    """How long nothing new must have come before a message is sent."""
+    now: Callable[[], float]
+    jitter: Callable[[], float]
+
+    async def take(self, in_hand: frozenset[int]) -> list[Mail]:
+        """Return what is to be sent now, all of it together."""
+        owed = await self._due()
+        if not owed or in_hand & {each.id for each in owed} or self._gathering_s(owed) > 0:
+            return []
+
+        return [Mail(owed=tuple(owed))]
+
+    async def next_due_in_s(self) -> float | None:
+        """Return how long until something is to be sent."""
+        owed = await self._due()
+        if owed:
+            return self._gathering_s(owed)
+
+        due_at_s = await self.database.read(partial(outbox.next_due_s, errands=(Errand.MESSAGE,)))
+        return None if due_at_s is None else due_at_s - self.now()
+
+    async def work(self, mail: Mail) -> None:
+        """Send what still matters, to each target what it has not got yet."""
+        letters = await self._letters(mail)
+        if not letters:
+            return
+
+        sent = partial(outbox.sent_since, since_s=self.now() - HOUR_S)
+        if await self.database.read(sent) >= self.max_per_hour:
+            await self._postpone(letters)
+            return
+
+        reached = {letter.owed.id: set(letter.owed.reached) for letter in letters}
+        errors: dict[int, Delivery] = {}
+        for target in self.targets:
+            await self._send_to(target, letters, reached, errors)
+        await self.database.write(
+            partial(self._settle, letters=letters, reached=reached, errors=errors)
+        )
+
+    async def _due(self) -> list[Owed]:
+        return await self.database.read(
+            partial(outbox.due, errands=(Errand.MESSAGE,), now_s=self.now())
+        )
+
+    def _gathering_s(self, owed: Sequence[Owed]) -> float:
+        """Return how long these wait for more to come."""
+        newest_at_s = max(each.made_at_s for each in owed)
+        oldest_at_s = min(each.made_at_s for each in owed)
+        quiet_at_s = min(newest_at_s + self.gather_s, oldest_at_s + LONGEST_GATHER_S)
+        return quiet_at_s - self.now()
+
+    async def _letters(self, mail: Mail) -> list[_Letter]:
+        """Return what still matters in words; close the rest."""
+        letters, moot = await self.database.read(partial(self._sort, mail=mail))
+        if moot:
+            await self.database.write(partial(_close, owed=moot, at_s=self.now()))
+        return letters
+
+    def _sort(self, connection: Connection, *, mail: Mail) -> tuple[list[_Letter], list[Owed]]:
+        letters: list[_Letter] = []
+        moot: list[Owed] = []
+        for owed in mail.owed:
+            told = news.read(owed.payload)
+            is_wanted = self.targets and told.kind in self.kinds
+            if is_wanted and _still_matters(connection, owed, told):
+                letters.append(_Letter(owed=owed, message=put(told, number=owed.file_id)))
+            else:
+                moot.append(owed)
+        return letters, moot
+
+    async def _send_to(
+        self,
+        target: Target,
+        letters: Sequence[_Letter],
+        reached: dict[int, set[str]],
+        errors: dict[int, Delivery],
+    ) -> None:
+        name = digest(target.get_secret_value().encode())
+        waiting = [letter for letter in letters if name not in reached[letter.owed.id]]
+        groups = [waiting] if len(waiting) > MOST_SINGLE else [[each] for each in waiting]
+        for group in groups:
+            message = digest_of([letter.message for letter in group], link=None)
+            (delivery,) = await self.sender.send(message, (target,))
+            for letter in group:
+                if delivery.outcome is Outcome.DELIVERED or _was_unsure(letter, delivery):
+                    reached[letter.owed.id].add(name)
+                else:
+                    errors[letter.owed.id] = delivery
+
+    async def _postpone(self, letters: Sequence[_Letter]) -> None:
+        await self.database.write(
+            partial(
+                _delay,
+                owed=[letter.owed for letter in letters],
+                due_at_s=self.now() + CAP_PAUSE_S,
+            )
+        )
+
+    def _settle(
+        self,
+        connection: Connection,
+        *,
+        letters: Sequence[_Letter],
+        reached: dict[int, set[str]],
+        errors: dict[int, Delivery],
+    ) -> None:
+        at_s = self.now()
+        for letter in letters:
+            owed = letter.owed
+            outbox.note_reached(connection, owed.id, frozenset(reached[owed.id]))
+            failure = errors.get(owed.id)
+            if failure is None:
+                outbox.mark_done(connection, owed.id, at_s=at_s)
+                continue
+
+            error = f"{failure.target}: {failure.reason or failure.outcome}"
+            due_at_s = self._retry_at_s(owed, failure)
+            outbox.mark_failed(connection, owed.id, error=error, due_at_s=due_at_s, at_s=at_s)
+
+    def _retry_at_s(self, owed: Owed, failure: Delivery) -> float | None:
+        if owed.attempts + 1 >= MOST_ATTEMPTS:
+            return None
+
+        wait_s = deferred_wait_s(
+            owed.attempts + 1,
+            first_s=FIRST_RETRY_S,
+            cap_s=HOUR_S,
+            retry_after_s=UNSURE_RETRY_S if failure.outcome is Outcome.UNKNOWN else None,
+            jitter=self.jitter(),
+        )
+        return self.now() + wait_s
+
+
+def put(told: News, *, number: int | None) -> Message:
+    """Return a piece of news in words."""
+    name = PurePosixPath(told.subject).name
+    match told.kind:
+        case NewsKind.REVIEW:
+            reasons = told.detail.split("\n")
+            return review_opened(
+                number or 0, name, best=told.candidate, reasons=reasons, link=told.link
+            )
+        case NewsKind.FAILED:
+            return file_failed(name, told.detail, link=told.link)
+        case NewsKind.SOURCE:
+            return source_refused(told.subject, told.detail, link=told.link)
+        case NewsKind.LIBRARY if told.detail == LIBRARY_IS_BACK:
+            return library_online(told.subject, link=told.link)
+        case NewsKind.LIBRARY:
+            return library_offline(told.subject, told.detail, link=told.link)
+        case _:
+            assert_never(told.kind)
+
+
+def _still_matters(connection: Connection, owed: Owed, told: News) -> bool:
+    """Tell whether the question a message would ask is still open."""
+    if told.kind is not NewsKind.REVIEW or owed.file_id is None:
+        return True
+
+    file = files.get(connection, owed.file_id)
+    return file is not None and file.state is FileState.REVIEW
+
+
+def _was_unsure(letter: _Letter, delivery: Delivery) -> bool:
+    """Tell whether a second try ended as unsure as the first: then it is let be."""
+    return delivery.outcome is Outcome.UNKNOWN and letter.owed.attempts > 0
+
+
+def _close(connection: Connection, *, owed: Sequence[Owed], at_s: float) -> None:
+    for each in owed:
+        outbox.drop(connection, each.id, at_s=at_s)
+
+
+def _delay(connection: Connection, *, owed: Sequence[Owed], due_at_s: float) -> None:
+    for each in owed:
+        outbox.postpone(connection, each.id, due_at_s=due_at_s)
