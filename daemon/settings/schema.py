@@ -11,8 +11,7 @@ import json
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaValue
 
-from daemon.settings.measures import Measure
-from daemon.settings.sections import LISTS, TABLES, SettingsFile
+from daemon.settings.sections import LISTS, TABLES, SettingsFile, default_of, keys_of
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _REFERENCE = "#/definitions/{model}"
@@ -40,10 +39,9 @@ def json_schema() -> str:
 
 def _write_defaults(properties: JsonSchemaValue, section: type[BaseModel]) -> None:
     """Write times and sizes as the file does; pydantic only knows the number."""
-    for name, field in section.model_fields.items():
-        for measure in field.metadata:
-            if isinstance(measure, Measure):
-                properties[field.alias or name]["default"] = measure.write(field.default)
+    for key in keys_of(section):
+        if "default" in properties[key]:
+            properties[key]["default"] = default_of(section, key)
 
 
 def _tidied(node: object, *, is_root: bool = False) -> object:

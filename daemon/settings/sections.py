@@ -28,7 +28,7 @@ from daemon.settings.fields import (
     SourceName,
     Target,
 )
-from daemon.settings.measures import duration, size
+from daemon.settings.measures import Measure, duration, size
 from daemon.settings.units import parse_duration, parse_size
 
 VIDEO_EXTENSIONS = (
@@ -88,7 +88,9 @@ class LibrarySettings(Section):
         default=parse_duration("60s"), alias="poll_every"
     )
     """How often a polled folder is looked through."""
-    exclude: Annotated[tuple[IgnorePattern, ...], Lenient] = ()
+    exclude: Annotated[tuple[IgnorePattern, ...], Lenient] = Field(
+        default=(), examples=[["samples/", "*-trailer.*"]]
+    )
     """Files and folders to leave alone, in the syntax of .gitignore."""
     extensions: Annotated[tuple[Extension, ...], Lenient] = Field(
         default=VIDEO_EXTENSIONS, min_length=1
@@ -128,7 +130,7 @@ class RuleSettings(Section):
     """A condition on the evidence for a candidate."""
     then: Verdict = Field(examples=["review"])
     """What to do with the file when it holds."""
-    reason: Reason | None = None
+    reason: Reason | None = Field(default=None, examples=["I want to see these myself"])
     """Why you have this rule; shown with every decision it makes."""
 
 
@@ -272,9 +274,22 @@ def keys_of(section: type[BaseModel]) -> tuple[str, ...]:
     return tuple(_fields(section))
 
 
+def describe(section: type[BaseModel], key: str) -> str:
+    """Return what `key` in `section` means, as one line."""
+    return " ".join((_fields(section)[key].description or "").split())
+
+
 def default_of(section: type[BaseModel], key: str) -> object:
-    """Return the default of `key` in `section`, as Python has it."""
-    return _fields(section)[key].get_default()
+    """Return the default of `key` in `section` as the file would say it, None for none."""
+    field = _fields(section)[key]
+    for measure in field.metadata:
+        if isinstance(measure, Measure):
+            return measure.write(field.default)
+    if isinstance(field.json_schema_extra, dict):
+        return field.json_schema_extra.get("default")
+
+    has_none = field.is_required() or field.default_factory is not None
+    return None if has_none else field.default
 
 
 def example_of(section: type[BaseModel], key: str) -> object:

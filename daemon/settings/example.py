@@ -1,0 +1,105 @@
+"""A whole doorman.toml in which every option stands, with its meaning: set, or as a comment."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from daemon.settings.sections import (
+    LISTS,
+    TABLES,
+    Section,
+    default_of,
+    describe,
+    example_of,
+    keys_of,
+)
+from daemon.settings.writing import toml_text
+
+_WIDTH = 96
+_HEAD = """\
+# The configuration of doorman. An option behind a bare # shows its default, or an example where
+# there is none. After a change: doorman check, then restart the daemon.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstSource:
+    """The one source that a first configuration has."""
+
+    name: str
+    url: str
+    key: SecretStr | None = None
+    """Written into the configuration itself."""
+    key_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstConfig:
+    """What a first configuration says; everything else keeps its default."""
+
+    library: Path
+    source: FirstSource | None = None
+    targets: tuple[SecretStr, ...] = field(default=())
+
+
+def config_text(config: FirstConfig) -> str:
+    """Return the text of the file; it holds the secrets that `config` holds."""
+    values = _values(config)
+    sections = (
+        "\n".join(_section_lines(name, section, values.get(name, {})))
+        for name, section in {**LISTS, **TABLES}.items()
+    )
+    return "\n".join([_HEAD, *sections])
+
+
+def _values(config: FirstConfig) -> dict[str, dict[str, object]]:
+    """Return the options that are set, by section."""
+    values: dict[str, dict[str, object]] = {"library": {"path": str(config.library)}}
+    if config.source:
+        source = config.source
+        values["source"] = {"name": source.name, "url": source.url}
+        if source.key:
+            values["source"]["key"] = source.key.get_secret_value()
+        if source.key_file:
+            values["source"]["key_file"] = str(source.key_file)
+    if config.targets:
+        values["notify"] = {"targets": [target.get_secret_value() for target in config.targets]}
+
+    return values
+
+
+def _section_lines(
+    name: str, section: type[Section], values: Mapping[str, object]
+) -> Iterator[str]:
+    """Yield the section's lines; of those that may be missing, all are comments if nothing is set.
+
+    A table that stands once may be empty, so its header is never a comment.
+    """
+    is_list = name in LISTS
+    comment = "#" if is_list and not values else ""
+    yield from _comment(section.__doc__ or "")
+    yield f"{comment}[[{name}]]" if is_list else f"[{name}]"
+    for key in keys_of(section):
+        yield from _comment(describe(section, key))
+        yield _option_line(section, key, values)
+    yield ""
+
+
+def _option_line(section: type[Section], key: str, values: Mapping[str, object]) -> str:
+    if key in values:
+        return f"{key} = {toml_text(values[key])}"
+
+    default = default_of(section, key)
+    shown = example_of(section, key) if default in (None, ()) else default
+    return f"#{key} = {toml_text('…' if shown is None else shown)}"
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(
+        " ".join(text.split()), _WIDTH, initial_indent="# ", subsequent_indent="# "
+    )
