@@ -1,0 +1,187 @@
+"""Sentences for people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rules.candidate import Answer, Candidate, Failed, Known, NotAsked, Refused, Unknown
+from rules.condition import Unmet
+from rules.decision import Decision, Ranked, Verdict
+from rules.evidence import Evidence
+from rules.explain import explain_answer, explain_evidence, explain_unmet, headline, label_work
+from rules.work import ExternalId, Studio, Work
+
+DAWN = Candidate(
+    source="alpha",
+    remote_id="1",
+    work=Work(title="Harbour at Dawn", studio=Studio(name="Harbour Films"), date="2024-05-17"),
+)
+DUSK = Candidate(source="beta", remote_id="2", work=Work(title="Harbour at Dusk"))
+NEAR = Evidence(
+    phash_distance_bits=2,
+    phash_submissions=41,
+    phashes_near=1,
+    phashes_offered=1,
+    file_duration_s=600.0,
+    work_duration_s=614.0,
+)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "sentences"),
+    [
+        (
+            NEAR,
+            ("phash 2 of 64 bits away, 41 submissions", "file is 14 s shorter than the work"),
+        ),
+        (
+            Evidence(
+                is_linked=True,
+                oshash_agrees=True,
+                oshash_submissions=1,
+                oshash_reports=2,
+                phash_distance_bits=0,
+                phash_submissions=3,
+                phash_reports=1,
+                phashes_near=1,
+                phashes_offered=4,
+                file_duration_s=600.0,
+                fingerprint_duration_s=600.3,
+                work_duration_s=465.0,
+                rivals=2,
+            ),
+            (
+                "already known to be this work",
+                "oshash is the same, 1 submission against 2 reports",
+                "phash is the same, 3 submissions against 1 report",
+                "only 1 of the work's 4 phashes are like the file's",
+                "file is 2 min 15 s longer than the work",
+                "file is as long as copies with this fingerprint",
+                "2 other works were offered",
+            ),
+        ),
+        (
+            replace(NEAR, phash_distance_bits=20, phash_submissions=0, phashes_near=0, rivals=1),
+            (
+                "nearest phash is 20 of 64 bits away",
+                "no fingerprint agrees",
+                "file is 14 s shorter than the work",
+                "1 other work was offered",
+            ),
+        ),
+        (
+            Evidence(phashes_offered=2),
+            (
+                "phash not compared: the file has none that tells anything",
+                "no fingerprint agrees",
+                "the file's duration is unknown",
+            ),
+        ),
+        (
+            Evidence(oshash_agrees=True, file_duration_s=600.0),
+            (
+                "oshash is the same, 0 submissions",
+                "the source knows no duration to compare with",
+            ),
+        ),
+        (
+            Evidence(oshash_agrees=True, file_duration_s=600.0, fingerprint_duration_s=540.0),
+            (
+                "oshash is the same, 0 submissions",
+                "file is 1 min longer than copies with this fingerprint",
+            ),
+        ),
+        (
+            Evidence(oshash_agrees=True, file_duration_s=600.0, work_duration_s=600.5),
+            ("oshash is the same, 0 submissions", "file is 1 s shorter than the work"),
+        ),
+    ],
+)
+def test_evidence_is_told_strongest_first(evidence: Evidence, sentences: tuple[str, ...]) -> None:
+    assert explain_evidence(evidence) == sentences
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (Known(source="alpha", candidates=(DAWN,)), "source alpha offers 1 candidate"),
+        (Known(source="alpha", candidates=(DAWN, DUSK)), "source alpha offers 2 candidates"),
+        (Unknown(source="alpha"), "source alpha does not know it"),
+        (Failed(source="alpha", reason="HTTP 500"), "source alpha failed: HTTP 500"),
+        (Refused(source="alpha", reason="bad key"), "source alpha refused: bad key"),
+        (NotAsked(source="alpha", reason="no hash"), "source alpha was not asked: no hash"),
+    ],
+)
+def test_each_kind_of_answer_has_its_own_words(answer: Answer, sentence: str) -> None:
+    assert explain_answer(answer) == sentence
+
+
+def test_a_rule_that_does_not_hold_says_where_and_why() -> None:
+    unmet = (
+        Unmet(part="(oshash or linked)", values=(("oshash", False), ("linked", True))),
+        Unmet(part="phash_distance <= 4", values=(("phash_distance", float("inf")),)),
+        Unmet(part="work_duration_difference < 5", values=(("work_duration_difference", 14.25),)),
+        Unmet(part='source == "b"', values=(("source", "alpha"),)),
+        Unmet(part='title == "b"', values=(("title", ""),)),
+        Unmet(part="false", values=()),
+    )
+
+    assert explain_unmet("mine", unmet) == (
+        'rule "mine" needs (oshash or linked), but oshash is false, linked is true;'
+        " and phash_distance <= 4, but phash_distance is unknown;"
+        " and work_duration_difference < 5, but work_duration_difference is 14.25;"
+        ' and source == "b", but source is "alpha";'
+        ' and title == "b", but title is unknown;'
+        " and false"
+    )
+
+
+@pytest.mark.parametrize(
+    ("work", "label"),
+    [
+        (DAWN.work, '"Harbour at Dawn" (Harbour Films, 2024-05-17)'),
+        (DUSK.work, '"Harbour at Dusk"'),
+        (Work(date="2024"), "untitled work 1 (2024)"),
+        (Work(), "untitled work 1"),
+    ],
+)
+def test_a_work_is_called_what_a_person_would_call_it(work: Work, label: str) -> None:
+    assert label_work(replace(DAWN, work=work)) == label
+
+
+def decided(verdict: Verdict, *candidates: Candidate, chosen: ExternalId | None = None) -> Decision:
+    return Decision(
+        verdict=verdict,
+        rule="mine",
+        reasons=("source alpha failed: HTTP 500", "and more"),
+        chosen=chosen,
+        ranked=tuple(Ranked(candidate=each, evidence=NEAR) for each in candidates),
+        rules_digest="",
+    )
+
+
+@pytest.mark.parametrize(
+    ("decision", "line"),
+    [
+        (
+            decided(Verdict.ACCEPTED, DAWN, DUSK, chosen=ExternalId(source="beta", remote_id="2")),
+            'accepted: "Harbour at Dusk" from beta',
+        ),
+        (
+            decided(Verdict.REVIEW, DAWN),
+            'needs you: is it "Harbour at Dawn" (Harbour Films, 2024-05-17) from alpha?',
+        ),
+        (
+            decided(Verdict.REVIEW, DUSK, DAWN),
+            'needs you: is it "Harbour at Dusk" from beta? (1 more offered)',
+        ),
+        (decided(Verdict.REVIEW), "needs you: nothing was offered"),
+        (decided(Verdict.NO_MATCH), "no match: source alpha failed: HTTP 500"),
+        (decided(Verdict.DEFERRED), "deferred: source alpha failed: HTTP 500"),
+        (decided(Verdict.IGNORED), "ignored: source alpha failed: HTTP 500"),
+    ],
+)
+def test_a_headline_says_the_verdict_in_one_line(decision: Decision, line: str) -> None:
+    assert headline(decision) == line
