@@ -300,9 +300,7 @@ def test_an_accept_is_one_works_alone(given_: DecisionInput, rules: RuleSet) -> 
     assert chosen_evidence(decision).is_positive
 
 
-@given(
-    SURE | INPUTS, RULE_SETS, st.sampled_from([FAILED, Refused(source="down", reason="bad key")])
-)
+@given(SURE | INPUTS, RULE_SETS, st.sampled_from(FAILING))
 def test_a_source_that_fails_can_only_put_a_decision_off(
     given_: DecisionInput, rules: RuleSet, failing: Answer
 ) -> None:
