@@ -5,13 +5,11 @@ Studios, performers and tags are named by their names, and are made when nobody 
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, JsonValue, field_validator
 
 
 class _Seed(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ImageSeed(_Seed):
@@ -67,7 +65,9 @@ class CreditSeed(_Seed):
     """A performer in a scene; in JSON a plain name will do."""
 
     name: str
-    credited_as: str | None = Field(default=None, alias="as")
+    credited_as: str | None = Field(
+        default=None, validation_alias=AliasChoices("as", "credited_as")
+    )
 
 
 class FingerprintSeed(_Seed):
