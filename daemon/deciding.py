@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from daemon.bell import Bell
 from daemon.unit import Batch, singles
@@ -43,6 +44,13 @@ class Schedule:
     first_deferral_s: float
 
 
+class Log(Protocol):
+    """What deciding needs of a logger."""
+
+    def info(self, event: str, **facts: object) -> object:
+        """Record what became of a file."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deciding:
     """The stage's work, with everything it needs from outside."""
@@ -56,6 +64,7 @@ class Deciding:
     jitter: Callable[[], float]
     apply_bell: Bell
     tell_bell: Bell
+    log: Log
 
     async def take(self, in_hand: frozenset[int]) -> list[Batch]:
         """Return files whose sources have answered."""
@@ -81,8 +90,24 @@ class Deciding:
             given = await self.database.read(partial(gather, file=file, sources=self.sources))
             decision = decide(given, self.rules)
             await self.database.write(partial(self._record, file=file, given=given, made=decision))
+            self._log_finished(file, decision)
         self.apply_bell.ring()
         self.tell_bell.ring()
+
+    def _log_finished(self, file: FileRecord, made: Decision) -> None:
+        """Write the one line that says what became of a file."""
+        best = made.ranked[0] if made.ranked else None
+        self.log.info(
+            "file.finished",
+            file=path_to_text(file.path),
+            number=file.id,
+            verdict=made.verdict.value,
+            rule=made.rule,
+            source=best.candidate.source if best else None,
+            oshash=best.evidence.oshash_agrees if best else None,
+            distance_bits=best.evidence.phash_distance_bits if best else None,
+            took_s=round(self.now() - file.first_seen_at_s, 1),
+        )
 
     def _record(
         self, connection: Connection, *, file: FileRecord, given: DecisionInput, made: Decision

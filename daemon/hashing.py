@@ -60,6 +60,8 @@ class Hashing:
     """After so many failures a file waits for a person."""
     door: Bell
     """Rung for a file that has to settle again."""
+    onward: Bell
+    """Rung for a file that is ready to be asked about."""
 
     async def take(self, in_hand: frozenset[int], *, limit: int) -> list[Batch]:
         """Return settled files, and failed ones whose next try is due."""
@@ -84,6 +86,7 @@ class Hashing:
         """Fingerprint one file and commit what came of it."""
         for file in batch.files:
             await self._fingerprint(file)
+        self.onward.ring()
 
     async def _fingerprint(self, file: FileRecord) -> None:
         try:

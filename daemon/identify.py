@@ -7,11 +7,12 @@ again only where no answer stands, so an outage of one source costs the others n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 import anyio
 
+from daemon.bell import Bell
 from daemon.unit import Batch
 from providers.base import Source
 from rules.candidate import Answer, Known, Query, Refused, Unknown
@@ -42,25 +43,42 @@ class _Case:
     """Sources whose last answer still stands, because only others had failed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Identify:
     """The stage's work, with everything it needs from outside."""
 
-    database: Database
-    sources: Sequence[Source]
-    now: Callable[[], float]
-    gather_s: float
-    """How long a small batch waits for files that are being fingerprinted."""
-    waiting_since_s: list[float] = field(default_factory=list)
-    """When the batch that is gathering began; at most one entry."""
+    def __init__(
+        self,
+        *,
+        database: Database,
+        sources: Sequence[Source],
+        now: Callable[[], float],
+        gather_s: float,
+        onward: Bell,
+    ) -> None:
+        """Prepare the stage.
+
+        Args:
+            database: The store.
+            sources: Whom to ask.
+            now: Seconds since the epoch.
+            gather_s: How long a small batch waits for files that are being fingerprinted.
+            onward: Rung for files whose sources have answered.
+
+        """
+        self._database = database
+        self._sources = sources
+        self._now = now
+        self._gather_s = gather_s
+        self._onward = onward
+        self._gathering_since_s: float | None = None
 
     async def take(self, in_hand: frozenset[int]) -> list[Batch]:
         """Return one batch of files to ask about, or nothing while one is still gathering."""
-        found = await self.database.read(
+        found = await self._database.read(
             partial(
                 files.ready_for,
                 states=TAKEN,
-                now_s=self.now(),
+                now_s=self._now(),
                 limit=BATCH_FILES,
                 without=in_hand,
             )
@@ -68,37 +86,40 @@ class Identify:
         if not found or await self._is_gathering(len(found)):
             return []
 
-        self.waiting_since_s.clear()
+        self._gathering_since_s = None
         return [Batch(tuple(found))]
 
     async def next_due_in_s(self) -> float | None:
         """Return how long until the gathering batch is sent, or the next file is due."""
-        if self.waiting_since_s:
-            return self.waiting_since_s[0] + self.gather_s - self.now()
+        if self._gathering_since_s is not None:
+            return self._gathering_since_s + self._gather_s - self._now()
 
-        due_at_s = await self.database.read(partial(files.next_due_s, states=TAKEN))
-        return None if due_at_s is None else due_at_s - self.now()
+        due_at_s = await self._database.read(partial(files.next_due_s, states=TAKEN))
+        return None if due_at_s is None else due_at_s - self._now()
 
     async def work(self, batch: Batch) -> None:
         """Ask every source about the batch and commit all answers."""
-        cases = await self.database.read(partial(_cases, batch=batch))
+        cases = await self._database.read(partial(_cases, batch=batch))
         collected: dict[int, list[Answer]] = {case.file.id: [] for case in cases}
         async with anyio.create_task_group() as tasks:
-            for source in self.sources:
+            for source in self._sources:
                 tasks.start_soon(_ask, source, cases, collected)
-        await self.database.write(partial(_save, cases=cases, collected=collected, at_s=self.now()))
+        await self._database.write(
+            partial(_save, cases=cases, collected=collected, at_s=self._now())
+        )
+        self._onward.ring()
 
     async def _is_gathering(self, found: int) -> bool:
-        if found >= BATCH_FILES or self.gather_s <= 0:
+        if found >= BATCH_FILES or self._gather_s <= 0:
             return False
 
-        coming = await self.database.read(partial(files.in_state, states=UPSTREAM, limit=1))
+        coming = await self._database.read(partial(files.in_state, states=UPSTREAM, limit=1))
         if not coming:
             return False
 
-        if not self.waiting_since_s:
-            self.waiting_since_s.append(self.now())
-        return self.now() - self.waiting_since_s[0] < self.gather_s
+        if self._gathering_since_s is None:
+            self._gathering_since_s = self._now()
+        return self._now() - self._gathering_since_s < self._gather_s
 
 
 async def _ask(
@@ -146,7 +167,7 @@ def _save(
 ) -> None:
     for case in cases:
         present = files.get(connection, case.file.id)
-        if present is None or present.state is not case.file.state:
+        if present is None or present.revision != case.file.revision:
             continue  # a person, or the disk, was quicker
 
         if present.content_id is not None:

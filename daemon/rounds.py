@@ -30,6 +30,8 @@ from store.libraries import RootMemory
 from store.news import LIBRARY_IS_BACK, News, NewsKind
 
 ROOT_PATIENCE_S = 20.0
+MISSED_TIMERS = 2
+"""Watchers ask for the regular rounds; after so many that nobody asked for, one is made anyway."""
 SAY_AGAIN_S = 6 * 3600.0
 """The same complaint about a library is news again after so long."""
 
@@ -104,12 +106,16 @@ class Rounds:
         except (OSError, NoAnswer):
             return False
 
-        return memory is not None and identity == _identity(memory)
+        return identity == _identity(memory)
+
+    async def root_identity(self, library: str) -> RootIdentity | None:
+        """Return what the library's root was when it was last believed, None if never seen."""
+        return _identity(await self._memory(library))
 
     async def _go_round(self, library: str) -> None:
         while True:
             await self.look_through(library)
-            await self.bells[library].heard(timeout_s=self.rescan_s[library])
+            await self.bells[library].heard(timeout_s=self.rescan_s[library] * MISSED_TIMERS)
 
     async def look_through(self, library: str) -> None:
         """Make one round of a library and commit what it found."""
@@ -129,7 +135,7 @@ class Rounds:
         expected = Expectation(
             at_s=self.now(),
             confirm_after_s=self.rescan_s[library],
-            root=_identity(memory) if memory is not None else None,
+            root=_identity(memory),
             suspicion=self.views[library].suspicion,
         )
         return await anyio.to_thread.run_sync(
@@ -193,8 +199,8 @@ def _is_anything(found: Reconciliation) -> bool:
     return any((found.new, found.changed, found.moved, found.gone, found.back))
 
 
-def _identity(memory: RootMemory) -> RootIdentity | None:
-    if memory.device is None or memory.inode is None:
+def _identity(memory: RootMemory | None) -> RootIdentity | None:
+    if memory is None or memory.device is None or memory.inode is None:
         return None
 
     return RootIdentity(device=memory.device, inode=memory.inode)

@@ -1,0 +1,281 @@
+"""The daemon's life: start everything, keep it going, end it in order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
+
+import anyio
+import structlog
+from anyio.abc import ObjectSendStream, TaskGroup
+
+from daemon.desk.desk import Bells, Desk, Household
+from daemon.desk.views import LibraryLine, StatusView
+from daemon.health import Notifier, feed, watchdog_s
+from daemon.house import (
+    VERSION,
+    House,
+    make_apply,
+    make_deciding,
+    opened_house,
+    opened_store,
+    source_lines,
+)
+from daemon.libraries import library_line, watched
+from daemon.pipeline import run_stage
+from daemon.remote import Remote, over_app, over_socket
+from daemon.rounds import LibraryView
+from daemon.settings import LibrarySettings, Settings
+from daemon.watch.library import Hint, LibraryState, Starting
+from daemon.watch.watcher import LibraryWatcher
+from daemon.web.api import build_api
+from daemon.web.server import serving
+from rules.errors import UsageError
+from rules.journey import IN_PROGRESS, FileState
+from store.database import Database
+
+HINTS_WAITING = 1000
+"""Hints that may wait; then watchers wait too, and the kernel's queue holds the rest."""
+STATUS_EVERY_S = 10.0
+IDLE_LOOK_EVERY_S = 0.2
+
+HOLDABLE: Mapping[FileState, str] = {
+    FileState.SETTLED: "hashing",
+    FileState.READY: "identify",
+    FileState.ANSWERED: "deciding",
+    FileState.ACCEPTED: "apply",
+}
+"""States in which files can be held, and the stage that would lead them on."""
+
+
+class NotHoldable(UsageError):
+    """Files cannot be held in that state."""
+
+    def __init__(self, state: str) -> None:
+        """Build the message from the state."""
+        super().__init__(f"files cannot be held in {state!r}; hold one of: {', '.join(HOLDABLE)}")
+
+
+def states_to_hold(names: Collection[str]) -> tuple[FileState, ...]:
+    """Return the states of these names.
+
+    Raises:
+        NotHoldable: files cannot be held there.
+
+    """
+    known = {state.value: state for state in HOLDABLE}
+    for name in names:
+        if name not in known:
+            raise NotHoldable(name)
+
+    return tuple(known[name] for name in names)
+
+
+class Progress(Protocol):
+    """Who is shown how far it is."""
+
+    def show(self, status: StatusView) -> None:
+        """Show how everything stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How doorman runs this time."""
+
+    environment: Mapping[str, str]
+    is_watching: bool = True
+    """False: look through the libraries once, and end when nothing is left to do."""
+    libraries: Collection[str] = ()
+    """Which to look through; all when empty."""
+    held: Collection[FileState] = field(default_factory=tuple)
+    """States that files are left in, for whoever wants to look closely."""
+    progress: Progress | None = None
+
+
+async def run_daemon(settings: Settings, manner: Manner) -> None:
+    """Run until a signal asks to end or, when not watching, until all is done.
+
+    Raises:
+        StoreError: the store cannot be held, or failed; what was committed stays.
+        ConfigurationError: something in the settings cannot work on this machine.
+
+    """
+    notifier = Notifier(manner.environment)
+    async with (
+        opened_store(settings) as database,
+        opened_house(settings, database) as house,
+        serving(build_api(house.desk), settings.server.socket),
+        anyio.create_task_group() as tasks,
+    ):
+        tasks.start_soon(_end_on_signal, tasks, notifier)
+        await _start(house, manner, tasks)
+        tasks.start_soon(_report, house, notifier)
+        interval_s = watchdog_s(manner.environment, process_id=os.getpid())
+        if interval_s is not None:
+            heartbeats = house.heartbeats
+            log = structlog.get_logger()
+            tasks.start_soon(partial(feed, notifier, heartbeats, every_s=interval_s / 2, log=log))
+        notifier.ready("looking through the libraries")
+        structlog.get_logger().info(
+            "daemon.started",
+            version=VERSION,
+            configuration=str(settings.origin),
+            libraries=[library.name for library in house.libraries],
+        )
+        if not manner.is_watching:
+            await _until_idle(house, manner.progress)
+            tasks.cancel_scope.cancel()
+    structlog.get_logger().info("daemon.stopped")
+
+
+async def _start(house: House, manner: Manner, tasks: TaskGroup) -> None:
+    """Start every task of the house."""
+    feeding, hints = anyio.create_memory_object_stream[Hint](HINTS_WAITING)
+    tasks.start_soon(house.entrance.run, hints)
+    tasks.start_soon(house.rounds.run)
+    async with feeding:
+        for library in house.libraries if manner.is_watching else ():
+            watcher = await _watcher(house, library, feeding.clone())
+            tasks.start_soon(watcher.run)
+    held = {HOLDABLE[state] for state in manner.held}
+    for name, start in _stage_starters(house).items():
+        if name not in held:
+            tasks.start_soon(start)
+
+
+def _stage_starters(house: House) -> dict[str, Callable[[], Coroutine[object, object, None]]]:
+    run_one = partial(run_stage, log=structlog.get_logger(), beat=house.heartbeats)
+    stages = house.stages
+    return {
+        "hashing": partial(run_one, stages.hashing),
+        "identify": partial(run_one, stages.identify),
+        "deciding": partial(run_one, stages.deciding),
+        "apply": partial(run_one, stages.apply),
+        "tell": partial(run_one, stages.tell),
+    }
+
+
+async def _watcher(
+    house: House, library: LibrarySettings, hints: ObjectSendStream[Hint]
+) -> LibraryWatcher:
+    def keep(state: LibraryState) -> None:
+        house.library_states[library.name] = state
+
+    keep(Starting())
+    identity = await house.rounds.root_identity(library.name)
+    return LibraryWatcher(
+        watched(library, identity=identity),
+        hints=hints,
+        on_state=keep,
+        log=structlog.get_logger(library=library.name),
+    )
+
+
+async def _end_on_signal(tasks: TaskGroup, notifier: Notifier) -> None:
+    """End everything in order when a signal asks for it; what is committed stays."""
+    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        async for received in signals:
+            structlog.get_logger().info("daemon.stopping", signal=signal.Signals(received).name)
+            notifier.stopping("finishing what is under way")
+            tasks.cancel_scope.cancel()
+            return
+
+
+async def _report(house: House, notifier: Notifier) -> None:
+    """Tell the service manager what doorman is doing, in words."""
+    while notifier.is_heard:
+        notifier.status(describe(await house.desk.status()))
+        await anyio.sleep(STATUS_EVERY_S)
+
+
+def describe(status: StatusView) -> str:
+    """Return how everything stands, in one line."""
+    on_their_way = sum(status.states[state] for state in IN_PROGRESS)
+    parts = [
+        f"{on_their_way} on their way",
+        f"{status.states[FileState.REVIEW]} wait for you",
+        f"{status.states[FileState.DONE]} done",
+    ]
+    troubled = [line.name for line in status.libraries if line.state in {"offline", "degraded"}]
+    if troubled:
+        parts.append(f"look at {', '.join(troubled)}")
+    return ", ".join(parts)
+
+
+async def _until_idle(house: House, progress: Progress | None) -> None:
+    """Return when every library was looked through and nothing is left to do now."""
+    while True:
+        status = await house.desk.status()
+        if progress is not None:
+            progress.show(status)
+        is_seen = all(view.is_first_done for view in house.rounds.views.values())
+        if is_seen and status.is_idle:
+            return
+
+        await anyio.sleep(IDLE_LOOK_EVERY_S)
+
+
+@asynccontextmanager
+async def reached_desk(settings: Settings) -> AsyncIterator[Remote]:
+    """Yield the desk: the running daemon's, or one over the store where no daemon runs.
+
+    Raises:
+        DaemonSilent: a daemon is there and does not answer.
+        StoreHeld: the store is held by a process that does not listen at the socket.
+
+    """
+    async with over_socket(settings.server.socket) as running:
+        if running is not None:
+            yield running
+            return
+
+    async with opened_store(settings) as database:
+        bells = Bells()
+        desk = Desk(
+            database=database, household=_empty_household(settings), bells=bells, now=time.time
+        )
+        async with over_app(build_api(desk), settings.store.path) as remote:
+            yield remote
+            if remote.has_changed:
+                await _follow_up(settings, database, bells)
+
+
+async def _follow_up(settings: Settings, database: Database, bells: Bells) -> None:
+    """Do what a person's answer led to, where no daemon does: decide anew, write sidecars."""
+    deciding, apply = make_deciding(settings, database, bells), make_apply(settings, database)
+    while decidable := await deciding.take(frozenset()):
+        for batch in decidable:
+            await deciding.work(batch)
+    while owed := await apply.take(frozenset()):
+        for item in owed:
+            await apply.work(item)
+
+
+def _empty_household(settings: Settings) -> Household:
+    """Return what the desk tells where no daemon runs."""
+    enabled = [library for library in settings.libraries if library.enabled]
+
+    def lines(counts: Mapping[str, tuple[int, int]]) -> tuple[LibraryLine, ...]:
+        view = LibraryView()
+        return tuple(library_line(library, None, view, counts) for library in enabled)
+
+    return Household(
+        version=VERSION,
+        is_running=False,
+        started_at_s=None,
+        store_path=str(settings.store.path),
+        sources=source_lines(settings),
+        library_lines=lines,
+        request_round=_ignore,
+        library_names=frozenset(library.name for library in enabled),
+    )
+
+
+def _ignore(_: str) -> None:
+    """Do nothing: without a daemon the command line looks through libraries itself."""

@@ -1,0 +1,159 @@
+"""Commands about files: status, review, accept, reject, dismiss, undo, why, identify."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import anyio
+import typer
+
+from daemon.cli.options import (
+    CandidateArgument,
+    ConfigOption,
+    FileArgument,
+    JsonOption,
+    read_settings,
+    reference,
+)
+
+if TYPE_CHECKING:
+    from daemon.desk.views import Answered
+    from daemon.remote import Remote
+
+# Imports stand in the functions: `doorman --help` must not wait for the database.
+# ruff: noqa: PLC0415
+
+Result = TypeVar("Result")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(status)
+    app.command()(review)
+    app.command()(accept)
+    app.command()(reject)
+    app.command()(dismiss)
+    app.command()(undo)
+    app.command()(why)
+
+
+def ask(config: Path | None, question: Callable[[Remote], Awaitable[Result]]) -> Result:
+    """Return what the desk answers: the daemon's, or one over the store where none runs."""
+    from daemon.app import reached_desk
+    from daemon.cli.quiet import log_warnings
+
+    settings = read_settings(config)
+    log_warnings(settings)
+
+    async def go() -> Result:
+        async with reached_desk(settings) as remote:
+            return await question(remote)
+
+    return anyio.run(go)
+
+
+def status(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Show how everything stands: libraries, sources, files."""
+    from daemon.cli.show import console, show_status
+    from daemon.desk.views import STATUS
+
+    found = ask(config, lambda remote: remote.status())
+    if as_json:
+        typer.echo(STATUS.dump_json(found, indent=2).decode())
+    else:
+        show_status(found, console())
+
+
+def review(
+    file: Annotated[
+        str | None, typer.Argument(metavar="[FILE]", help="Number, path or name.")
+    ] = None,
+    *,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the open questions, or one of them with its candidates."""
+    from daemon.cli.show import console, show_files, show_review
+    from daemon.desk.views import FILE, FILE_LINES
+    from rules.journey import FileState
+
+    if file is None:
+        lines = ask(config, lambda remote: remote.list_files([FileState.REVIEW]))
+        if as_json:
+            typer.echo(FILE_LINES.dump_json(lines, indent=2).decode())
+        else:
+            show_files(lines, console())
+        return
+
+    name = reference(file)
+    view = ask(config, lambda remote: remote.show(name))
+    if as_json:
+        typer.echo(FILE.dump_json(view, indent=2).decode())
+    else:
+        show_review(view, console())
+
+
+def accept(
+    file: FileArgument,
+    candidate: CandidateArgument = None,
+    *,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say that a file is this candidate."""
+    name = reference(file)
+    _answer(config, lambda remote: remote.accept(name, candidate), as_json=as_json)
+
+
+def reject(
+    file: FileArgument,
+    candidate: CandidateArgument = None,
+    *,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say that a file is not this candidate; it is never offered for it again."""
+    name = reference(file)
+    _answer(config, lambda remote: remote.reject(name, candidate), as_json=as_json)
+
+
+def dismiss(
+    file: FileArgument, *, config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """Leave a file alone until its content changes or you ask again."""
+    name = reference(file)
+    _answer(config, lambda remote: remote.dismiss(name), as_json=as_json)
+
+
+def undo(file: FileArgument, *, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Take back the latest decision about a file, whoever made it, with all it wrote."""
+    name = reference(file)
+    _answer(config, lambda remote: remote.undo(name), as_json=as_json)
+
+
+def why(file: FileArgument, *, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Explain where a file stands: its fingerprints, answers, evidence, decisions, history."""
+    from daemon.cli.show import console, show_why
+    from daemon.desk.views import FILE
+
+    name = reference(file)
+    view = ask(config, lambda remote: remote.show(name))
+    if as_json:
+        typer.echo(FILE.dump_json(view, indent=2).decode())
+    else:
+        show_why(view, console())
+
+
+def _answer(
+    config: Path | None, question: Callable[[Remote], Awaitable[Answered]], *, as_json: bool
+) -> None:
+    from daemon.cli.show import console, show_answered
+    from daemon.desk.views import ANSWERED
+
+    answered = ask(config, question)
+    if as_json:
+        typer.echo(ANSWERED.dump_json(answered, indent=2).decode())
+    else:
+        show_answered(answered, console())

@@ -1,0 +1,68 @@
+"""A bar for long work, on a terminal; nothing elsewhere."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from daemon.desk.views import StatusView
+from rules.journey import IN_PROGRESS, FileState
+
+
+class Bar:
+    """Shows how many files are through, and how long the rest will take."""
+
+    def __init__(self, *, is_shown: bool) -> None:
+        """Prepare; nothing is shown where nobody looks."""
+        out = Console(stderr=True)
+        self.last: StatusView | None = None
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=out,
+            transient=True,
+            disable=not (is_shown and out.is_terminal),
+        )
+        self._task = self._progress.add_task("looking through the libraries", total=None)
+
+    def __enter__(self) -> Self:
+        """Begin to show."""
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Leave the terminal as it was."""
+        self._progress.stop()
+
+    def show(self, status: StatusView) -> None:
+        """Show how everything stands."""
+        self.last = status
+        total = sum(status.states.values())
+        left = sum(status.states[state] for state in IN_PROGRESS)
+        self._progress.update(
+            self._task, description=_describe(status), total=total or None, completed=total - left
+        )
+
+
+def _describe(status: StatusView) -> str:
+    listing = [line for line in status.libraries if line.is_listing]
+    if listing:
+        return f"looking through {listing[0].name}: {listing[0].entries} names"
+
+    if status.states[FileState.SEEN]:
+        return "waiting until files are whole"
+
+    if status.states[FileState.SETTLED]:
+        return "fingerprinting"
+
+    return "identifying"

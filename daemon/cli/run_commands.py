@@ -1,0 +1,157 @@
+"""Commands that work: run, scan, identify, demo."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import anyio
+import typer
+
+from daemon.cli.options import ConfigOption, JsonOption, read_settings, reference
+
+if TYPE_CHECKING:
+    from daemon.desk.views import StatusView
+    from daemon.remote import Remote
+    from daemon.settings import Settings
+
+# Imports stand in the functions: `doorman --help` must not wait for the database.
+# ruff: noqa: PLC0415
+
+LOOK_EVERY_S = 0.3
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(run)
+    app.command()(scan)
+    app.command()(identify)
+    app.command()(demo)
+
+
+def run(
+    *,
+    config: ConfigOption = None,
+    hold: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STATE", hidden=True, help="Leave files in this state."),
+    ] = None,
+) -> None:
+    """Run the daemon in the foreground, until Ctrl-C or a stop of the service."""
+    from daemon.app import Manner, run_daemon, states_to_hold
+    from daemon.cli.quiet import log_as_configured
+
+    settings = read_settings(config)
+    held = states_to_hold(hold or [])
+    log_as_configured(settings)
+    anyio.run(run_daemon, settings, Manner(environment=os.environ, held=held))
+
+
+def scan(
+    library: Annotated[
+        list[str] | None, typer.Argument(metavar="[LIBRARY]...", help="All when none is named.")
+    ] = None,
+    *,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Look through libraries now and do everything that is to be done for what is there."""
+    names = library or []
+    _work(config, lambda remote: remote.scan(names), as_json=as_json)
+
+
+def identify(
+    file: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE]...", help="All that no source knew, when none is named."),
+    ] = None,
+    *,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask the sources again about files, now."""
+    names = [reference(each) for each in file or []]
+    _work(config, lambda remote: remote.identify(names), as_json=as_json)
+
+
+def demo(
+    *,
+    folder: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Where to make it; kept afterwards.")
+    ] = None,
+) -> None:
+    """See all of doorman at work, on videos made for it; no account is needed."""
+    from daemon.demo.show import run_demo
+
+    raise typer.Exit(run_demo(folder))
+
+
+def _work(
+    config: Path | None,
+    request: Callable[[Remote], Awaitable[object]],
+    *,
+    as_json: bool,
+) -> None:
+    """Ask for work and follow it to its end: the daemon's, or our own where none runs."""
+    from daemon.app import Manner, run_daemon
+    from daemon.cli.quiet import log_warnings
+
+    settings = read_settings(config)
+    log_warnings(settings)
+    if anyio.run(_follow_daemon, settings, request, as_json):
+        return
+
+    from daemon.cli.progress import Bar
+
+    anyio.run(_ask_store, settings, request)
+    with Bar(is_shown=not as_json) as bar:
+        manner = Manner(environment={}, is_watching=False, progress=bar)
+        anyio.run(run_daemon, settings, manner)
+    _finish(bar.last, as_json=as_json)
+
+
+async def _follow_daemon(
+    settings: Settings,
+    request: Callable[[Remote], Awaitable[object]],
+    as_json: bool,  # noqa: FBT001  # anyio.run hands on positions only
+) -> bool:
+    """Have a running daemon do it and follow until it is idle; return False if none runs."""
+    from daemon.cli.progress import Bar
+    from daemon.remote import over_socket
+
+    async with over_socket(settings.server.socket) as remote:
+        if remote is None:
+            return False
+
+        await request(remote)
+        with Bar(is_shown=not as_json) as bar:
+            while True:
+                status = await remote.status()
+                bar.show(status)
+                if status.is_idle:
+                    break
+                await anyio.sleep(LOOK_EVERY_S)
+        _finish(bar.last, as_json=as_json)
+        return True
+
+
+async def _ask_store(settings: Settings, request: Callable[[Remote], Awaitable[object]]) -> None:
+    """Check and note the request where no daemon runs; the work comes next."""
+    from daemon.app import reached_desk
+
+    async with reached_desk(settings) as remote:
+        await request(remote)
+
+
+def _finish(status: StatusView | None, *, as_json: bool) -> None:
+    from daemon.cli.show import console, show_status
+    from daemon.desk.views import STATUS
+
+    if status is None:
+        return
+    if as_json:
+        typer.echo(STATUS.dump_json(status, indent=2).decode())
+    else:
+        show_status(status, console())

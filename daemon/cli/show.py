@@ -1,0 +1,239 @@
+"""What the command line prints: views as text for people."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from daemon.desk.views import (
+    Answered,
+    CandidateView,
+    DecisionView,
+    FileLine,
+    FileView,
+    LibraryLine,
+    SourceLine,
+    StatusView,
+)
+from rules.journey import FileState
+
+_STYLES = {
+    "watching": "green",
+    "polling": "green",
+    "offline": "red",
+    "degraded": "yellow",
+    "known": "green",
+    "unknown": "green",
+    "failed": "red",
+    "refused": "red",
+}
+_MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
+
+
+def console() -> Console:
+    """Return where people read; wide enough when it is a file or a pipe."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+def show_status(status: StatusView, out: Console) -> None:
+    """Print how everything stands."""
+    running = (
+        f"running since {ago(status.started_at_s)} (process {status.pid})"
+        if status.is_running
+        else "not running"
+    )
+    out.print(f"doorman {status.version}, {running}")
+    _show_libraries(status.libraries, out)
+    _show_sources(status.sources, out)
+    _show_files(status, out)
+    if status.owed:
+        last = f": {escape(status.owed_error)}" if status.owed_error else ""
+        out.print(f"{status.owed} sidecars or messages are still owed{last}")
+
+
+def _show_libraries(libraries: Sequence[LibraryLine], out: Console) -> None:
+    table = _table("library", "state", "files", "missing", "folder")
+    for line in libraries:
+        table.add_row(
+            escape(line.name), _styled(line.state), str(line.files), str(line.missing),
+            escape(line.root),
+        )  # fmt: skip
+    out.print(table)
+    for line in libraries:
+        if line.reason:
+            out.print(f"  {escape(line.name)}: {escape(line.reason)}")
+        for finding in line.findings:
+            out.print(f"  {escape(finding)}", style="yellow")
+
+
+def _show_sources(sources: Sequence[SourceLine], out: Console) -> None:
+    table = _table("source", "last answer", "asked", "knew", "failed", "address")
+    for line in sources:
+        table.add_row(
+            escape(line.name),
+            _styled(line.last_outcome or "never asked"),
+            str(line.asked),
+            str(line.known),
+            str(line.failed),
+            escape(line.url),
+        )
+    out.print(table)
+    for line in sources:
+        if line.last_reason:
+            out.print(f"  {escape(line.name)}: {escape(line.last_reason)}", style="yellow")
+
+
+def _show_files(status: StatusView, out: Console) -> None:
+    counted = [f"{count} {state}" for state, count in status.states.items() if count]
+    if status.missing:
+        counted.append(f"{status.missing} missing")
+    out.print("files: " + (", ".join(counted) or "none yet"))
+    waiting = status.states[FileState.REVIEW]
+    if waiting:
+        out.print(f"{waiting} wait for you: doorman review", style="bold")
+
+
+def show_files(lines: Sequence[FileLine], out: Console) -> None:
+    """Print a list of files."""
+    if not lines:
+        out.print("Nothing waits for you.")
+        return
+
+    table = _table("number", "file", "best candidate", "candidates", "since")
+    for line in lines:
+        table.add_row(
+            str(line.number),
+            escape(line.path.rsplit("/", 1)[-1]),
+            escape(line.best or "-"),
+            str(line.candidates),
+            ago(line.changed_at_s),
+        )
+    out.print(table)
+    out.print("Look at one with: doorman review NUMBER")
+
+
+def show_review(view: FileView, out: Console) -> None:
+    """Print a question, with everything needed to answer it."""
+    _show_head(view, out)
+    _show_candidates(view.candidates, out)
+    if view.line.state is FileState.REVIEW:
+        number = view.line.number
+        which = " CANDIDATE" if len(view.candidates) > 1 else ""
+        out.print()
+        out.print(f"  doorman accept {number}{which}    it is this")
+        out.print(f"  doorman reject {number}{which}    it is not; never offer it again")
+        out.print(f"  doorman dismiss {number}    leave the file alone")
+
+
+def show_why(view: FileView, out: Console) -> None:
+    """Print why a file is where it is: everything that is known and was decided."""
+    _show_head(view, out)
+    for fingerprint in view.fingerprints:
+        out.print(f"  {fingerprint.algorithm.lower():8} {fingerprint.text}")
+    if view.phash_missing:
+        out.print(f"  no phash: {escape(view.phash_missing)}")
+    if view.answers:
+        out.print("Sources", style="bold")
+        for answer in view.answers:
+            out.print(f"  {escape(answer)}")
+    _show_candidates(view.candidates, out)
+    if view.decisions:
+        out.print("Decisions", style="bold")
+        for decision in view.decisions:
+            _show_decision(decision, out)
+    out.print("History", style="bold")
+    for event in view.events:
+        detail = f"  {escape(event.detail)}" if event.detail else ""
+        out.print(f"  {clock(event.at_s)}  {escape(event.event)}{detail}")
+    for sidecar in view.sidecars:
+        out.print(f"Sidecar {escape(sidecar)}")
+
+
+def show_answered(answered: Answered, out: Console) -> None:
+    """Print what came of an answer."""
+    name = answered.path.rsplit("/", 1)[-1]
+    out.print(f"{answered.number} {escape(name)}: {escape(answered.message)}")
+    for left in answered.left:
+        out.print(f"  {escape(left)}", style="yellow")
+
+
+def _show_head(view: FileView, out: Console) -> None:
+    line = view.line
+    out.print(f"{line.number}  {escape(line.path)}", style="bold")
+    missing = " (missing)" if line.is_missing else ""
+    reason = f": {escape(line.reason)}" if line.reason else ""
+    out.print(f"  {line.state}{missing}{reason}")
+    if view.work:
+        out.print(f"  work     {escape(view.work)}")
+    if view.facts:
+        out.print(f"  video    {escape(view.facts)}, {view.duration_s:.2f} s, {size(view)}")
+    if view.due_at_s is not None:
+        out.print(f"  next try {clock(view.due_at_s)}")
+    if view.owed_error:
+        out.print(f"  sidecar  {escape(view.owed_error)}", style="yellow")
+
+
+def _show_candidates(candidates: Sequence[CandidateView], out: Console) -> None:
+    if candidates:
+        out.print("Candidates", style="bold")
+    for candidate in candidates:
+        mark = " (accepted)" if candidate.is_accepted else ""
+        out.print(
+            f"  {candidate.number}  {escape(candidate.label)} from {escape(candidate.source)}{mark}"
+        )
+        if candidate.performers:
+            out.print(f"     with {escape(', '.join(candidate.performers))}")
+        for sentence in candidate.evidence:
+            out.print(f"     - {escape(sentence)}")
+        if candidate.page_url:
+            out.print(f"     {escape(candidate.page_url)}")
+
+
+def _show_decision(decision: DecisionView, out: Console) -> None:
+    by = f"rule {decision.rule!r}" if decision.rule else "a person"
+    if decision.decided_by == "rule" and decision.rule is None:
+        by = "no rule"
+    undone = f", undone {clock(decision.undone_at_s)}" if decision.undone_at_s else ""
+    head = f"  {clock(decision.decided_at_s)}  {decision.outcome} by {by}{undone}"
+    out.print(escape(head))
+    for reason in decision.reasons:
+        out.print(f"     - {escape(reason)}")
+
+
+def size(view: FileView) -> str:
+    """Return a file's size in words."""
+    return f"{view.size_bytes / (1 << 20):.1f} MiB"
+
+
+def ago(at_s: float | None) -> str:
+    """Return how long ago something was."""
+    if at_s is None:
+        return "-"
+
+    passed_s = max(time.time() - at_s, 0.0)
+    for unit_s, word in ((_DAY_S, "d"), (_HOUR_S, "h"), (_MINUTE_S, "min")):
+        if passed_s >= unit_s:
+            return f"{passed_s / unit_s:.0f} {word} ago"
+
+    return f"{passed_s:.0f} s ago"
+
+
+def clock(at_s: float) -> str:
+    """Return a time as people of this machine write it."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at_s))
+
+
+def _styled(word: str) -> str:
+    style = _STYLES.get(word)
+    return f"[{style}]{escape(word)}[/]" if style else escape(word)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column)
+    return table

@@ -1,0 +1,169 @@
+"""The desk from outside: the running daemon over its socket, or an API in this process.
+
+The command line speaks to both in the same words, so every command works with and without a
+daemon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, MutableMapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from daemon.desk.views import (
+    ANSWERED,
+    FILE,
+    FILE_LINES,
+    MANY_ANSWERED,
+    STATUS,
+    Answered,
+    FileLine,
+    FileView,
+    StatusView,
+)
+from rules.errors import DoormanError
+from rules.journey import FileState
+
+Value = TypeVar("Value")
+_Scope = MutableMapping[str, object]
+AsgiApp = Callable[
+    [_Scope, Callable[[], Awaitable[_Scope]], Callable[[_Scope], Awaitable[None]]],
+    Awaitable[None],
+]
+
+BASE = "http://doorman/api/v1"
+TIMEOUT_S = 60.0
+"""A change waits for its commit, and a first connection for a daemon that is busy starting."""
+_NAMES = TypeAdapter(tuple[str, ...])
+
+
+class DaemonError(DoormanError):
+    """The daemon answered that it cannot do it."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        """Pass on the daemon's own words, and what the command exits with."""
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc]  # of this one, not of the class
+
+
+class DaemonSilent(DoormanError):
+    """A daemon holds the store and does not answer."""
+
+    def __init__(self, socket_path: Path, detail: str) -> None:
+        """Build the message from the socket and what came instead of an answer."""
+        super().__init__(
+            f"the daemon at {socket_path} does not answer ({detail}); "
+            "look at its log, or start it again"
+        )
+
+
+class _ErrorBody(BaseModel):
+    message: str
+    exit_code: int
+
+
+class _ErrorAnswer(BaseModel):
+    error: _ErrorBody
+
+
+class Remote:
+    """The desk's questions and answers, asked over HTTP."""
+
+    def __init__(self, client: httpx.AsyncClient, where: Path) -> None:
+        """Speak through `client`; `where` is named in errors."""
+        self._client = client
+        self._where = where
+        self.has_changed = False
+        """Whether anything was answered here, and not only asked."""
+
+    async def status(self) -> StatusView:
+        """Return how everything stands."""
+        return await self._get(STATUS, "/status", {})
+
+    async def list_files(self, states: Collection[FileState]) -> tuple[FileLine, ...]:
+        """Return files in any of these states."""
+        return await self._get(FILE_LINES, "/files", {"state": [each.value for each in states]})
+
+    async def show(self, reference: str) -> FileView:
+        """Return everything about one file."""
+        return await self._get(FILE, "/file", {"file": [reference]})
+
+    async def accept(self, reference: str, candidate: int | None) -> Answered:
+        """Accept a candidate of a file."""
+        return await self._answer("/accept", reference, candidate)
+
+    async def reject(self, reference: str, candidate: int | None) -> Answered:
+        """Reject a candidate of a file for good."""
+        return await self._answer("/reject", reference, candidate)
+
+    async def dismiss(self, reference: str) -> Answered:
+        """Leave a file alone."""
+        return await self._answer("/dismiss", reference, None)
+
+    async def undo(self, reference: str) -> Answered:
+        """Take back the latest decision about a file."""
+        return await self._answer("/undo", reference, None)
+
+    async def identify(self, references: Sequence[str]) -> tuple[Answered, ...]:
+        """Ask again about files."""
+        return await self._post(MANY_ANSWERED, "/identify", {"files": list(references)})
+
+    async def scan(self, libraries: Sequence[str]) -> tuple[str, ...]:
+        """Ask for a look through libraries; return their names."""
+        return await self._post(_NAMES, "/scan", {"libraries": list(libraries)})
+
+    async def _answer(self, path: str, reference: str, candidate: int | None) -> Answered:
+        return await self._post(ANSWERED, path, {"file": reference, "candidate": candidate})
+
+    async def _get(
+        self, adapter: TypeAdapter[Value], path: str, parameters: dict[str, list[str]]
+    ) -> Value:
+        return await self._send(
+            adapter, self._client.build_request("GET", BASE + path, params=parameters)
+        )
+
+    async def _post(self, adapter: TypeAdapter[Value], path: str, body: dict[str, object]) -> Value:
+        return await self._send(adapter, self._client.build_request("POST", BASE + path, json=body))
+
+    async def _send(self, adapter: TypeAdapter[Value], request: httpx.Request) -> Value:
+        try:
+            answer = await self._client.send(request)
+            if answer.is_error:
+                raise _to_error(answer)
+            return adapter.validate_json(answer.content)
+        except (httpx.HTTPError, ValidationError) as error:
+            detail = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise DaemonSilent(self._where, detail) from error
+
+
+def _to_error(answer: httpx.Response) -> DaemonError:
+    told = _ErrorAnswer.model_validate_json(answer.content).error
+    return DaemonError(told.message, told.exit_code)
+
+
+@asynccontextmanager
+async def over_socket(path: Path) -> AsyncIterator[Remote | None]:
+    """Yield the daemon that listens at `path`, or None if nobody does."""
+    transport = httpx.AsyncHTTPTransport(uds=str(path))
+    async with httpx.AsyncClient(transport=transport, timeout=TIMEOUT_S) as client:
+        try:
+            await client.get(BASE + "/status")
+        except httpx.ConnectError:
+            yield None
+            return
+        except httpx.HTTPError as error:
+            raise DaemonSilent(path, str(error) or type(error).__name__) from error
+
+        yield Remote(client, path)
+
+
+@asynccontextmanager
+async def over_app(app: AsgiApp, where: Path) -> AsyncIterator[Remote]:
+    """Yield a desk that is served in this very process; `where` is its store."""
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, timeout=TIMEOUT_S) as client:
+        yield Remote(client, where)

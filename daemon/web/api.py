@@ -1,0 +1,207 @@
+"""The HTTP API under /api/v1: the desk's questions and answers as JSON.
+
+Errors are `{"error": {"message": …, "exit_code": …}}`: 400 the request is wrong, 404 there is no
+such thing, 409 it changed meanwhile, 500 doorman cannot do it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from daemon.desk.desk import Desk
+from daemon.desk.views import ANSWERED, FILE, FILE_LINES, MANY_ANSWERED, STATUS
+from rules.errors import ConflictError, DoormanError, NotFound, UsageError
+from rules.journey import FileState
+
+Value = TypeVar("Value")
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+PREFIX = "/api/v1"
+NAMES = TypeAdapter(tuple[str, ...])
+_LONGEST_BODY_BYTES = 1 << 20
+
+
+class _Body(BaseModel):
+    """A request's JSON body."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class AnswerRequest(_Body):
+    """An answer about one file."""
+
+    file: str
+    candidate: int | None = None
+    """Its number as shown, from 1."""
+    revision: int | None = None
+    """Of the file as the person saw it."""
+
+
+class FilesRequest(_Body):
+    """Something about several files, or about all that it fits."""
+
+    files: tuple[str, ...] = ()
+
+
+class LibrariesRequest(_Body):
+    """Something about several libraries, or about all."""
+
+    libraries: tuple[str, ...] = ()
+
+
+class BadRequest(UsageError):
+    """The request is not of the form that is taken here."""
+
+    def __init__(self, detail: str) -> None:
+        """Build the message from what is wrong."""
+        super().__init__(f"the request cannot be read: {detail}; see the documentation of the API")
+
+
+Request_ = TypeVar("Request_", bound=_Body)
+
+
+def build_api(desk: Desk) -> Starlette:
+    """Return the API as an ASGI application."""
+    return Starlette(
+        routes=[
+            Route(f"{PREFIX}/status", _status(desk), methods=["GET"]),
+            Route(f"{PREFIX}/files", _files(desk), methods=["GET"]),
+            Route(f"{PREFIX}/file", _file(desk), methods=["GET"]),
+            Route(f"{PREFIX}/accept", _accept(desk), methods=["POST"]),
+            Route(f"{PREFIX}/reject", _reject(desk), methods=["POST"]),
+            Route(f"{PREFIX}/dismiss", _dismiss(desk), methods=["POST"]),
+            Route(f"{PREFIX}/undo", _undo(desk), methods=["POST"]),
+            Route(f"{PREFIX}/identify", _identify(desk), methods=["POST"]),
+            Route(f"{PREFIX}/scan", _scan(desk), methods=["POST"]),
+        ],
+        exception_handlers={DoormanError: _show_error},
+    )
+
+
+def _status(desk: Desk) -> Endpoint:
+    async def endpoint(_: Request) -> Response:
+        return _json(STATUS, await desk.status())
+
+    return endpoint
+
+
+def _files(desk: Desk) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        states = [_state(text) for text in request.query_params.getlist("state")]
+        return _json(FILE_LINES, await desk.list_files(states or list(FileState)))
+
+    return endpoint
+
+
+def _file(desk: Desk) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        return _json(FILE, await desk.show(request.query_params.get("file", "")))
+
+    return endpoint
+
+
+def _accept(desk: Desk) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        asked = await _body(request, AnswerRequest)
+        answered = await desk.accept(asked.file, number=asked.candidate, revision=asked.revision)
+        return _json(ANSWERED, answered)
+
+    return endpoint
+
+
+def _reject(desk: Desk) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        asked = await _body(request, AnswerRequest)
+        answered = await desk.reject(asked.file, number=asked.candidate, revision=asked.revision)
+        return _json(ANSWERED, answered)
+
+    return endpoint
+
+
+def _dismiss(desk: Desk) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        asked = await _body(request, AnswerRequest)
+        return _json(ANSWERED, await desk.dismiss(asked.file, revision=asked.revision))
+
+    return endpoint
+
+
+def _undo(desk: Desk) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        asked = await _body(request, AnswerRequest)
+        return _json(ANSWERED, await desk.undo(asked.file))
+
+    return endpoint
+
+
+def _identify(desk: Desk) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        asked = await _body(request, FilesRequest)
+        return _json(MANY_ANSWERED, await desk.identify(asked.files))
+
+    return endpoint
+
+
+def _scan(desk: Desk) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        asked = await _body(request, LibrariesRequest)
+        return _json(NAMES, await desk.scan(asked.libraries))
+
+    return endpoint
+
+
+def _json(adapter: TypeAdapter[Value], value: Value, *, status_code: int = 200) -> Response:
+    return Response(adapter.dump_json(value), status_code, media_type="application/json")
+
+
+async def _body(request: Request, kind: type[Request_]) -> Request_:
+    """Return the body as a value.
+
+    Raises:
+        BadRequest: it is too long, no JSON, or not of this kind.
+
+    """
+    received = bytearray()
+    async for chunk in request.stream():
+        received += chunk
+        if len(received) > _LONGEST_BODY_BYTES:
+            raise BadRequest(f"it is longer than {_LONGEST_BODY_BYTES} bytes")
+    try:
+        return kind.model_validate_json(bytes(received) or b"{}")
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "body"
+        raise BadRequest(f"{place}: {first['msg']}") from error
+
+
+def _state(text: str) -> FileState:
+    try:
+        return FileState(text)
+    except ValueError as error:
+        known = ", ".join(FileState)
+        raise BadRequest(f"there is no state {text!r}; there is {known}") from error
+
+
+async def _show_error(_: Request, error: Exception) -> Response:
+    exit_code = error.exit_code if isinstance(error, DoormanError) else 1
+    body = {"error": {"message": str(error), "exit_code": exit_code}}
+    return JSONResponse(body, status_code=_status_code(error))
+
+
+def _status_code(error: Exception) -> int:
+    match error:
+        case NotFound():
+            return 404
+        case UsageError():
+            return 400
+        case ConflictError():
+            return 409
+        case _:
+            return 500
