@@ -66,7 +66,7 @@ class Child:
     @property
     def is_reusable(self) -> bool:
         """Tell whether it can be asked again: it owes no answer, lives, and is not retired."""
-        return not (self._is_busy or self._is_retired) and self._process.returncode is None
+        return not (self._is_busy or self._is_retired) and _is_alive(self._process.pid)
 
     @property
     def asked(self) -> int:
@@ -150,6 +150,14 @@ async def start(command: Sequence[str]) -> Child:
         start_new_session=True,
     )
     return Child(process)
+
+
+def _is_alive(pid: int) -> bool:
+    """Ask the kernel, without reaping: the event loop hears of a child's end a little later."""
+    try:
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+    except ChildProcessError:
+        return False
 
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:

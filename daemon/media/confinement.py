@@ -45,6 +45,7 @@ def without_new_descriptors() -> Iterator[None]:
 
 
 def _die_with(parent: int) -> None:
+    """Die when the thread of the parent ends that started us: in the daemon, its main thread."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
     if os.getppid() != parent:  # it died before we asked to be told
         os.kill(os.getpid(), signal.SIGKILL)

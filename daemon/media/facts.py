@@ -16,6 +16,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.stream import Stream
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from daemon.media.demux import has_decoder
@@ -36,6 +37,7 @@ _HDR_BY_WORD = {"PQ": "hdr10", "HLG": "hlg"}
 _UNKNOWN_CODEC = "unknown"
 _QUARTER_TURN = 90
 _DECIMALS = 3  # as MediaInfo writes ratios and rates
+_DOLBY = "Dolby Vision"  # somewhere in MediaInfo's HDR_Format
 _DOLBY_VISION_TAGS = ("dvh1", "dvhe", "dva1", "dvav", "dav1")
 
 
@@ -91,12 +93,11 @@ def _container_name(container: InputContainer, beginning: bytes) -> str:
 
 def _shape(container: InputContainer, video: VideoStream, track: Track | None) -> _Shape:
     """Return the shape as the picture is shown: upright."""
+    stored = _stored_shape(video)
     if track is not None and track.width and track.height:
-        shape = _Shape(int(track.width), int(track.height), track.aspect)
-        return shape.turned() if track.is_turned else shape
+        stored = _Shape(int(track.width), int(track.height), track.aspect)
 
-    shape = _stored_shape(video)
-    return shape.turned() if _is_first_picture_turned(container, video) else shape
+    return stored.turned() if _is_turned(container, video, track) else stored
 
 
 def _stored_shape(video: VideoStream) -> _Shape:
@@ -107,19 +108,25 @@ def _stored_shape(video: VideoStream) -> _Shape:
     return _Shape(video.width, video.height, round(float(ratio), _DECIMALS))
 
 
-def _is_first_picture_turned(container: InputContainer, video: VideoStream) -> bool:
-    """Decode one picture: PyAV knows a rotation only from there."""
+def _is_turned(container: InputContainer, video: VideoStream, track: Track | None) -> bool:
+    """Look at a picture, as the phash does; MediaInfo misses the rotation of Matroska files."""
+    first = _first_picture(container, video)
+    if first is None:
+        return track is not None and track.is_turned
+
+    return abs(first.rotation) == _QUARTER_TURN
+
+
+def _first_picture(container: InputContainer, video: VideoStream) -> VideoFrame | None:
     if not has_decoder(video):
-        return False
+        return None
 
     try:
-        first = next(container.decode(video), None)
+        return next(container.decode(video), None)
     except MemoryError:
         raise
     except FFmpegError:
-        return False
-
-    return first is not None and abs(first.rotation) == _QUARTER_TURN
+        return None
 
 
 def _frame_rate(video: VideoStream, track: Track | None) -> float | None:
@@ -138,16 +145,26 @@ def _bit_rate(container: InputContainer, said: Report) -> int | None:
     return container.bit_rate or None
 
 
-def _hdr(video: VideoStream, track: Track | None) -> str | None:
-    """Return Kodi's word; Dolby Vision wins over the base it can be shown as."""
-    is_tagged = has_decoder(video) and video.codec_context.codec_tag in _DOLBY_VISION_TAGS
-    if is_tagged or (track is not None and "Dolby Vision" in track.hdr_format):
+def hdr_kind(track: Track | None, codec_tag: str, transfer: int) -> str | None:
+    """Return Kodi's word for a kind of high dynamic range; None is an ordinary picture.
+
+    Dolby Vision wins over the base that it can be shown as.  `transfer` is ITU-T H.273's number,
+    asked where MediaInfo has no word.
+    """
+    if codec_tag in _DOLBY_VISION_TAGS or (track is not None and _DOLBY in track.hdr_format):
         return "dolbyvision"
 
     if track is not None and track.transfer:
         return _HDR_BY_WORD.get(track.transfer)
 
-    return _HDR_BY_NUMBER.get(video.codec_context.color_trc) if has_decoder(video) else None
+    return _HDR_BY_NUMBER.get(transfer)
+
+
+def _hdr(video: VideoStream, track: Track | None) -> str | None:
+    if not has_decoder(video):
+        return hdr_kind(track, "", 0)
+
+    return hdr_kind(track, video.codec_context.codec_tag, video.codec_context.color_trc)
 
 
 def _audio_track(stream: AudioStream) -> AudioTrack:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from daemon.media.bitmap import Tile
 from daemon.media.grid import COLUMNS, ROWS
-from daemon.media.scaling import Tile
 
 
 def montage(tiles: Sequence[Tile]) -> Tile:

@@ -13,12 +13,13 @@ import imagehash
 import numpy as np
 from numpy.typing import NDArray
 
+from daemon.media.bitmap import Tile
 from daemon.media.cosine import cosine_transform
 from daemon.media.errors import VideoEndsEarly
 from daemon.media.grid import targets_us
 from daemon.media.montage import montage
 from daemon.media.reduction import reduce
-from daemon.media.scaling import Scaler, Tile
+from daemon.media.scaling import Scaler
 from daemon.media.segment import Segment, segment_at
 from rules.fingerprint import Phash
 

@@ -8,23 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import numpy as np
 from av.error import FFmpegError
 from av.filter import Graph
 from av.filter.context import FilterContext
 from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
-from numpy.typing import NDArray
 
+from daemon.media.bitmap import BITMAP_FORMATS, Tile, colours
 from daemon.media.errors import PictureKindUnread
 from daemon.media.rotation import DisplayMatrix, upright_filters
 
-Tile = NDArray[np.uint8]
-"""Height x width x 3, red, green and blue; one row after the other from the top."""
-
 _SCALE = "160:-2:flags=bicubic"
-# What ffmpeg's BMP encoder takes, in its order: the filters choose the nearest of them.
-_BMP_FORMATS = "bgra|bgr24|rgb565le|rgb555le|rgb444le|rgb8|bgr8|rgb4_byte|bgr4_byte|gray|pal8|monob"
 
 
 class _PictureKind(NamedTuple):
@@ -57,7 +51,7 @@ class Scaler:
         try:
             graph = self._graph_for(picture)
             graph.vpush(picture)
-            return _colours(graph.vpull())
+            return colours(graph.vpull())
         except MemoryError:
             raise
         except FFmpegError as error:
@@ -90,7 +84,7 @@ def _graph_of(kind: _PictureKind) -> Graph:
     graph = Graph()
     graph.threads = 1
     upright = [graph.add(name, arguments) for name, arguments in upright_filters(kind.matrix)]
-    scale = [graph.add("scale", _SCALE), graph.add("format", _BMP_FORMATS)]
+    scale = [graph.add("scale", _SCALE), graph.add("format", BITMAP_FORMATS)]
     graph.link_nodes(_source(graph, kind), *upright, *scale, graph.add("buffersink")).configure()
     return graph
 
@@ -105,17 +99,3 @@ def _source(graph: Graph, kind: _PictureKind) -> FilterContext:
         colorspace=str(kind.color_space),
         range=str(kind.color_range),
     )
-
-
-def _colours(picture: VideoFrame) -> Tile:
-    """Return red, green and blue as the reference's BMP reader sees them."""
-    pixels = np.asarray(picture.to_ndarray(), dtype=np.uint8)
-    match picture.format.name:
-        case "bgr24":
-            return pixels[:, :, ::-1]
-        case "bgra":
-            return pixels[:, :, 2::-1]  # it ignores the alpha of 32-bit pictures
-        case "gray":
-            return np.repeat(pixels[:, :, None], 3, axis=2)
-        case unread:
-            raise PictureKindUnread(unread)

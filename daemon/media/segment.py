@@ -73,8 +73,7 @@ class Segment:
             self._advance(wanted)
             picture = self._decoder.first_from(wanted)
 
-        if picture is not None:
-            self._decoder.ensure_healthy()
+        self._decoder.ensure_healthy()
         return picture
 
     def _advance(self, wanted: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
@@ -10,6 +11,8 @@ from daemon.media.errors import FileRefused, OutOfMemory
 from daemon.media.wire import READY, Answer, Answers, from_request, to_refusal
 
 Task = Callable[[Path], Answer]
+
+_STDOUT, _STDERR = 1, 2
 
 
 def serve(tasks: Mapping[str, Task], requests: BinaryIO, answers: BinaryIO) -> None:
@@ -29,6 +32,13 @@ def serve(tasks: Mapping[str, Task], requests: BinaryIO, answers: BinaryIO) -> N
             return
 
         answers.write(lines.to_line(answer))
+
+
+def reserve_stdout() -> BinaryIO:
+    """Return standard output for the answers; what libraries print goes to standard error."""
+    reserved = os.fdopen(os.dup(_STDOUT), "wb", buffering=0)
+    os.dup2(_STDERR, _STDOUT)
+    return reserved
 
 
 def _answer(task: Task, path: Path) -> Answer:

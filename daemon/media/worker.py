@@ -5,21 +5,17 @@ Everything that opens a media file happens here, confined.  `daemon.media.pool` 
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 import av.logging
 
 from daemon.media.confinement import confine
 from daemon.media.examine import examine
 from daemon.media.oshash import oshash
-from daemon.media.serving import Task, serve
+from daemon.media.serving import Task, reserve_stdout, serve
 from daemon.media.wire import Examined, Hashed
-
-_STDOUT, _STDERR = 1, 2
 
 
 def examine_task(path: Path) -> Examined:
@@ -39,13 +35,6 @@ def main(arguments: Sequence[str]) -> None:
     av.logging.set_level(None)
     tasks: dict[str, Task] = {"examine": examine_task, "oshash": oshash_task}
     serve(tasks, sys.stdin.buffer, reserve_stdout())
-
-
-def reserve_stdout() -> BinaryIO:
-    """Return standard output for the answers; what libraries print goes to standard error."""
-    reserved = os.fdopen(os.dup(_STDOUT), "wb", buffering=0)
-    os.dup2(_STDERR, _STDOUT)
-    return reserved
 
 
 if __name__ == "__main__":

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from daemon.media.errors import NoVideoStream
+from daemon.media.serving import serve
+from daemon.media.wire import READY, Answers, Hashed, Refused, to_request
+from rules.fingerprint import Oshash
+
+
+def hash_of_name(path: Path) -> Hashed:
+    return Hashed(oshash=Oshash(len(path.name)))
+
+
+def refuse(path: Path) -> Hashed:
+    raise NoVideoStream(path, "why")
+
+
+def exhaust(_path: Path) -> Hashed:
+    raise MemoryError
+
+
+def crash(_path: Path) -> Hashed:
+    raise ZeroDivisionError
+
+
+def served(*requests: tuple[str, str]) -> list[Hashed | Refused]:
+    answers = BytesIO()
+    lines = b"".join(to_request(task, Path(name)) for task, name in requests)
+    tasks = {"hash": hash_of_name, "refuse": refuse, "exhaust": exhaust, "crash": crash}
+    serve(tasks, BytesIO(lines), answers)
+    ready, *rest = answers.getvalue().splitlines(keepends=True)
+    assert ready == READY
+    return [answer for line in rest if isinstance(answer := read(line), Hashed | Refused)]
+
+
+def read(line: bytes) -> object:
+    return Answers().from_line(line)
+
+
+def test_worker_says_that_it_is_ready_and_ends_with_its_pipe() -> None:
+    assert served() == []
+
+
+def test_requests_are_answered_in_order() -> None:
+    assert served(("hash", "a"), ("refuse", "b"), ("hash", "ccc")) == [
+        Hashed(oshash=Oshash(1)),
+        Refused(reason="NoVideoStream", detail="why"),
+        Hashed(oshash=Oshash(3)),
+    ]
+
+
+def test_worker_without_memory_answers_and_ends() -> None:
+    assert served(("exhaust", "a"), ("hash", "b")) == [Refused(reason="OutOfMemory", detail="")]
+
+
+def test_error_that_nobody_foresaw_ends_the_worker() -> None:
+    with pytest.raises(ZeroDivisionError):
+        served(("crash", "a"))

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pydantic
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daemon.media import errors
+from daemon.media.examination import Examination
+from daemon.media.wire import (
+    Answers,
+    Examined,
+    Hashed,
+    Refused,
+    from_request,
+    to_error,
+    to_refusal,
+    to_request,
+)
+from rules.fingerprint import Oshash, Phash
+from rules.media import AudioTrack, VideoFacts
+
+HASHES = st.integers(0, 2**64 - 1)
+WORDS = st.text(max_size=20)
+NUMBERS = st.floats(0, 1e9)
+AUDIO = st.builds(
+    AudioTrack, codec=WORDS, language=st.none() | WORDS, channels=st.none() | st.integers(1, 64)
+)
+FACTS = st.builds(
+    VideoFacts,
+    container=WORDS,
+    duration_s=NUMBERS,
+    video_codec=st.none() | WORDS,
+    width=st.none() | st.integers(1, 9999),
+    height=st.none() | st.integers(1, 9999),
+    aspect=st.none() | NUMBERS,
+    frame_rate=st.none() | NUMBERS,
+    bit_rate=st.none() | st.integers(1, 10**9),
+    hdr=st.none() | WORDS,
+    audio=st.lists(AUDIO, max_size=3).map(tuple),
+    subtitle_languages=st.lists(WORDS, max_size=3).map(tuple),
+)
+EXAMINATIONS = st.builds(
+    Examination,
+    facts=FACTS,
+    phash=st.none() | st.builds(Phash, HASHES),
+    phash_missing=st.none() | WORDS,
+    took_s=NUMBERS,
+)
+ANSWERS = st.one_of(
+    st.builds(Hashed, oshash=st.builds(Oshash, HASHES)),
+    st.builds(Examined, examination=EXAMINATIONS),
+    st.builds(Refused, reason=WORDS, detail=WORDS),
+)
+
+
+@given(answer=ANSWERS)
+def test_answer_arrives_as_it_was_sent_in_one_line(answer: Hashed | Examined | Refused) -> None:
+    line = Answers().to_line(answer)
+
+    assert Answers().from_line(line) == answer
+    assert line.index(b"\n") == len(line) - 1
+
+
+@pytest.mark.parametrize("line", [b"", b"null", b"{}", b'{"kind": "hashed"}', b"\x80\x04K\x01."])
+def test_nonsense_is_no_answer(line: bytes) -> None:
+    with pytest.raises(pydantic.ValidationError):
+        Answers().from_line(line)
+
+
+@given(name=st.binary(min_size=1, max_size=40).filter(lambda name: not set(name) & set(b"/\0")))
+def test_request_carries_any_name(name: bytes) -> None:
+    path = Path("/library") / os.fsdecode(name)
+
+    line = to_request("examine", path)
+
+    assert from_request(line) == ("examine", path)
+    assert line.index(b"\n") == len(line) - 1
+
+
+def test_request_for_a_relative_path_is_absolute() -> None:
+    assert from_request(to_request("oshash", Path("x.mkv")))[1] == Path.cwd() / "x.mkv"
+
+
+def test_every_refusal_arrives_as_itself() -> None:
+    path = Path("/library/clip.mkv")
+    refusals = errors.FileRefused.__subclasses__()
+
+    arrived = [to_error(to_refusal(refusal(path, "why")), path) for refusal in refusals]
+
+    assert [type(error) for error in arrived] == refusals
+    assert {error.detail for error in arrived} == {"why"}
+    assert len(refusals) == 6
+
+
+def test_refusal_of_an_unknown_name_is_still_a_refusal() -> None:
+    error = to_error(Refused(reason="Whatever", detail="why"), Path("clip.mkv"))
+
+    assert type(error) is errors.FileRefused
