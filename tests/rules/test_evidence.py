@@ -224,7 +224,7 @@ def test_a_file_and_a_hash_both_without_duration_leave_it_unknown() -> None:
 
 
 def test_a_difference_has_no_dust_of_binary_fractions() -> None:
-    evidence = weighed(offered(duration_s=95.1), replace(FILE, duration_s=100.1))
+    evidence = weighed(offered(duration_s=5.14), replace(FILE, duration_s=10.14))
 
     assert evidence.duration_difference_s == 5.0
 

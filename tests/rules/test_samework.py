@@ -71,6 +71,10 @@ def test_the_same_work_from_two_sources_counts_once(other: Candidate) -> None:
     assert count_rivals([other, told("alpha")]) == (0, 0)
 
 
+def test_signs_are_compared_by_what_they_stand_for() -> None:
+    assert count_rivals([told("alpha", title="\u3392"), told("beta", title="mhz")]) == (0, 0)
+
+
 def test_two_candidates_that_share_a_foreign_id_are_one_work() -> None:
     common = (name("gamma", "5"),)
 
