@@ -64,16 +64,14 @@ class KeyLines:
 
     def _open_table(self, statement: _Statement) -> None:
         keys, is_list = _header(statement.parsed)
+        for length in range(1, len(keys)):
+            self._lines.setdefault(self._newest(keys[:length]), statement.line)
         path = (*self._newest(keys[:-1]), keys[-1])
         self._lines.setdefault(path, statement.line)
         if is_list:
-            index = self._tables_in_list.get(path, 0)
-            self._tables_in_list[path] = index + 1
-            path = (*path, index)
-        else:
-            path = self._newest(keys)
-        self._lines.setdefault(path, statement.line)
-        self._table = path
+            self._tables_in_list[path] = self._tables_in_list.get(path, 0) + 1
+        self._table = self._newest(keys)
+        self._lines.setdefault(self._table, statement.line)
 
     def _newest(self, keys: Sequence[str]) -> KeyPath:
         """Return the path of the table that `keys` name now: in a list, the last one."""
