@@ -42,6 +42,4 @@ def read_settings(config: Path | None) -> Settings:
 
 def reference(text: str) -> str:
     """Return what a person typed for a file as the daemon needs it: paths are made absolute."""
-    path = Path(text)
-    is_path = "/" in text or path.exists()
-    return str(path.absolute()) if is_path and not text.isdigit() else text
+    return str(Path(text).absolute()) if "/" in text else text

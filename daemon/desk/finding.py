@@ -51,6 +51,8 @@ def find(connection: Connection, reference: str) -> FileRecord:
 
     found = files.search(connection, reference) if reference.strip() else []
     present = [file for file in found if file.missing_since_s is None] or found
+    named = [file for file in present if file.path.name == reference]
+    present = named or present
     if not present:
         raise FileUnknown(reference)
     if len(present) > 1:
