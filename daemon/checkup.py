@@ -155,7 +155,7 @@ def _target_looks(
     for number, target in enumerate(targets, 1):
         thing = _target_name(number, target)
         findings = partial(_look_at_target, thing, target, check_target, limits)
-        yield _Look(thing=thing, findings=findings, deadline_s=2 * limits.target_s, turns=turns)
+        yield _Look(thing=thing, findings=findings, deadline_s=limits.target_s, turns=turns)
 
 
 def _target_name(number: int, target: SecretStr) -> str:
@@ -168,7 +168,8 @@ async def _look_at_target(
     thing: str, target: SecretStr, check_target: CheckTarget, limits: Deadlines
 ) -> Sequence[Finding]:
     ask = partial(check_target, target.get_secret_value())
-    problem = await run_aside(ask, patience_s=limits.target_s)
+    # The look's own deadline comes first, and does not speak of disks.
+    problem = await run_aside(ask, patience_s=2 * limits.target_s)
     if problem:
         return [Finding(level=Level.ERROR, thing=thing, message=problem)]
 
