@@ -1,29 +1,33 @@
 """One DuckDB file: opened by one process, changed by one writer, read through cursors.
 
 Measured facts this rests on (DuckDB 2.0): a second process cannot open the file at all; any other
-open() and close() of it in this process drops DuckDB's lock, so the lock file beside it is ours
-and the database file is never opened otherwise; COMMIT after a failed statement silently discards
-everything, so every failure rolls back and is raised; a connection shared between threads gives
+open() and close() of it in this process drops DuckDB's lock, so the database file is never opened
+otherwise (`store.hold`); COMMIT after a failed statement silently discards everything, so every
+failure rolls back and is raised (`store.transaction`); a connection shared between threads gives
 wrong results, so each read has a cursor of its own.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import anyio
 import anyio.to_thread
 import duckdb
 
-from rules.errors import DoormanError
-from store.errors import StoreFailed, StoreHeld, StoreUnreadable
+from store.backup import STORAGE_VERSION
+from store.errors import StoreUnreadable
+from store.failures import mapped_errors, opening_failure
+from store.hold import take_hold
 from store.migration import migrate
+from store.schema import MIGRATIONS, Migration
+from store.ticket import Ticket
+from store.transaction import snapshot, transaction
 
 Connection = duckdb.DuckDBPyConnection
 Result = TypeVar("Result")
@@ -33,37 +37,18 @@ GROUP_COMMIT = 256
 READERS = 2
 
 
-@dataclass(slots=True, eq=False)
-class _Ticket(Generic[Result]):
-    """One change that waits for its commit."""
-
-    change: Callable[[Connection], Result]
-    results: list[Result] = field(default_factory=list)
-    error: BaseException | None = None
-
-    @property
-    def is_done(self) -> bool:
-        return bool(self.results) or self.error is not None
-
-    def run(self, connection: Connection) -> None:
-        self.results = [self.change(connection)]
-
-    def outcome(self) -> Result:
-        if self.error is not None:
-            raise self.error
-
-        return self.results[0]
-
-
 class Database:
     """The store's file.  Use `open_database`; close it to release the file."""
 
-    def __init__(self, connection: Connection, lock_descriptor: int) -> None:
+    def __init__(self, connection: Connection, lock_descriptor: int, path: Path) -> None:
         """Take over an open connection and the lock that guards it."""
         self._connection = connection
         self._lock_descriptor = lock_descriptor
-        self._writing = anyio.Lock()
-        self._pending: list[_Ticket[object]] = []
+        self._log_path = _log_path(path)
+        self._pending: list[Ticket[object]] = []
+        self._turn = anyio.Lock()
+        self._in_use = threading.Lock()
+        self._writer = anyio.CapacityLimiter(1)
         self._readers = anyio.CapacityLimiter(READERS)
 
     async def write(self, change: Callable[[Connection], Result]) -> Result:
@@ -71,125 +56,149 @@ class Database:
 
         Changes that wait at the same time share a commit.  If one of them fails, each is run
         again in a transaction of its own, so `change` must have no effect but on the database.
+        A change whose caller is cancelled never happens while it waits; once its commit has
+        begun, it is finished first.
 
         Raises:
-            StoreFailed: the database refused it; nothing of it was kept.
+            StoreError: the database refused it; nothing of it was kept.
 
         """
-        ticket = _Ticket(change)
+        ticket = Ticket(change)
         self._pending.append(ticket)  # type: ignore[arg-type]  # the list never looks at results
         try:
-            async with self._writing:
-                if not ticket.is_done:
-                    await self._commit_waiting()
+            with ticket.patience:
+                async with self._turn:
+                    if not ticket.is_settled:
+                        await self._commit_waiting()
         finally:
-            if not ticket.is_done:  # cancelled while it waited: it must not happen later
-                self._pending.remove(ticket)  # type: ignore[arg-type]  # as above
+            await self._leave(ticket)  # type: ignore[arg-type]  # as above
         return ticket.outcome()
 
     async def read(self, question: Callable[[Connection], Result]) -> Result:
-        """Return what `question` finds in the committed state; it must fetch all it needs."""
+        """Return what `question` finds in one committed state; it must fetch all it needs.
+
+        Raises:
+            StoreError: the database could not answer.
+
+        """
         return await anyio.to_thread.run_sync(self._read, question, limiter=self._readers)
 
     def close(self) -> None:
-        """Write the log into the main file and let go of both."""
-        try:
-            with _mapped_errors():
-                self._connection.execute("CHECKPOINT")
-        finally:
-            self._connection.close()
-            os.close(self._lock_descriptor)
+        """Write the log into the main file and let go of both; a commit under way is awaited.
+
+        Raises:
+            StoreError: the log could not be written through; it stays and nothing is lost.
+
+        """
+        with self._in_use:
+            try:
+                with mapped_errors("checkpoint at the end"):
+                    self._connection.execute("CHECKPOINT")
+            finally:
+                self._connection.close()
+                os.close(self._lock_descriptor)
 
     async def _commit_waiting(self) -> None:
-        """Commit what waits, in order; the caller's own ticket is among it or done by another."""
+        """Commit what waits, in order; the caller's own ticket comes first."""
         batch, self._pending = self._pending[:GROUP_COMMIT], self._pending[GROUP_COMMIT:]
-        with anyio.CancelScope(shield=True):  # a commit once begun is finished and known
-            await anyio.to_thread.run_sync(self._commit, batch)
-
-    def _commit(self, batch: list[_Ticket[object]]) -> None:
+        for ticket in batch:
+            ticket.patience.shield = True  # a commit once begun is finished and known
         try:
-            self._in_transaction(batch)
-        except (DoormanError, duckdb.Error):
+            await anyio.to_thread.run_sync(self._commit, batch, limiter=self._writer)
+        except BaseException as error:
             for ticket in batch:
-                self._commit_alone(ticket)
+                ticket.fail(error)
+            raise
+        finally:
+            for ticket in batch:
+                ticket.settle()
 
-    def _commit_alone(self, ticket: _Ticket[object]) -> None:
+    async def _leave(self, ticket: Ticket[object]) -> None:
+        """See to it that a change whose caller goes away is either done or never happens."""
+        if ticket.is_settled:
+            return
+
+        if ticket in self._pending:
+            self._pending.remove(ticket)
+        else:  # the caller was cancelled in the very moment when its commit began
+            with anyio.CancelScope(shield=True):
+                await ticket.settled()
+
+    def _commit(self, batch: Sequence[Ticket[object]]) -> None:
+        with self._in_use:
+            if not self._commit_together(batch):
+                for ticket in batch:
+                    self._commit_alone(ticket)
+            _make_private(self._log_path)  # each checkpoint removes it, and it comes back
+
+    def _commit_together(self, batch: Sequence[Ticket[object]]) -> bool:
+        if len(batch) == 1:
+            return False
+
         try:
-            with _mapped_errors():
-                self._in_transaction([ticket])
-        except BaseException as error:  # noqa: BLE001  # raised again to whoever asked for the change
-            ticket.results.clear()
-            ticket.error = error
+            with transaction(self._connection):
+                for ticket in batch:
+                    ticket.run(self._connection)
+        except BaseException:  # noqa: BLE001  # whose fault it is shows when each runs alone
+            return False
+        return True
 
-    def _in_transaction(self, batch: list[_Ticket[object]]) -> None:
-        with transaction(self._connection):
-            for ticket in batch:
+    def _commit_alone(self, ticket: Ticket[object]) -> None:
+        try:
+            with mapped_errors(), transaction(self._connection):
                 ticket.run(self._connection)
+        except BaseException as error:  # noqa: BLE001  # raised again to whoever asked for it
+            ticket.fail(error)
 
     def _read(self, question: Callable[[Connection], Result]) -> Result:
-        with _mapped_errors(), self._connection.cursor() as cursor:
+        with mapped_errors(), self._connection.cursor() as cursor, snapshot(cursor):
             return question(cursor)
 
 
-@contextmanager
-def transaction(connection: Connection) -> Iterator[None]:
-    """Commit what the block does, or roll all of it back and raise."""
-    connection.execute("BEGIN TRANSACTION")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
-def open_database(path: Path, *, memory_limit_bytes: int, now_s: float) -> Database:
+def open_database(
+    path: Path,
+    *,
+    memory_limit_bytes: int,
+    now_s: float,
+    migrations: tuple[Migration, ...] = MIGRATIONS,
+) -> Database:
     """Return the database at `path`, made or migrated as needed; this process then holds it.
+
+    Only its owner can read the file, its log and, if it was missing, its folder.
 
     Raises:
         StoreHeld: another process has it.
+        StoreUnreachable: its folder cannot be made or written.
         StoreUnreadable: it is damaged, or something else.
         StoreTooNew: a newer doorman wrote it.
+        StoreError: it could not be migrated.
 
     """
     real_path = Path(os.path.realpath(path))  # DuckDB would open a link a second time
-    real_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock_descriptor = _lock(real_path)
+    lock_descriptor = take_hold(real_path)
     try:
         connection = _connect(real_path, memory_limit_bytes)
-        migrate(connection, real_path, now_s=now_s)
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
+        try:
+            migrate(connection, real_path, now_s=now_s, migrations=migrations)
+            _close_in(connection)
+        except BaseException:
+            connection.close()
+            raise
     except BaseException:
         os.close(lock_descriptor)
         raise
-    return Database(connection, lock_descriptor)
-
-
-def _lock(path: Path) -> int:
-    """Return a descriptor that holds our own lock, with our process id in the file."""
-    lock_path = path.with_name(path.name + ".lock")
-    descriptor = os.open(lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        text = os.read(descriptor, 32).decode("ascii", "replace").strip()
-        os.close(descriptor)
-        raise StoreHeld(path, int(text) if text.isdigit() else None) from None
-
-    os.ftruncate(descriptor, 0)
-    os.write(descriptor, f"{os.getpid()}\n".encode())
-    return descriptor
+    return Database(connection, lock_descriptor, real_path)
 
 
 def _connect(path: Path, memory_limit_bytes: int) -> Connection:
+    _refuse_lone_log(path)
     try:
-        return duckdb.connect(
+        connection = duckdb.connect(
             path,
             config={
                 "threads": 2,
                 "memory_limit": f"{memory_limit_bytes}B",
-                "storage_compatibility_version": "v1.5.0",
+                "storage_compatibility_version": STORAGE_VERSION,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
                 "allow_community_extensions": False,
@@ -197,17 +206,30 @@ def _connect(path: Path, memory_limit_bytes: int) -> Connection:
             },
         )
     except duckdb.Error as error:
-        raise StoreUnreadable(path, _first_line(error)) from error
+        raise opening_failure(error, path) from error
+
+    _make_private(path)
+    return connection
 
 
-@contextmanager
-def _mapped_errors() -> Iterator[None]:
-    """Turn DuckDB's errors into ours; this is the one place that does."""
-    try:
-        yield
-    except duckdb.Error as error:
-        raise StoreFailed(_first_line(error)) from error
+def _refuse_lone_log(path: Path) -> None:
+    """Refuse a log without its database: DuckDB would start anew and delete it (measured, 2.0)."""
+    if _log_path(path).exists() and not path.exists():
+        raise StoreUnreadable(path, f"only its log {_log_path(path).name} is there")
 
 
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+def _close_in(connection: Connection) -> None:
+    """Keep SQL from reaching any other file, and from changing that again."""
+    with mapped_errors("settings"):
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+
+
+def _make_private(path: Path) -> None:
+    """Let only its owner read a file; by its name, as opening it would drop DuckDB's lock."""
+    with suppress(FileNotFoundError, PermissionError):  # not there now, or another user's
+        path.chmod(0o600)
+
+
+def _log_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.wal")
