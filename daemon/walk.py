@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
 from daemon.folder import (
@@ -183,12 +183,17 @@ def _name(entry: os.DirEntry[str]) -> str:
 
 
 def walk_folder(
-    root: PurePath, folder: PurePath, selection: Selection, *, limit: int
+    root: PurePath,
+    folder: PurePath,
+    selection: Selection,
+    *,
+    limit: int,
+    pulse: Callable[[], None] = lambda: None,
 ) -> Sequence[PurePath] | None:
     """Return the files of interest in and below `folder`; None when they are more than `limit`.
 
     By names only, for a watcher that hints: no patterns, no links, no complaint about what
-    cannot be read.
+    cannot be read. `pulse` is called for each folder.
     """
     found: list[PurePath] = []
     relative = folder.relative_to(root) if folder != root else PurePath()
@@ -196,6 +201,7 @@ def walk_folder(
         return found
 
     for parent, folders, names in os.walk(folder):
+        pulse()
         folders[:] = [name for name in folders if not skip_folder(name)]
         wanted = (name for name in names if selection.skip_file(name) is None)
         found.extend(PurePath(parent, name) for name in wanted)
