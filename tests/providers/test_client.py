@@ -331,3 +331,19 @@ async def test_key_appears_in_no_log_and_no_error(
     assert "receive_response_headers" in caplog.text
     assert key not in caplog.text
     assert key not in repr(caught.value)
+
+
+async def test_mended_server_answers_again(box: Sandbox, open_client: OpenClient) -> None:
+    box.faults.always(faults.Slow(0.01))
+    box.faults.next(faults.server_error(503, "1"), faults.Drip(0))
+
+    async with open_client(box.url, attempts=2) as client:
+        dripped = await client.send(ME)
+        slow = await client.send(ME)
+        box.faults.always(faults.Drop())
+        box.faults.next(faults.Drop())
+        box.faults.clear()
+        mended = await client.send(ME)
+
+    assert dripped == slow == mended
+    assert len(box.requests.all()) == 4

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import httpx
@@ -20,13 +19,20 @@ class Post(Protocol):
     ) -> httpx.Response: ...
 
 
+@pytest.fixture(scope="session")
+def http() -> Iterator[httpx.Client]:
+    """One client for all: making one reads every certificate there is."""
+    with httpx.Client() as client:
+        yield client
+
+
 @pytest.fixture
-def post() -> Post:
+def post(http: httpx.Client) -> Post:
     """Send a document with the reader's key."""
 
     def send(box: Sandbox, query: str, variables: dict[str, JsonValue], /) -> httpx.Response:
         body = {"query": query, "variables": variables}
-        return httpx.post(box.url, json=body, headers={"ApiKey": box.key})
+        return http.post(box.url, json=body, headers={"ApiKey": box.key})
 
     return send
 
@@ -62,8 +68,3 @@ def error_of(post: Post) -> Callable[..., str]:
         return str(error["message"])
 
     return text_of
-
-
-@pytest.fixture
-def unpacked() -> Callable[[bytes], bytes]:
-    return gzip.decompress

@@ -16,7 +16,7 @@ COMMAND = [sys.executable, "-m", "providers.sandbox"]
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 def test_process_says_where_it_is_answers_and_ends_when_told(
-    tmp_path: Path, told: signal.Signals
+    http: httpx.Client, tmp_path: Path, told: signal.Signals
 ) -> None:
     world = tmp_path / "world.json"
     world.write_text('{"scenes": [{"title": "Harbour at Dawn"}]}')
@@ -27,7 +27,7 @@ def test_process_says_where_it_is_answers_and_ends_when_told(
         assert process.stdout is not None
         ready = json.loads(process.stdout.readline())
         query = '{ searchScene(term: "harbour") { title } }'
-        response = httpx.post(ready["url"], json={"query": query}, headers={"ApiKey": ready["key"]})
+        response = http.post(ready["url"], json={"query": query}, headers={"ApiKey": ready["key"]})
         process.send_signal(told)
         code = process.wait(timeout=20)
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import hmac
 import struct
 import zlib
 from collections.abc import Callable
@@ -9,6 +11,7 @@ import pytest
 from pydantic import JsonValue, ValidationError
 
 from providers.sandbox import Sandbox
+from providers.sandbox.keys import make_key, user_of
 from providers.sandbox.pictures import paint, png
 from providers.sandbox.seeds import CreditSeed, ImageSeed, PerformerSeed, SceneSeed, WorldSeed
 
@@ -27,6 +30,17 @@ def test_same_world_has_the_same_ids_in_every_run() -> None:
 def test_keys_differ_from_run_to_run() -> None:
     with Sandbox() as one, Sandbox() as other:
         assert one.key != other.key
+
+
+def test_signed_text_that_is_no_claim_is_no_key() -> None:
+    secret = b"some secret"
+    whole = make_key("somebody", secret, 1_700_000_000)
+    header, _, _ = whole.partition(".")
+    signed = f"{header}.bm90IGpzb24"
+    signature = base64.urlsafe_b64encode(hmac.new(secret, signed.encode(), "sha256").digest())
+
+    assert user_of(whole, secret) == "somebody"
+    assert user_of(f"{signed}.{signature.rstrip(b'=').decode()}", secret) is None
 
 
 def test_scene_may_bring_its_own_id(box: Sandbox) -> None:
