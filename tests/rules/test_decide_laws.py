@@ -33,6 +33,8 @@ OURS = int("01" * 32, 2)
 FLAT = 0x8000000000000000
 OSHASH = 77
 DEFAULTS = compile_rules(DEFAULT_RULES)
+INPUT_TEXT = TypeAdapter(DecisionInput)
+DECISION_TEXT = TypeAdapter(Decision)
 FAILING: list[Answer] = [
     Failed(source="down", reason="HTTP 500"),
     Refused(source="down", reason="the key was refused"),
@@ -233,13 +235,12 @@ def test_every_input_gets_a_whole_decision(given_: DecisionInput, rules: RuleSet
 
 @given(SURE | INPUTS, ANY_RULES)
 def test_a_stored_input_replays_to_the_same_decision(given_: DecisionInput, rules: RuleSet) -> None:
-    inputs, decisions = TypeAdapter(DecisionInput), TypeAdapter(Decision)
-    stored = inputs.validate_json(inputs.dump_json(given_))
+    stored = INPUT_TEXT.validate_json(INPUT_TEXT.dump_json(given_))
     decision = decide(given_, rules)
 
     assert stored == given_
     assert decide(stored, rules) == decision
-    assert decisions.validate_json(decisions.dump_json(decision)) == decision
+    assert DECISION_TEXT.validate_json(DECISION_TEXT.dump_json(decision)) == decision
 
 
 @given(st.data(), SURE | INPUTS, ANY_RULES)
