@@ -136,12 +136,19 @@ class LibraryWatcher:
         library = self._library
         self._feed.rescan_every(library.poll_every_s if is_polled else library.rescan_s)
         self._feed.rescan_soon(within_s=0.0 if is_polled else self._pace.first_rescan_s)
-        await self._tell(Polling(every_s=library.poll_every_s) if is_polled else Starting())
+        if is_polled:
+            await self._tell(Polling(every_s=library.poll_every_s))
+        elif not self._is_shaky:
+            await self._tell(Starting())
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._guard, look, tasks.cancel_scope)
             if library.mode is not WatchMode.POLL:
                 await self._keep_child(command, is_polled=is_polled)
                 tasks.cancel_scope.cancel()
+
+    @property
+    def _is_shaky(self) -> bool:
+        return self._backoff.failures >= _SHAKY
 
     def _is_polled(self, kind: MountKind) -> bool:
         """Tell whether events do not suffice there, or are not wanted."""
@@ -179,7 +186,8 @@ class LibraryWatcher:
         if is_polled and trouble != self._said:
             self._said = trouble
             self._log.info("watcher.ended", library=self._library.name, reason=trouble.reason)
-        if not is_polled and trouble.kind is not TroubleKind.ROOT_LOST:
+        is_news = trouble.kind is not TroubleKind.ROOT_LOST or self._is_shaky
+        if is_news and not is_polled:
             await self._tell(Degraded(reason=trouble.reason, remedy=trouble.remedy))
 
     async def _receive(self, frame: Frame, *, is_polled: bool) -> None:
@@ -205,7 +213,7 @@ class LibraryWatcher:
 
         if anyio.current_time() - self._ready_s >= self._pace.steady_s:
             self._backoff.forget()
-        if not is_polled and self._backoff.failures < _SHAKY:
+        if not is_polled and not self._is_shaky:
             self._feed.rescan_every(self._library.rescan_s)
             await self._tell(Watching())
 

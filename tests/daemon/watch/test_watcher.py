@@ -359,16 +359,32 @@ async def test_a_watcher_that_never_gets_ready_is_given_up(library: WatchedLibra
     assert "does not answer" in heard.states[-1].reason
 
 
+def saying(letter: str, content: str) -> tuple[str, ...]:
+    """Return a command that says one thing as a watcher does, and ends."""
+    say = (
+        "import struct,sys; w=sys.argv[2].encode(); "
+        "sys.stdout.buffer.write(struct.pack('>cI', sys.argv[1].encode(), len(w)) + w)"
+    )
+    return (sys.executable, "-c", say, letter, content)
+
+
+async def test_a_watcher_that_lost_its_root_has_the_root_looked_at_and_is_started_again(
+    library: WatchedLibrary,
+) -> None:
+    async with watching(library, command=saying("t", "root lost\n"), until=Degraded) as heard:
+        rescans = heard.rescans
+        await heard.until(lambda: heard.rescans >= rescans + 2)
+
+    assert [type(state) for state in heard.states] == [Degraded]
+    assert isinstance(heard.states[0], Degraded)
+    assert "moved or removed" in heard.states[0].reason
+
+
 async def test_a_watcher_out_of_watches_is_polled_for_and_the_sysctl_told(
     library: WatchedLibrary,
 ) -> None:
-    last_words = "watch limit\nOS file watch limit reached"
-    say = (
-        "import struct,sys; w=sys.argv[1].encode(); "
-        "sys.stdout.buffer.write(struct.pack('>cI', b't', len(w)) + w)"
-    )
+    command = saying("t", "watch limit\nOS file watch limit reached")
     often = replace(library, poll_every_s=0.05)
-    command = (sys.executable, "-c", say, last_words)
 
     async with watching(often, command=command, until=Degraded) as heard:
         await heard.until(lambda: heard.rescans >= 5)
@@ -625,6 +641,12 @@ async def test_where_others_may_write_unseen_a_library_is_polled_with_events_as_
 
         assert heard.paths
         assert heard.states == [Polling(every_s=0.1)]
+
+        async with watching(layered, command=saying("x", ""), until=Polling) as heard:
+            await heard.until(lambda: heard.rescans >= 10)
+
+        assert heard.states == [Polling(every_s=0.1)]
+        assert [event for event, _ in heard.lines] == ["library.polled", "watcher.ended"]
     finally:
         unmount(mount_point)
         unmount(place)
