@@ -22,6 +22,7 @@ from rule_engine import (  # type: ignore[import-untyped]  # it ships no py.type
 
 from rules.errors import RuleError
 from rules.facts import FACTS, Case, Fact, FactKind, FactValue
+from rules.mentions import KnownNames, refuse_unknown_names
 from rules.soundness import DEEPEST, refuse_unsound
 from rules.wording import Misworded, Token, TokenKind, tokenize
 
@@ -97,8 +98,11 @@ class Condition:
         )
 
 
-def read_condition(when: str, *, rule: str) -> Condition:
+def read_condition(when: str, *, rule: str, known: KnownNames | None = None) -> Condition:
     """Return the condition that `when` states; `rule` names it in errors.
+
+    Without `known`, names of sources and libraries are taken as they are: an old rule may speak
+    of a source that is no longer configured.
 
     Raises:
         ConditionError: when it could fail or means nothing, with the place and the remedy.
@@ -108,6 +112,8 @@ def read_condition(when: str, *, rule: str) -> Condition:
         tokens = tokenize(when)
         refuse_unsound(_parse(when, Context(default_timezone="utc")).statement.expression, tokens)
         whole = _part(when, tokens)
+        if known is not None:
+            refuse_unknown_names(tokens, known)
     except Misworded as fault:
         raise ConditionError(rule, when, fault) from fault
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from rules.condition import Condition, read_condition
 from rules.errors import RuleError
+from rules.mentions import KnownNames
 
 
 class Then(StrEnum):
@@ -64,8 +65,10 @@ class RuleSet:
         return iter(self.rules)
 
 
-def compile_rules(texts: Sequence[RuleText]) -> RuleSet:
+def compile_rules(texts: Sequence[RuleText], *, known: KnownNames | None = None) -> RuleSet:
     """Return the rules, ready to be asked, in the order given.
+
+    With `known`, a condition may only speak of sources and libraries that exist.
 
     Raises:
         ConditionError: at the first condition that cannot be used.
@@ -78,13 +81,13 @@ def compile_rules(texts: Sequence[RuleText]) -> RuleSet:
             raise RuleNameTaken(text.name)
         names.add(text.name)
 
-    return RuleSet(rules=tuple(_compile(text) for text in texts), digest=_digest(texts))
+    return RuleSet(rules=tuple(_compile(text, known) for text in texts), digest=_digest(texts))
 
 
-def _compile(text: RuleText) -> Rule:
+def _compile(text: RuleText, known: KnownNames | None) -> Rule:
     return Rule(
         name=text.name,
-        condition=read_condition(text.when, rule=text.name),
+        condition=read_condition(text.when, rule=text.name, known=known),
         then=Then(text.then),
         reason=text.reason,
     )

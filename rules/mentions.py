@@ -1,0 +1,76 @@
+"""Names of sources and libraries that a condition mentions, so that a misspelt one is noticed.
+
+`source == "alhpa"` is sound and never true; only the configuration knows that no source is called
+so. What is found are texts that stand in a comparison with the fact, or in its list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rules.wording import Misworded, Token, TokenKind, nearest
+
+_EQUALITIES = frozenset({"==", "!="})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownNames:
+    """What is configured, switched off or not."""
+
+    sources: frozenset[str]
+    libraries: frozenset[str]
+
+
+def refuse_unknown_names(tokens: Sequence[Token], known: KnownNames) -> None:
+    """Refuse a condition that compares `source` or `library` with a name that nothing has.
+
+    Raises:
+        Misworded: with the place of the name and the nearest that exists.
+
+    """
+    for fact, names in (("source", known.sources), ("library", known.libraries)):
+        for token in _mentioned(tokens, fact):
+            name = token.text.removeprefix("r")[1:-1]
+            if name not in names:
+                raise Misworded(
+                    f'there is no {fact} "{name}"', _remedy(name, names), offset=token.offset
+                )
+
+
+def _remedy(name: str, names: frozenset[str]) -> str:
+    by_folded = {each.casefold(): each for each in sorted(names)}
+    guess = nearest(name, by_folded)
+    if guess is not None:
+        return f'did you mean "{by_folded[guess]}"?'
+
+    return f"configured are {', '.join(sorted(names)) or 'none'}"
+
+
+def _mentioned(tokens: Sequence[Token], fact: str) -> Iterator[Token]:
+    """Yield the texts that stand beside the fact: `fact == TEXT`, `TEXT == fact`, `fact in […]`."""
+    for position, token in enumerate(tokens):
+        if token.text != fact or token.kind is not TokenKind.NAME:
+            continue
+        yield from _beside(tokens[position + 1 : position + 3])
+        yield from _beside(tokens[max(position - 2, 0) : position][::-1])
+        yield from _listed(tokens[position + 1 :])
+
+
+def _beside(pair: Sequence[Token]) -> Iterator[Token]:
+    if [token.kind for token in pair] == [TokenKind.COMPARISON, TokenKind.TEXT]:
+        sign, name = pair
+        if sign.text in _EQUALITIES:
+            yield name
+
+
+def _listed(following: Sequence[Token]) -> Iterator[Token]:
+    words = [token for token in following if token.text != "not"]
+    if [token.text for token in words[:2]] != ["in", "["]:
+        return
+
+    for token in words[2:]:
+        if token.kind is TokenKind.CLOSING:
+            return
+        if token.kind is TokenKind.TEXT:
+            yield token
