@@ -20,6 +20,7 @@ from store.rows import (
     many,
     number,
     one,
+    run,
     seconds,
     seconds_or_none,
     text_or_none,
@@ -156,7 +157,7 @@ def identity(connection: Connection, file_id: int) -> ExternalId | None:
 
 def mark_undone(connection: Connection, decision_id: int, *, at_s: float) -> None:
     """Note that a decision was taken back."""
-    connection.execute("UPDATE decision SET undone_at_s = $2 WHERE id = $1", [decision_id, at_s])
+    run(connection, "UPDATE decision SET undone_at_s = $2 WHERE id = $1", [decision_id, at_s])
 
 
 def counts_by_rule(connection: Connection) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store.database import Connection
-from store.rows import many, seconds, text_or_none
+from store.rows import many, run, seconds, text_or_none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,8 @@ def add(
     connection: Connection, file_id: int, event: str, *, at_s: float, detail: str | None = None
 ) -> None:
     """Write one line of a file's history."""
-    connection.execute(
+    run(
+        connection,
         "INSERT INTO event (file_id, event, detail, at_s) VALUES ($1, $2, $3, $4)",
         [file_id, event, detail, at_s],
     )
@@ -30,7 +31,8 @@ def add(
 
 def add_many(connection: Connection, file_ids: Sequence[int], event: str, *, at_s: float) -> None:
     """Write the same line into the history of several files."""
-    connection.execute(
+    run(
+        connection,
         "INSERT INTO event (file_id, event, at_s) SELECT unnest($1::BIGINT[]), $2, $3",
         [list(file_ids), event, at_s],
     )

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from rules.media import path_from_text, path_to_text
 from store.database import Connection
-from store.rows import Row, inserted_id, many, number, number_or_none, one, text_or_none
+from store.rows import Row, inserted_id, many, number, number_or_none, one, run, text_or_none
 
 
 class ChangeKind(StrEnum):
@@ -81,7 +81,7 @@ def latest_plan(connection: Connection, file_id: int) -> int | None:
 
 def mark_plan_undone(connection: Connection, plan_id: int, *, at_s: float) -> None:
     """Note that a plan was taken back."""
-    connection.execute("UPDATE plan SET undone_at_s = $2 WHERE id = $1", [plan_id, at_s])
+    run(connection, "UPDATE plan SET undone_at_s = $2 WHERE id = $1", [plan_id, at_s])
 
 
 def add_done(
@@ -95,7 +95,8 @@ def add_done(
     at_s: float,
 ) -> None:
     """Write down a change that this very transaction makes."""
-    connection.execute(
+    run(
+        connection,
         "INSERT INTO change (plan_id, kind, target, before, after, state, changed_at_s) "
         "VALUES ($1, $2, $3, $4, $5, 'done', $6)",
         [plan_id, kind, target, before, after, at_s],
@@ -124,8 +125,10 @@ def intend_file(
 
 def mark(connection: Connection, change_id: int, state: ChangeState, *, at_s: float) -> None:
     """Note how far a change has come."""
-    connection.execute(
-        "UPDATE change SET state = $2, changed_at_s = $3 WHERE id = $1", [change_id, state, at_s]
+    run(
+        connection,
+        "UPDATE change SET state = $2, changed_at_s = $3 WHERE id = $1",
+        [change_id, state, at_s],
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from rules.media import path_to_text
 from store.database import Connection
-from store.rows import number_or_none, one, seconds_or_none
+from store.rows import number_or_none, one, run, seconds_or_none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,8 @@ def remember(
     connection: Connection, library: str, root: PurePath, *, device: int, inode: int, at_s: float
 ) -> None:
     """Keep the identity of a root that was listed whole."""
-    connection.execute(
+    run(
+        connection,
         "INSERT INTO library VALUES ($1, $2, $3, $4, $5, NULL) ON CONFLICT (name) DO UPDATE SET "
         "root = excluded.root, device = excluded.device, inode = excluded.inode, "
         "listed_at_s = excluded.listed_at_s, doubted_at_s = NULL",
@@ -50,7 +51,8 @@ def remember(
 
 def mark_doubted(connection: Connection, library: str, root: PurePath, *, at_s: float) -> None:
     """Note that the library lacks files in a way that is not believed."""
-    connection.execute(
+    run(
+        connection,
         "INSERT INTO library VALUES ($1, $2, NULL, NULL, NULL, $3) ON CONFLICT (name) DO UPDATE "
         "SET doubted_at_s = coalesce(library.doubted_at_s, excluded.doubted_at_s)",
         [library, path_to_text(root), at_s],

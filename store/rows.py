@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from typing import TypeVar
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 
 from store.database import Connection
 
@@ -13,9 +16,29 @@ Value = TypeVar("Value")
 Row = tuple[object, ...]
 
 
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_UNDECODABLE = range(0xDC80, 0xDD00)
+"""Bytes of a file name that is no UTF-8 (PEP 383); see `rules.media.path_to_text`."""
+_PRIVATE_PLANE = 0x100000
+
+
+def storable(text: str) -> str:
+    """Return text as the database can hold it.
+
+    Messages about a file whose name is no UTF-8 carry halves of characters, which neither DuckDB
+    nor JSON can hold; one such file must not stop the daemon. They become what
+    `rules.media.path_to_text` makes of them; other halves, which no file name has, become U+FFFD.
+    """
+    return text if text.isascii() else _HALF_CHARACTER.sub(_whole, text)
+
+
 def to_json(adapter: TypeAdapter[Value], value: Value) -> str:
     """Return `value` as the JSON text a column holds."""
-    return adapter.dump_json(value).decode()
+    try:
+        return adapter.dump_json(value).decode()
+    except PydanticSerializationError:  # text with halves of characters, unless it's a bug
+        plain = adapter.dump_python(value, mode="json")
+        return storable(json.dumps(plain, ensure_ascii=False))
 
 
 def from_json(adapter: TypeAdapter[Value], text: object) -> Value:
@@ -23,14 +46,19 @@ def from_json(adapter: TypeAdapter[Value], text: object) -> Value:
     return adapter.validate_json(str(text))
 
 
+def run(connection: Connection, statement: str, parameters: Sequence[object]) -> None:
+    """Run a statement that answers nothing."""
+    connection.execute(statement, _storable_all(parameters))
+
+
 def one(connection: Connection, statement: str, parameters: Sequence[object] = ()) -> Row | None:
     """Return the first row, or None."""
-    return connection.execute(statement, list(parameters)).fetchone()
+    return connection.execute(statement, _storable_all(parameters)).fetchone()
 
 
 def many(connection: Connection, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
     """Return all rows."""
-    return connection.execute(statement, list(parameters)).fetchall()
+    return connection.execute(statement, _storable_all(parameters)).fetchall()
 
 
 def number(value: object) -> int:
@@ -71,3 +99,22 @@ def inserted_id(connection: Connection, statement: str, parameters: Sequence[obj
         raise TypeError("an INSERT … RETURNING gave no row back")
 
     return number(row[0])
+
+
+def _whole(half: re.Match[str]) -> str:
+    code = ord(half[0])
+    return chr(code + _PRIVATE_PLANE) if code in _UNDECODABLE else "\ufffd"
+
+
+def _storable_all(parameters: Sequence[object]) -> list[object]:
+    return [_storable_one(parameter) for parameter in parameters]
+
+
+def _storable_one(parameter: object) -> object:
+    if isinstance(parameter, str):
+        return storable(parameter)
+
+    if isinstance(parameter, list) and parameter and isinstance(parameter[0], str):
+        return [storable(text) for text in parameter]
+
+    return parameter
