@@ -16,6 +16,7 @@ from store.rows import (
     many,
     number,
     one,
+    run,
     seconds,
     seconds_or_none,
     text_or_none,
@@ -100,7 +101,8 @@ def rank(
 ) -> None:
     """Keep the evidence of each candidate and the order in which a decision put them."""
     for position, (candidate, evidence) in enumerate(ranked):
-        connection.execute(
+        run(
+            connection,
             "UPDATE candidate SET evidence = $4, evidence_version = $5, position = $6 "
             "WHERE content_id = $1 AND source = $2 AND remote_id = $3",
             [
@@ -116,7 +118,8 @@ def rank(
 
 def reject(connection: Connection, content_id: int, rejected: ExternalId, *, at_s: float) -> None:
     """Never offer this candidate for this content again."""
-    connection.execute(
+    run(
+        connection,
         "INSERT INTO rejection VALUES ($1, $2, $3, $4) "
         "ON CONFLICT (content_id, source, remote_id) DO NOTHING",
         [content_id, rejected.source, rejected.remote_id, at_s],
@@ -125,7 +128,8 @@ def reject(connection: Connection, content_id: int, rejected: ExternalId, *, at_
 
 def lift_rejection(connection: Connection, content_id: int, rejected: ExternalId) -> None:
     """Take a rejection back."""
-    connection.execute(
+    run(
+        connection,
         "DELETE FROM rejection WHERE content_id = $1 AND source = $2 AND remote_id = $3",
         [content_id, rejected.source, rejected.remote_id],
     )
@@ -191,7 +195,8 @@ def last_refusal_at_s(connection: Connection, source: str) -> float | None:
 
 def _save_answer(connection: Connection, content_id: int, answer: Answer, *, at_s: float) -> None:
     outcome, reason, retry_after_s = _outcome(answer)
-    connection.execute(
+    run(
+        connection,
         "INSERT INTO answer (content_id, source, outcome, reason, retry_after_s, asked_at_s) "
         "VALUES ($1, $2, $3, $4, $5, $6)",
         [content_id, answer.source, outcome, reason, retry_after_s, at_s],
@@ -233,10 +238,17 @@ def _answer(
 def _save_offers(
     connection: Connection, content_id: int, candidates: Sequence[Candidate], *, at_s: float
 ) -> None:
-    """Add or renew offers, keeping the source's order behind what is ranked already."""
+    """Add or renew offers: new ones in the source's order, behind what is ranked already."""
     unique = {candidate.remote_id: candidate for candidate in candidates}
-    for position, candidate in enumerate(unique.values()):
-        connection.execute(
+    row = one(
+        connection,
+        "SELECT coalesce(max(position) + 1, 0) FROM candidate WHERE content_id = $1",
+        [content_id],
+    )
+    behind = number(row[0]) if row else 0
+    for position, candidate in enumerate(unique.values(), start=behind):
+        run(
+            connection,
             "INSERT INTO candidate "
             "(content_id, source, remote_id, offered, position, offered_at_s) "
             "VALUES ($1, $2, $3, $4, $5, $6) "
@@ -263,7 +275,8 @@ def _withdraw(
         if isinstance(answer, Known)
         else []
     )
-    connection.execute(
+    run(
+        connection,
         "UPDATE candidate SET withdrawn_at_s = $4 WHERE content_id = $1 AND source = $2 "
         "AND withdrawn_at_s IS NULL AND NOT list_contains($3::VARCHAR[], remote_id)",
         [content_id, answer.source, still, at_s],

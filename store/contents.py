@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from rules.fingerprint import Algorithm, Fingerprints, Oshash, Phash
 from rules.media import VideoFacts
 from store.database import Connection
-from store.rows import from_json, inserted_id, number, one, text_or_none, to_json
+from store.rows import from_json, inserted_id, number, one, run, text_or_none, to_json
 
 _FACTS = TypeAdapter(VideoFacts)
 OSHASH_VERSION = "1"
@@ -42,7 +42,8 @@ class Content:
 
 _SELECT = """
 SELECT c.id, c.oshash, c.size_bytes, c.facts, p.value, c.phash_missing
-FROM content c LEFT JOIN fingerprint p ON p.content_id = c.id AND p.algorithm = 'PHASH'
+FROM content c LEFT JOIN fingerprint p
+    ON p.content_id = c.id AND p.algorithm = 'PHASH' AND c.phash_missing IS NULL
 """
 
 
@@ -97,10 +98,15 @@ class Finding:
 def save_finding(
     connection: Connection, content: Content, finding: Finding, *, at_s: float
 ) -> None:
-    """Keep facts and fingerprints of a content; an earlier examination is replaced."""
-    connection.execute(
+    """Keep facts and fingerprints of a content; an earlier examination is replaced.
+
+    A phash that the new examination did not find stays in its row, where `phash_missing` hides
+    it: deleting and inserting one key in one transaction has broken logs (duckdb#22044).
+    """
+    run(
+        connection,
         "UPDATE content SET facts = $2, phash_missing = $3, examined_at_s = $4 WHERE id = $1",
-        [content.id, to_json(_FACTS, finding.facts), finding.phash_missing, at_s],
+        [content.id, to_json(_FACTS, finding.facts), _missing(finding), at_s],
     )
     duration_s = finding.facts.duration_s
     _save(
@@ -131,12 +137,20 @@ def _save(
     duration_s: float,
     version: str,
 ) -> None:
-    connection.execute(
+    run(
+        connection,
         "INSERT INTO fingerprint VALUES ($1, $2, $3, $4, $5) "
         "ON CONFLICT (content_id, algorithm) DO UPDATE SET value = excluded.value, "
         "duration_s = excluded.duration_s, version = excluded.version",
         [content_id, algorithm, value, duration_s, version],
     )
+
+
+def _missing(finding: Finding) -> str | None:
+    if finding.phash is not None:
+        return None
+
+    return finding.phash_missing or "no reason was given"
 
 
 def _content(row: tuple[object, ...]) -> Content:

@@ -16,6 +16,7 @@ from store.rows import (
     number,
     number_or_none,
     one,
+    run,
     seconds,
     seconds_or_none,
     text_or_none,
@@ -56,6 +57,10 @@ _SELECT = f"SELECT {_COLUMNS} FROM file"  # noqa: S608  # columns are a constant
 
 _NEVER_ALONE = ", ".join(f"'{state}'" for state in sorted(WAITING))
 _DUE = f"coalesce(due_at_s, CASE WHEN state IN ({_NEVER_ALONE}) THEN NULL ELSE 0 END)"
+
+
+_UNEXAMINED = frozenset({FileState.SEEN, FileState.SETTLED, FileState.FAILED})
+"""States in which it is open whether the content is the same as before."""
 
 
 def get(connection: Connection, file_id: int) -> FileRecord | None:
@@ -192,31 +197,38 @@ def set_state(
     reason: str | None = None,
     due_at_s: float | None = None,
 ) -> None:
-    """Move a file to `state` and write that into its history."""
-    connection.execute(
+    """Move a file to `state` and write that into its history.
+
+    The state to return to is forgotten once the content is known to be another; as long as the
+    file could not be examined, it may still be the same.
+    """
+    run(
+        connection,
         "UPDATE file SET state = $2, reason = $3, due_at_s = $4, changed_at_s = $5, "
         "resume_state = CASE WHEN $6 THEN resume_state ELSE NULL END, "
         "revision = revision + 1 WHERE id = $1",
-        [file.id, state, reason, due_at_s, at_s, state in (FileState.SEEN, FileState.SETTLED)],
+        [file.id, state, reason, due_at_s, at_s, state in _UNEXAMINED],
     )
     events.add(connection, file.id, state.value, detail=reason, at_s=at_s)
 
 
 def set_tries(connection: Connection, file_id: int, *, attempts: int, failures: int) -> None:
     """Remember how often it was tried, and how often in a row a source failed meanwhile."""
-    connection.execute(
-        "UPDATE file SET attempts = $2, failures = $3 WHERE id = $1", [file_id, attempts, failures]
+    run(
+        connection,
+        "UPDATE file SET attempts = $2, failures = $3 WHERE id = $1",
+        [file_id, attempts, failures],
     )
 
 
 def set_work(connection: Connection, file_id: int, work_id: int | None) -> None:
     """Say what the file is a copy of."""
-    connection.execute("UPDATE file SET work_id = $2 WHERE id = $1", [file_id, work_id])
+    run(connection, "UPDATE file SET work_id = $2 WHERE id = $1", [file_id, work_id])
 
 
 def set_content(connection: Connection, file_id: int, content_id: int) -> None:
     """Say which content the file holds."""
-    connection.execute("UPDATE file SET content_id = $2 WHERE id = $1", [file_id, content_id])
+    run(connection, "UPDATE file SET content_id = $2 WHERE id = $1", [file_id, content_id])
 
 
 def search(connection: Connection, words: str, *, limit: int = 20) -> list[FileRecord]:

@@ -56,10 +56,14 @@ def add(connection: Connection, news: News, *, file_id: int | None, at_s: float)
 
 
 def add_once(connection: Connection, news: News, *, quiet_s: float, at_s: float) -> bool:
-    """Owe this news unless the same was told or owed within `quiet_s`; return whether it is."""
+    """Owe this news unless the same was told or owed within `quiet_s`; return whether it is.
+
+    News that was given up was never told.
+    """
     row = one(
         connection,
-        "SELECT count(*) FROM outbox WHERE kind = 'message' AND made_at_s > $1 "
+        "SELECT count(*) FROM outbox WHERE kind = 'message' AND state <> 'given up' "
+        "AND made_at_s > $1 "
         "AND payload->>'kind' = $2 AND payload->>'subject' = $3 AND payload->>'detail' = $4",
         [at_s - quiet_s, news.kind, news.subject, news.detail],
     )

@@ -16,6 +16,7 @@ from store.rows import (
     number,
     number_or_none,
     one,
+    run,
     seconds,
     seconds_or_none,
     text_or_none,
@@ -52,10 +53,14 @@ class Owed:
 
 
 _REACHED = TypeAdapter(frozenset[str])
-_SELECT = (
-    "SELECT id, kind, file_id, payload, attempts, due_at_s, made_at_s, last_error, reached "
-    "FROM outbox"
-)
+_SELECT = "SELECT id, kind, file_id, payload, attempts, due_at_s, made_at_s, last_error, reached"
+_WAITING = """(
+    SELECT *, max(due_at_s) OVER (
+        PARTITION BY coalesce(file_id, -id) ORDER BY id ROWS UNBOUNDED PRECEDING
+    ) AS turn_at_s
+    FROM outbox WHERE state = 'due' AND list_contains($1::VARCHAR[], kind)
+)"""
+"""What is owed, with the time at which it and all that is owed before it for its file are due."""
 
 
 def add(
@@ -76,12 +81,15 @@ def add(
 
 
 def due(connection: Connection, errands: tuple[Errand, ...], *, now_s: float) -> list[Owed]:
-    """Return what is to be done now, in the order it came to be owed."""
+    """Return what is to be done now, in the order it came to be owed, at the most 200.
+
+    What is owed for a file waits for what was owed for it before: a sidecar is not written before
+    the restoring that was tried in vain and comes again.
+    """
     rows = many(
         connection,
-        f"{_SELECT} WHERE state = 'due' AND due_at_s <= $1 "
-        "AND list_contains($2::VARCHAR[], kind) ORDER BY id LIMIT 200",
-        [now_s, [errand.value for errand in errands]],
+        f"{_SELECT} FROM {_WAITING} WHERE turn_at_s <= $2 ORDER BY id LIMIT 200",
+        [[errand.value for errand in errands], now_s],
     )
     return [_owed(row) for row in rows]
 
@@ -90,8 +98,7 @@ def next_due_s(connection: Connection, errands: tuple[Errand, ...]) -> float | N
     """Return when the next effect is due, or None if none is owed."""
     row = one(
         connection,
-        "SELECT min(due_at_s) FROM outbox "
-        "WHERE state = 'due' AND list_contains($1::VARCHAR[], kind)",
+        f"SELECT min(turn_at_s) FROM {_WAITING}",  # noqa: S608  # a constant
         [[errand.value for errand in errands]],
     )
     return seconds_or_none(row[0]) if row else None
@@ -101,7 +108,7 @@ def owed_for(connection: Connection, file_id: int, errand: Errand) -> list[Owed]
     """Return what is still owed for a file."""
     rows = many(
         connection,
-        f"{_SELECT} WHERE state = 'due' AND file_id = $1 AND kind = $2 ORDER BY id",
+        f"{_SELECT} FROM outbox WHERE state = 'due' AND file_id = $1 AND kind = $2 ORDER BY id",
         [file_id, errand],
     )
     return [_owed(row) for row in rows]
@@ -109,7 +116,8 @@ def owed_for(connection: Connection, file_id: int, errand: Errand) -> list[Owed]
 
 def mark_done(connection: Connection, owed_id: int, *, at_s: float) -> None:
     """Note that an effect has been had."""
-    connection.execute(
+    run(
+        connection,
         "UPDATE outbox SET state = 'done', done_at_s = $2, last_error = NULL, "
         "attempts = attempts + 1 WHERE id = $1",
         [owed_id, at_s],
@@ -119,26 +127,34 @@ def mark_done(connection: Connection, owed_id: int, *, at_s: float) -> None:
 def mark_failed(
     connection: Connection, owed_id: int, *, error: str, due_at_s: float | None, at_s: float
 ) -> None:
-    """Note that an effect failed, and when it is tried again; None gives it up."""
-    connection.execute(
+    """Note that an effect failed, and when it is tried again; None gives it up.
+
+    One that was cancelled meanwhile stays cancelled.
+    """
+    run(
+        connection,
         "UPDATE outbox SET attempts = attempts + 1, last_error = $2, "
         "state = CASE WHEN $3::DOUBLE IS NULL THEN 'given up' ELSE 'due' END, "
         "due_at_s = coalesce($3, due_at_s), "
-        "done_at_s = CASE WHEN $3::DOUBLE IS NULL THEN $4 ELSE NULL END WHERE id = $1",
+        "done_at_s = CASE WHEN $3::DOUBLE IS NULL THEN $4 ELSE NULL END "
+        "WHERE id = $1 AND state = 'due'",
         [owed_id, error, due_at_s, at_s],
     )
 
 
 def note_reached(connection: Connection, owed_id: int, reached: frozenset[str]) -> None:
     """Note which targets need not be told again."""
-    connection.execute(
-        "UPDATE outbox SET reached = $2 WHERE id = $1", [owed_id, to_json(_REACHED, reached)]
+    run(
+        connection,
+        "UPDATE outbox SET reached = $2 WHERE id = $1",
+        [owed_id, to_json(_REACHED, reached)],
     )
 
 
 def cancel(connection: Connection, file_id: int, errand: Errand, *, at_s: float) -> None:
     """Owe nothing of this kind for a file any more."""
-    connection.execute(
+    run(
+        connection,
         "UPDATE outbox SET state = 'cancelled', done_at_s = $3 "
         "WHERE state = 'due' AND file_id = $1 AND kind = $2",
         [file_id, errand, at_s],
@@ -147,14 +163,16 @@ def cancel(connection: Connection, file_id: int, errand: Errand, *, at_s: float)
 
 def drop(connection: Connection, owed_id: int, *, at_s: float) -> None:
     """Note that an effect is no longer wanted."""
-    connection.execute(
-        "UPDATE outbox SET state = 'cancelled', done_at_s = $2 WHERE id = $1", [owed_id, at_s]
+    run(
+        connection,
+        "UPDATE outbox SET state = 'cancelled', done_at_s = $2 WHERE id = $1 AND state = 'due'",
+        [owed_id, at_s],
     )
 
 
 def postpone(connection: Connection, owed_id: int, *, due_at_s: float) -> None:
     """Let an effect wait; that is no failure."""
-    connection.execute("UPDATE outbox SET due_at_s = $2 WHERE id = $1", [owed_id, due_at_s])
+    run(connection, "UPDATE outbox SET due_at_s = $2 WHERE id = $1", [owed_id, due_at_s])
 
 
 def sent_since(connection: Connection, *, since_s: float) -> int:

@@ -10,13 +10,16 @@ from rules.media import path_to_text
 from store import events
 from store.database import Connection
 from store.files import FileRecord, set_state
-from store.rows import many, number
+from store.rows import many, number, run
 
 
 def add_seen(
     connection: Connection, library: str, sightings: Sequence[Sighting], *, at_s: float
 ) -> None:
-    """Remember newcomers; a path that is known already (and not missing) is left as it is."""
+    """Remember newcomers; a path that is known already (and not missing) is left as it is.
+
+    Of several sightings of one path the last counts.
+    """
     if not sightings:
         return
 
@@ -40,7 +43,10 @@ def add_seen(
 
 
 def note_settled(connection: Connection, sightings: Sequence[Sighting], *, at_s: float) -> None:
-    """Let files that came to rest go on, with the stamp they rest at."""
+    """Let files that came to rest go on, with the stamp they rest at.
+
+    Only a file that is seen and waits for that; of several sightings of one path the last counts.
+    """
     if not sightings:
         return
 
@@ -64,7 +70,8 @@ def note_settled(connection: Connection, sightings: Sequence[Sighting], *, at_s:
 def set_sighting(connection: Connection, file_id: int, sighting: Sighting) -> None:
     """Remember the stamp and the file system of the latest look."""
     stamp = sighting.stamp
-    connection.execute(
+    run(
+        connection,
         "UPDATE file SET size_bytes = $2, mtime_ns = $3, inode = $4, device = $5 WHERE id = $1",
         [file_id, stamp.size_bytes, stamp.mtime_ns, stamp.inode, sighting.device],
     )
@@ -73,11 +80,17 @@ def set_sighting(connection: Connection, file_id: int, sighting: Sighting) -> No
 def note_changed(
     connection: Connection, file: FileRecord, sighting: Sighting, *, at_s: float
 ) -> None:
-    """Send a file whose stamp changed back to the door; its decisions wait for its content."""
+    """Send a file whose stamp changed back to the door; its decisions wait for its content.
+
+    Tries are counted anew: what could not be examined was another content.
+    """
     resume = file.state if file.state in DECIDED else file.resume_state
     set_sighting(connection, file.id, sighting)
-    connection.execute(
-        "UPDATE file SET resume_state = $2, missing_since_s = NULL WHERE id = $1", [file.id, resume]
+    run(
+        connection,
+        "UPDATE file SET resume_state = $2, missing_since_s = NULL, attempts = 0, failures = 0, "
+        "revision = revision + 1 WHERE id = $1",
+        [file.id, resume],
     )
     if file.state is not FileState.SEEN:
         set_state(connection, file, FileState.SEEN, at_s=at_s, reason="the file changed")
@@ -88,18 +101,21 @@ def note_gone(connection: Connection, file_ids: Sequence[int], *, at_s: float) -
     if not file_ids:
         return
 
-    connection.execute(
+    rows = many(
+        connection,
         "UPDATE file SET missing_since_s = $2, revision = revision + 1 "
-        "WHERE list_contains($1::BIGINT[], id) AND missing_since_s IS NULL",
+        "WHERE id IN (SELECT unnest($1::BIGINT[])) AND missing_since_s IS NULL RETURNING id",
         [list(file_ids), at_s],
     )
-    events.add_many(connection, file_ids, "missing", at_s=at_s)
+    events.add_many(connection, [number(row[0]) for row in rows], "missing", at_s=at_s)
 
 
 def note_back(connection: Connection, file: FileRecord, *, at_s: float) -> None:
     """Note that a missing file is at its place again with the stamp it had."""
-    connection.execute(
-        "UPDATE file SET missing_since_s = NULL, revision = revision + 1 WHERE id = $1", [file.id]
+    run(
+        connection,
+        "UPDATE file SET missing_since_s = NULL, revision = revision + 1 WHERE id = $1",
+        [file.id],
     )
     events.add(connection, file.id, "back", at_s=at_s)
 
@@ -109,7 +125,8 @@ def note_moved(
 ) -> None:
     """Give a file its new place; everything known about it goes along."""
     set_sighting(connection, file.id, sighting)
-    connection.execute(
+    run(
+        connection,
         "UPDATE file SET library = $2, path = $3, missing_since_s = NULL, "
         "revision = revision + 1 WHERE id = $1",
         [file.id, library, path_to_text(sighting.path)],
@@ -118,17 +135,19 @@ def note_moved(
 
 
 def forget(connection: Connection, file_id: int) -> None:
-    """Drop a newcomer that turned out to be a known file at a new place."""
-    connection.execute("DELETE FROM event WHERE file_id = $1", [file_id])
-    connection.execute("DELETE FROM file WHERE id = $1", [file_id])
+    """Drop a newcomer that turned out to be a known file at a new place, and what it is owed."""
+    run(connection, "DELETE FROM outbox WHERE file_id = $1 AND state = 'due'", [file_id])
+    run(connection, "DELETE FROM event WHERE file_id = $1", [file_id])
+    run(connection, "DELETE FROM file WHERE id = $1", [file_id])
 
 
 def _columns(sightings: Sequence[Sighting]) -> tuple[list[str] | list[int], ...]:
-    """Return path, size, time, inode and device as columns for `unnest`."""
+    """Return path, size, time, inode and device as columns for `unnest`, each path once."""
+    latest = {path_to_text(sighting.path): sighting for sighting in sightings}
     return (
-        [path_to_text(sighting.path) for sighting in sightings],
-        [sighting.stamp.size_bytes for sighting in sightings],
-        [sighting.stamp.mtime_ns for sighting in sightings],
-        [sighting.stamp.inode for sighting in sightings],
-        [sighting.device for sighting in sightings],
+        list(latest),
+        [sighting.stamp.size_bytes for sighting in latest.values()],
+        [sighting.stamp.mtime_ns for sighting in latest.values()],
+        [sighting.stamp.inode for sighting in latest.values()],
+        [sighting.device for sighting in latest.values()],
     )

@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from store.backup import back_up
+from store.errors import StoreFailed, StoreUnreachable
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())
+
+
+@pytest.mark.parametrize("name", ["doorman.duckdb", "backup.duckdb", 'o\'clock "12".duckdb'])
+def test_a_backup_is_a_whole_database_of_its_own(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    with duckdb.connect(path) as connection:
+        connection.execute("CREATE TABLE boat AS SELECT * FROM range(5000) t(id)")
+
+        backup = back_up(connection, path, 4)
+
+        assert names(tmp_path) == sorted([name, f"{name}.wal", f"{name}.backup-v4"])
+        assert backup == tmp_path / f"{name}.backup-v4"
+    with duckdb.connect(backup) as copy:
+        assert copy.execute("SELECT count(*) FROM boat").fetchone() == (5000,)
+
+
+def test_the_database_can_be_used_after_its_backup(tmp_path: Path) -> None:
+    path = tmp_path / "doorman.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute("CREATE TABLE boat (id INTEGER)")
+        back_up(connection, path, 1)
+        connection.execute("INSERT INTO boat VALUES (1)")
+
+        assert connection.execute(
+            "SELECT database_name FROM duckdb_databases() WHERE NOT internal"
+        ).fetchall() == [("doorman",)]
+
+
+def test_a_backup_that_cannot_be_made_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "doorman.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute("CREATE TABLE boat (id INTEGER)")
+        connection.execute("SET enable_external_access = false")
+
+        with pytest.raises(StoreFailed, match="backup to"):
+            back_up(connection, path, 1)
+
+    assert names(tmp_path) == [path.name]
+
+
+def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
+    with duckdb.connect(tmp_path / "doorman.duckdb") as connection, pytest.raises(StoreUnreachable):
+        back_up(connection, tmp_path / "gone" / "doorman.duckdb", 1)

@@ -1,0 +1,98 @@
+import pytest
+
+from rules.fingerprint import Fingerprints, Oshash, Phash
+from rules.media import AudioTrack, VideoFacts
+from store import contents
+from store.contents import Content, Finding
+from store.database import Connection
+
+FACTS = VideoFacts(
+    container="matroska",
+    duration_s=61.25,
+    video_codec="h264",
+    width=1920,
+    height=1080,
+    aspect=16 / 9,
+    frame_rate=23.976,
+    bit_rate=2**40,
+    hdr="hdr10",
+    audio=(AudioTrack(codec="aac", language="eng", channels=2),),
+    subtitle_languages=("eng", "deu"),
+)
+HIGHEST = 2**64 - 1
+
+
+def finding(phash: int | None, *, missing: str | None = None, grid: str = "5x5") -> Finding:
+    value = Phash(phash) if phash is not None else None
+    return Finding(facts=FACTS, phash=value, phash_missing=missing, grid=grid)
+
+
+def known(connection: Connection, content: Content) -> Content:
+    found = contents.get(connection, content.id)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("oshash", [0, 1, 2**63 - 1, 2**63, HIGHEST])
+def test_a_content_is_made_once(connection: Connection, oshash: int) -> None:
+    made = contents.ensure(connection, Oshash(oshash), 5)
+
+    assert contents.ensure(connection, Oshash(oshash), 5) == made
+    assert contents.find(connection, Oshash(oshash), 5) == made
+    assert made.oshash == Oshash(oshash)
+
+
+def test_the_same_oshash_with_another_size_is_another_content(connection: Connection) -> None:
+    one = contents.ensure(connection, Oshash(7), 5)
+    other = contents.ensure(connection, Oshash(7), 6)
+
+    assert one.id != other.id
+    assert contents.find(connection, Oshash(7), 7) is None
+    assert contents.get(connection, 99) is None
+
+
+def test_a_new_content_is_asked_about_by_its_oshash(content: Content) -> None:
+    assert content.fingerprints == Fingerprints(
+        oshash=Oshash(0xFEED), size_bytes=1000, duration_s=0.0, phash=None
+    )
+
+
+@pytest.mark.parametrize("phash", [0, 2**63, HIGHEST])
+def test_a_finding_comes_back_as_it_was(
+    connection: Connection, content: Content, phash: int
+) -> None:
+    contents.save_finding(connection, content, finding(phash), at_s=3.0)
+
+    found = known(connection, content)
+    assert (found.facts, found.phash, found.phash_missing) == (FACTS, Phash(phash), None)
+    assert found.fingerprints == Fingerprints(
+        oshash=content.oshash, size_bytes=1000, duration_s=61.25, phash=Phash(phash)
+    )
+    assert contents.find(connection, content.oshash, content.size_bytes) == found
+
+
+def test_a_new_finding_replaces_the_former(connection: Connection, content: Content) -> None:
+    contents.save_finding(connection, content, finding(1, grid="old"), at_s=3.0)
+    contents.save_finding(connection, content, finding(2, grid="new"), at_s=4.0)
+
+    assert known(connection, content).phash == Phash(2)
+    rows = connection.execute(
+        "SELECT algorithm, value, duration_s, version FROM fingerprint ORDER BY algorithm"
+    ).fetchall()
+    assert rows == [("OSHASH", 0xFEED, 61.25, "1"), ("PHASH", 2, 61.25, "new")]
+
+
+@pytest.mark.parametrize(
+    ("missing", "told"), [("too short: 0.2 s", "too short: 0.2 s"), (None, "no reason was given")]
+)
+def test_a_phash_that_is_no_longer_found_is_not_asked_with(
+    connection: Connection, content: Content, missing: str | None, told: str
+) -> None:
+    contents.save_finding(connection, content, finding(1), at_s=3.0)
+
+    contents.save_finding(connection, content, finding(None, missing=missing), at_s=4.0)
+
+    found = known(connection, content)
+    assert (found.phash, found.phash_missing) == (None, told)
+    contents.save_finding(connection, content, finding(2), at_s=5.0)
+    assert known(connection, content).phash == Phash(2)
