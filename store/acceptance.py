@@ -7,6 +7,7 @@ the outbox.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
@@ -27,6 +28,8 @@ from store.works import STORED_FIELD, StoredField
 _WORK_NUMBER = TypeAdapter(int | None)
 _PLAN_NUMBER = TypeAdapter(int)
 _IDS = TypeAdapter(tuple[ExternalId, ...])
+_IN_STORE = frozenset({ChangeKind.SET_WORK, ChangeKind.ADD_ID, ChangeKind.SET_FIELD})
+"""Changes that are taken back at once; sidecars are put back from the outbox."""
 
 
 def apply_accept(
@@ -57,12 +60,20 @@ def apply_accept(
 def take_back(connection: Connection, file: FileRecord, plan_id: int, *, at_s: float) -> list[str]:
     """Undo what a plan did to the store, and owe the sidecars' former state.
 
-    Returns what could not be taken back because it changed since, in words.
+    A work that another file is a copy of keeps its fields and ids. Returns what could not be
+    taken back because it changed since, in words.
     """
     left: list[str] = []
-    is_shared = _is_shared(connection, file)
-    for change in reversed(journal.changes(connection, plan_id)):
-        left.extend(_undo(connection, file, change, is_shared=is_shared, at_s=at_s))
+    changes = journal.changes(connection, plan_id)
+    work_id = _work_of(changes)
+    is_shared = _is_shared(connection, file, work_id)
+    for change in reversed(changes):
+        if change.state is ChangeState.DONE and change.kind in _IN_STORE:
+            undone = _undo(
+                connection, file, change, work_id=work_id, is_shared=is_shared, at_s=at_s
+            )
+            left.extend(undone.left)
+            journal.mark(connection, change.id, undone.state, at_s=at_s)
     journal.mark_plan_undone(connection, plan_id, at_s=at_s)
     outbox.cancel(connection, file.id, Errand.SIDECAR, at_s=at_s)
     outbox.add(
@@ -141,51 +152,77 @@ def _encoded(
     )
 
 
-def _is_shared(connection: Connection, file: FileRecord) -> bool:
-    """Tell whether another file is a copy of the same work, which then keeps its fields."""
-    if file.work_id is None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Undone:
+    """What became of taking one change back."""
+
+    state: ChangeState
+    left: tuple[str, ...] = ()
+    """Why it stays, in words, where somebody changed it since."""
+
+
+_IS_UNDONE = _Undone(state=ChangeState.UNDONE)
+_STAYS = _Undone(state=ChangeState.DROPPED)
+
+
+def _work_of(changes: Sequence[Change]) -> int | None:
+    """Return the work that a plan made a file a copy of, or None if it was about sidecars only."""
+    linked = [change.after for change in changes if change.kind is ChangeKind.SET_WORK]
+    return from_json(_WORK_NUMBER, linked[0]) if linked else None
+
+
+def _is_shared(connection: Connection, file: FileRecord, work_id: int | None) -> bool:
+    """Tell whether another file is a copy of the same work."""
+    if work_id is None:
         return False
 
-    return any(other.id != file.id for other in files.of_work(connection, file.work_id))
+    return any(other.id != file.id for other in files.of_work(connection, work_id))
 
 
 def _undo(
-    connection: Connection, file: FileRecord, change: Change, *, is_shared: bool, at_s: float
-) -> list[str]:
-    match change.kind:
-        case ChangeKind.SET_WORK:
-            before = from_json(_WORK_NUMBER, change.before)
-            files.set_work(connection, file.id, before)
-        case ChangeKind.ADD_ID | ChangeKind.SET_FIELD if is_shared:
-            return []
-        case ChangeKind.ADD_ID:
-            added = from_json(_IDS, change.after)
-            entities.remove_ids(connection, Kind.WORK, added)
-        case ChangeKind.SET_FIELD:
-            if not _restore_field(connection, file, change, at_s=at_s):
-                journal.mark(connection, change.id, ChangeState.DROPPED, at_s=at_s)
-                return [f"{change.target} was changed since and stays as it is"]
-        case ChangeKind.WRITE_SIDECAR | ChangeKind.REMOVE_SIDECAR:
-            return []  # put back from the outbox, after this transaction
-    journal.mark(connection, change.id, ChangeState.UNDONE, at_s=at_s)
-    return []
+    connection: Connection,
+    file: FileRecord,
+    change: Change,
+    *,
+    work_id: int | None,
+    is_shared: bool,
+    at_s: float,
+) -> _Undone:
+    if change.kind is ChangeKind.SET_WORK:
+        return _unlink(connection, file, change)
+
+    if work_id is None or is_shared:
+        return _STAYS
+
+    if change.kind is ChangeKind.ADD_ID:
+        added = from_json(_IDS, change.after)
+        entities.remove_ids(connection, Kind.WORK, work_id, added)
+        return _IS_UNDONE
+
+    return _restore_field(connection, work_id, change, at_s=at_s)
 
 
-def _restore_field(
-    connection: Connection, file: FileRecord, change: Change, *, at_s: float
-) -> bool:
+def _unlink(connection: Connection, file: FileRecord, change: Change) -> _Undone:
+    """Make the file a copy of what it was before, if it still is what the plan made of it."""
+    if file.work_id != from_json(_WORK_NUMBER, change.after):
+        left = ("the file was given another work since and keeps it",)
+        return _Undone(state=ChangeState.DROPPED, left=left)
+
+    files.set_work(connection, file.id, from_json(_WORK_NUMBER, change.before))
+    return _IS_UNDONE
+
+
+def _restore_field(connection: Connection, work_id: int, change: Change, *, at_s: float) -> _Undone:
     """Put a field's former value back if it still is what the plan made of it."""
-    if file.work_id is None:
-        return True
-
     field = Field(change.target)
-    held = works.fields(connection, file.work_id).get(field)
+    held = works.fields(connection, work_id).get(field)
     if held != from_json(STORED_FIELD, change.after):
-        return False
+        left = (f"{change.target} was changed since and stays as it is",)
+        return _Undone(state=ChangeState.DROPPED, left=left)
 
     if change.before is None:
-        works.remove_field(connection, file.work_id, field)
+        works.remove_field(connection, work_id, field)
     else:
         former = from_json(STORED_FIELD, change.before)
-        works.put_field(connection, file.work_id, field, former, at_s=at_s)
-    return True
+        works.put_field(connection, work_id, field, former, at_s=at_s)
+    return _IS_UNDONE

@@ -1,7 +1,9 @@
 """Performers, studios and tags: one row each, found again by a source's id or by exact name.
 
 A name alone joins only what no source tells apart: a performer who already has another id at the
-same source is somebody else, whatever the name.
+same source is somebody else, whatever the name, and where several go by a name, one more of that
+name is none of them. Tags are their names. What is known of people and studios only grows: it
+belongs to no work, so taking back an acceptance takes nothing from them.
 """
 
 from __future__ import annotations
@@ -14,12 +16,14 @@ from pydantic import TypeAdapter
 from rules.work import ExternalId, Gender, Performer, Picture, Studio, Tag
 from store.database import Connection
 from store.rows import (
+    Row,
     from_json,
     inserted_id,
     many,
     number,
     number_or_none,
     one,
+    run,
     text_or_none,
     to_json,
 )
@@ -79,17 +83,21 @@ def add_ids(
     return added
 
 
-def remove_ids(connection: Connection, kind: Kind, ids: Sequence[ExternalId]) -> None:
-    """Take ids away again."""
+def remove_ids(
+    connection: Connection, kind: Kind, owner_id: int, ids: Sequence[ExternalId]
+) -> None:
+    """Take ids away from their owner again; another's stay."""
     for known in ids:
-        connection.execute(
-            "DELETE FROM external_id WHERE kind = $1 AND source = $2 AND remote_id = $3",
-            [kind, known.source, known.remote_id],
+        run(
+            connection,
+            "DELETE FROM external_id WHERE kind = $1 AND source = $2 AND remote_id = $3 "
+            "AND owner_id = $4",
+            [kind, known.source, known.remote_id, owner_id],
         )
 
 
 def ensure_performer(connection: Connection, performer: Performer, *, at_s: float) -> int:
-    """Return the number of this performer, made if new."""
+    """Return the number of this performer, made if new; what was unknown so far is filled in."""
     owner_id = owner_of(connection, Kind.PERFORMER, performer.ids)
     if owner_id is None:
         rows = many(
@@ -98,27 +106,17 @@ def ensure_performer(connection: Connection, performer: Performer, *, at_s: floa
             "AND lower(coalesce(disambiguation, '')) = lower(coalesce($2, '')) ORDER BY id",
             [performer.name, performer.disambiguation],
         )
-        owner_id = _joinable(connection, Kind.PERFORMER, rows, performer.ids)
+        owner_id = _namesake(connection, Kind.PERFORMER, rows, performer.ids)
     if owner_id is None:
-        owner_id = inserted_id(
-            connection,
-            "INSERT INTO performer (name, disambiguation, gender, aliases, pictures, made_at_s) "
-            "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
-            [
-                performer.name,
-                performer.disambiguation,
-                performer.gender,
-                to_json(_ALIASES, performer.aliases),
-                to_json(_PICTURES, performer.pictures),
-                at_s,
-            ],
-        )
+        owner_id = _add_performer(connection, performer, at_s=at_s)
+    else:
+        _complete_performer(connection, owner_id, performer)
     add_ids(connection, Kind.PERFORMER, owner_id, performer.ids)
     return owner_id
 
 
 def ensure_studio(connection: Connection, studio: Studio, *, at_s: float) -> int:
-    """Return the number of this studio, made if new; so is its parent."""
+    """Return the number of this studio, made if new; so is its parent, if it had none."""
     owner_id = owner_of(connection, Kind.STUDIO, studio.ids)
     if owner_id is None:
         rows = many(
@@ -126,15 +124,16 @@ def ensure_studio(connection: Connection, studio: Studio, *, at_s: float) -> int
             "SELECT id FROM studio WHERE lower(name) = lower($1) ORDER BY id",
             [studio.name],
         )
-        owner_id = _joinable(connection, Kind.STUDIO, rows, studio.ids)
+        owner_id = _namesake(connection, Kind.STUDIO, rows, studio.ids)
     if owner_id is None:
-        parent_id = ensure_studio(connection, studio.parent, at_s=at_s) if studio.parent else None
         owner_id = inserted_id(
             connection,
-            "INSERT INTO studio (name, parent_id, made_at_s) VALUES ($1, $2, $3) RETURNING id",
-            [studio.name, parent_id, at_s],
+            "INSERT INTO studio (name, made_at_s) VALUES ($1, $2) RETURNING id",
+            [studio.name, at_s],
         )
     add_ids(connection, Kind.STUDIO, owner_id, studio.ids)
+    if studio.parent is not None and _parent_of(connection, owner_id) is None:
+        _set_parent(connection, owner_id, studio.parent, at_s=at_s)
     return owner_id
 
 
@@ -142,7 +141,11 @@ def ensure_tag(connection: Connection, tag: Tag, *, at_s: float) -> int:
     """Return the number of this tag, made if new."""
     owner_id = owner_of(connection, Kind.TAG, tag.ids)
     if owner_id is None:
-        row = one(connection, "SELECT id FROM tag WHERE lower(name) = lower($1)", [tag.name])
+        row = one(
+            connection,
+            "SELECT id FROM tag WHERE lower(name) = lower($1) ORDER BY id LIMIT 1",
+            [tag.name],
+        )
         owner_id = number(row[0]) if row else None
     if owner_id is None:
         owner_id = inserted_id(
@@ -197,17 +200,72 @@ def tag(connection: Connection, tag_id: int) -> Tag:
     return Tag(name=str(row[0]), ids=ids_of(connection, Kind.TAG, tag_id))
 
 
-def _joinable(
-    connection: Connection, kind: Kind, rows: list[tuple[object, ...]], ids: Sequence[ExternalId]
-) -> int | None:
-    """Return the first of `rows` that no source of `ids` knows under another id."""
-    sources = {known.source for known in ids}
-    for row in rows:
-        owner_id = number(row[0])
-        if not sources & {known.source for known in ids_of(connection, kind, owner_id)}:
-            return owner_id
+def _add_performer(connection: Connection, performer: Performer, *, at_s: float) -> int:
+    return inserted_id(
+        connection,
+        "INSERT INTO performer (name, disambiguation, gender, aliases, pictures, made_at_s) "
+        "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+        [
+            performer.name,
+            performer.disambiguation,
+            performer.gender,
+            to_json(_ALIASES, performer.aliases),
+            to_json(_PICTURES, performer.pictures),
+            at_s,
+        ],
+    )
 
-    return None
+
+def _complete_performer(connection: Connection, performer_id: int, told: Performer) -> None:
+    """Fill in what was unknown of a performer; what is known stays."""
+    for column, value in (
+        ("gender", told.gender),
+        ("aliases", to_json(_ALIASES, told.aliases) if told.aliases else None),
+        ("pictures", to_json(_PICTURES, told.pictures) if told.pictures else None),
+    ):
+        if value is not None:
+            run(
+                connection,
+                f"UPDATE performer SET {column} = $2 "  # noqa: S608  # names from this table
+                f"WHERE id = $1 AND ({column} IS NULL OR {column}::VARCHAR = '[]')",
+                [performer_id, value],
+            )
+
+
+def _parent_of(connection: Connection, studio_id: int) -> int | None:
+    row = one(connection, "SELECT parent_id FROM studio WHERE id = $1", [studio_id])
+    return number_or_none(row[0]) if row else None
+
+
+def _set_parent(connection: Connection, studio_id: int, parent: Studio, *, at_s: float) -> None:
+    """Put a studio below its parent, unless that would make it its own ancestor."""
+    parent_id = ensure_studio(connection, parent, at_s=at_s)
+    ancestor: int | None = parent_id
+    while ancestor is not None:
+        if ancestor == studio_id:
+            return
+        ancestor = _parent_of(connection, ancestor)
+    run(connection, "UPDATE studio SET parent_id = $2 WHERE id = $1", [studio_id, parent_id])
+
+
+def _namesake(
+    connection: Connection, kind: Kind, rows: Sequence[Row], ids: Sequence[ExternalId]
+) -> int | None:
+    """Return the one of `rows`, all of one name, that a thing with `ids` may be taken for.
+
+    None when a source of `ids` knows it under another id. Of several only one that no source has
+    an id for, since sources tell the others apart.
+    """
+    sources = {known.source for known in ids}
+    known_at = {
+        number(row[0]): {known.source for known in ids_of(connection, kind, number(row[0]))}
+        for row in rows
+    }
+    possible = [owner_id for owner_id, theirs in known_at.items() if not sources & theirs]
+    if len(known_at) == 1:
+        return possible[0] if possible else None
+
+    return next((owner_id for owner_id in possible if not known_at[owner_id]), None)
 
 
 def _dangling(kind: Kind, owner_id: int) -> KeyError:

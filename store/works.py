@@ -13,7 +13,7 @@ from rules.work import Appearance, ExternalId, Picture, Work
 from store import entities
 from store.database import Connection
 from store.entities import Kind
-from store.rows import from_json, inserted_id, many, text_or_none, to_json
+from store.rows import from_json, inserted_id, many, run, text_or_none, to_json
 
 _TEXT = TypeAdapter(str)
 _SECONDS = TypeAdapter(float)
@@ -53,8 +53,24 @@ def create(connection: Connection, *, at_s: float) -> int:
 
 
 def find(connection: Connection, ids: Sequence[ExternalId]) -> int | None:
-    """Return the work that has one of these ids, or None."""
-    return entities.owner_of(connection, Kind.WORK, ids)
+    """Return the work that these ids name, or None.
+
+    The first id settles it. The others join only what no source tells apart: a work that has
+    another id at one of their sources is another work, whoever links the two.
+    """
+    own = entities.owner_of(connection, Kind.WORK, ids[:1])
+    if own is not None:
+        return own
+
+    linked = (entities.owner_of(connection, Kind.WORK, [known]) for known in ids[1:])
+    return next(
+        (
+            work_id
+            for work_id in linked
+            if work_id is not None and not _is_told_apart(connection, work_id, ids)
+        ),
+        None,
+    )
 
 
 def fields(connection: Connection, work_id: int) -> dict[Field, StoredField]:
@@ -76,7 +92,8 @@ def put_field(
     connection: Connection, work_id: int, field: Field, stored: StoredField, *, at_s: float
 ) -> None:
     """Set one field, whatever stood there."""
-    connection.execute(
+    run(
+        connection,
         "INSERT INTO work_field VALUES ($1, $2, $3, $4, $5, $6) "
         "ON CONFLICT (work_id, field) DO UPDATE SET value = excluded.value, "
         "origin = excluded.origin, source = excluded.source, set_at_s = excluded.set_at_s",
@@ -86,7 +103,7 @@ def put_field(
 
 def remove_field(connection: Connection, work_id: int, field: Field) -> None:
     """Make a field unsaid again."""
-    connection.execute("DELETE FROM work_field WHERE work_id = $1 AND field = $2", [work_id, field])
+    run(connection, "DELETE FROM work_field WHERE work_id = $1 AND field = $2", [work_id, field])
 
 
 def load(connection: Connection, work_id: int) -> Work:
@@ -143,6 +160,14 @@ def encode(connection: Connection, work: Work, field: Field, *, at_s: float) -> 
             return to_json(_TEXT, _text(value_of(work, field), field))
         case _:
             assert_never(field)
+
+
+def _is_told_apart(connection: Connection, work_id: int, ids: Sequence[ExternalId]) -> bool:
+    """Tell whether a source of `ids` knows the work under other ids only."""
+    held = set(entities.ids_of(connection, Kind.WORK, work_id))
+    shared_at = {known.source for known in held.intersection(ids)}
+    told_by = {known.source for known in held} & {known.source for known in ids}
+    return bool(told_by - shared_at)
 
 
 def _credits(
