@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from rules.wording import Misworded, Token, TokenKind, nearest
 
@@ -69,8 +70,5 @@ def _listed(following: Sequence[Token]) -> Iterator[Token]:
     if [token.text for token in words[:2]] != ["in", "["]:
         return
 
-    for token in words[2:]:
-        if token.kind is TokenKind.CLOSING:
-            return
-        if token.kind is TokenKind.TEXT:
-            yield token
+    listed = takewhile(lambda token: token.kind is not TokenKind.CLOSING, words[2:])
+    yield from (token for token in listed if token.kind is TokenKind.TEXT)
