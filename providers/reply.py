@@ -77,10 +77,11 @@ def refusal(response: httpx.Response, terms: Terms) -> ProviderError:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         return ServerFailed(place, status, retry_after_s)
 
-    if status == HTTPStatus.FORBIDDEN and _media_type(response) in _HTML:
-        return Blocked(place, status)
-
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        # A stash-box refuses with an empty body; a page for people comes from a proxy before it.
+        if _media_type(response) in _HTML:
+            return Blocked(place, status)
+
         return KeyRefused(place, _key_problem(status, has_key=terms.has_key))
 
     return WrongPlace(place, f"HTTP {status}")

@@ -92,7 +92,8 @@ async def test_cookies_are_neither_kept_nor_sent(box: Sandbox, open_client: Open
         (faults.web_page(content_type="application/json"), WrongPlace),
         (faults.web_page(403), Blocked),
         (faults.web_page(404), WrongPlace),
-        (faults.web_page(401), KeyRefused),
+        (faults.web_page(401), Blocked),
+        (faults.document(b"", 401), KeyRefused),
         (faults.document(b"{}", 403), KeyRefused),
         (faults.document(b"{}", 410), WrongPlace),
         (faults.document(b"{}", 304), WrongPlace),
@@ -194,6 +195,18 @@ async def test_redirect_on_the_same_server_repeats_the_request(
 
     assert reply.body == {"data": {"me": {"name": "reader"}}}
     assert [noted.path for noted in box.requests.all()] == ["/old", "/graphql"]
+
+
+async def test_redirect_that_asks_for_a_get_is_not_followed(
+    box: Sandbox, open_client: OpenClient
+) -> None:
+    box.faults.next(faults.redirect("/graphql", 303))
+
+    async with open_client(box.url) as client:
+        with pytest.raises(WrongPlace, match="somewhere else"):
+            await client.send(ME)
+
+    assert len(box.requests.all()) == 1
 
 
 async def test_key_never_goes_to_another_server(box: Sandbox, open_client: OpenClient) -> None:
