@@ -150,13 +150,14 @@ def _problems_between(
     document: Document, file: SettingsFile | None, finder: _Finder
 ) -> Iterator[Problem]:
     """Yield what is wrong between tables; told from the text, so that nothing hides it."""
-    uses_shipped = file is None or file.identify.default_rules
-    shipped = shipped_names() if uses_shipped else frozenset()
-    rules = entries_of(document, "rule")
     yield from library_problems(entries_of(document, "library"), finder.problem_at)
     yield from source_problems(entries_of(document, "source"), finder.problem_at)
-    yield from rule_name_problems(rules, shipped, finder.problem_at)
-    yield from condition_problems(rules, finder.problem_at)
+    rules = entries_of(document, "rule")
+    if rules:
+        uses_shipped = file is None or file.identify.default_rules
+        shipped = shipped_names() if uses_shipped else frozenset()
+        yield from rule_name_problems(rules, shipped, finder.problem_at)
+        yield from condition_problems(rules, finder.problem_at)
 
 
 def _settings(origin: Path, file: SettingsFile, keys: Keys) -> Settings:

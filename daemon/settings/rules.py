@@ -1,20 +1,29 @@
-"""The owner's rules and the shipped ones, put together and tried out."""
+"""The owner's rules and the shipped ones, put together and tried out.
+
+The rule engine takes half a second to import, more than all else of a command that only wants
+to know where the socket is; so it is imported where rules are really at hand.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from daemon.settings.document import Entry
 from daemon.settings.keys import ProblemAt
 from daemon.settings.problems import Problem
 from daemon.settings.sections import RuleSettings
-from rules.defaults import DEFAULT_RULES
 from rules.errors import RuleError
-from rules.ruleset import RuleText, Then, compile_rules
+
+if TYPE_CHECKING:  # what the module's docstring says
+    from rules.ruleset import RuleSet, RuleText
 
 
 def rule_texts(rules: Iterable[RuleSettings], *, default_rules: bool) -> tuple[RuleText, ...]:
     """Return the rules in the order they are tried: the owner's, then the shipped ones."""
+    from rules.defaults import DEFAULT_RULES  # noqa: PLC0415 - see the module's docstring
+    from rules.ruleset import RuleText, Then  # noqa: PLC0415
+
     own = (
         RuleText(name=rule.name, when=rule.when, then=Then(rule.then), reason=rule.reason or "")
         for rule in rules
@@ -22,13 +31,24 @@ def rule_texts(rules: Iterable[RuleSettings], *, default_rules: bool) -> tuple[R
     return (*own, *(DEFAULT_RULES if default_rules else ()))
 
 
+def compiled(texts: Sequence[RuleText]) -> RuleSet:
+    """Return the rules, ready to be asked."""
+    from rules.ruleset import compile_rules  # noqa: PLC0415 - see the module's docstring
+
+    return compile_rules(texts)
+
+
 def shipped_names() -> frozenset[str]:
     """Return the names that the shipped rules have."""
+    from rules.defaults import DEFAULT_RULES  # noqa: PLC0415 - see the module's docstring
+
     return frozenset(rule.name for rule in DEFAULT_RULES)
 
 
 def condition_problems(rules: Iterable[Entry], problem_at: ProblemAt) -> Iterator[Problem]:
     """Yield the conditions that do not compile, each for itself so that all are found."""
+    from rules.ruleset import RuleText, Then, compile_rules  # noqa: PLC0415 - see above
+
     for rule in rules:
         when = rule.texts.get("when", "")
         if not when.strip():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from daemon.settings.rules import rule_texts
+from daemon.settings.rules import compiled, rule_texts
 from daemon.settings.sections import (
     FingerprintSettings,
     IdentifySettings,
@@ -18,7 +19,9 @@ from daemon.settings.sections import (
     SourceSettings,
     StoreSettings,
 )
-from rules.ruleset import RuleSet, RuleText, compile_rules
+
+if TYPE_CHECKING:  # see daemon.settings.rules
+    from rules.ruleset import RuleSet, RuleText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,4 +51,4 @@ class Settings:
 
     def rule_set(self) -> RuleSet:
         """Return the compiled rules; they compiled when the settings were read."""
-        return compile_rules(self.rule_texts)
+        return compiled(self.rule_texts)

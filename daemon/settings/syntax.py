@@ -18,7 +18,8 @@ _MANY_DIGITS = re.compile(r"[0-9]{4300}")
 """Python's own limit to the digits of a whole number."""
 _DEEP = re.compile(r"(?:[\[{][ \t]*){50}")
 
-# What tomllib says (seen in CPython 3.11, 3.12 and 3.13), and what to say instead; the first that begins so.
+# What tomllib says (seen in CPython 3.11, 3.12 and 3.13), and what to say instead; the first that
+# begins so counts.
 _SENTENCES = (
     ("Expected '=' after a key", 'a key, then "=" and its value is expected here'),
     (

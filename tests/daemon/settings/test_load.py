@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -282,3 +284,16 @@ def test_service_keeps_to_the_folders_that_systemd_made(load: Load) -> None:
 
     assert settings.store.path == Path("/var/lib/doorman/doorman.duckdb")
     assert settings.server.socket == Path("/run/doorman/doorman.sock")
+
+
+def test_configuration_without_rules_is_read_without_the_rule_engine(tmp_path: Path) -> None:
+    path = tmp_path / "doorman.toml"
+    path.write_text(LIBRARY)
+    program = (
+        "import sys; from pathlib import Path; from daemon.settings import load_settings; "
+        f"load_settings(Path({str(path)!r}), {{}}); sys.exit('rule_engine' in sys.modules)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], check=False, timeout=60)  # noqa: S603
+
+    assert done.returncode == 0
