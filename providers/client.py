@@ -62,8 +62,11 @@ class Persistence:
 
     attempts: int = 3
     backoff: Backoff = field(default_factory=Backoff)
-    patience_s: float = 60.0
+    patience_s: float = 20.0
     """A longer wait belongs to the caller, who has other things to do meanwhile."""
+    budget_s: float = 45.0
+    """No attempt begins later than this after the first: a call ends within this and one
+    attempt's time-out, whatever the server does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,18 +118,24 @@ class Client:
             ProviderError: the last failure, when asking again did not help or cannot.
 
         """
-        failures = 0
+        await self._turn()
+        began_s, failures = self._clock.now_s(), 0
         while True:
-            await self._turn()
             try:
                 return await self._attempt(call)
             except Transient as error:
                 failures += 1
                 wait_s = self._wait_s(error, failures)
-                if failures >= self._persistence.attempts or wait_s > self._persistence.patience_s:
+                if self._gives_up(failures, wait_s, self._clock.now_s() - began_s):
                     raise
 
             await self._clock.sleep(wait_s)
+            await self._turn()
+
+    def _gives_up(self, failures: int, wait_s: float, took_s: float) -> bool:
+        persistence = self._persistence
+        is_out_of_time = took_s + wait_s > persistence.budget_s
+        return failures >= persistence.attempts or wait_s > persistence.patience_s or is_out_of_time
 
     async def _turn(self) -> None:
         if not await self._limiter.turn(patience_s=self._persistence.patience_s):

@@ -318,6 +318,19 @@ async def test_long_rest_is_the_callers_to_wait_and_holds_for_the_whole_host(
     assert len(box.requests.all()) == 2
 
 
+async def test_asking_again_ends_when_the_time_for_it_is_used_up(
+    box: Sandbox, open_client: OpenClient, slept: list[float]
+) -> None:
+    box.faults.always(faults.server_error(503, "15"))
+
+    async with open_client(box.url, attempts=10) as client:
+        with pytest.raises(ServerFailed):
+            await client.send(ME)
+
+    assert slept == [15, 15, 15]
+    assert len(box.requests.all()) == 4
+
+
 async def test_requests_are_spaced_by_the_rate_of_the_host(
     box: Sandbox, open_client: OpenClient, limiters: Limiters
 ) -> None:
