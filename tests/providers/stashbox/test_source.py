@@ -202,13 +202,26 @@ async def test_chunk_that_fails_fails_only_its_own_queries(
 ) -> None:
     async with open_source(box) as source:
         await source.check()
-        box.faults.next(faults.too_many("30"))
+        box.faults.next(faults.too_many("12"))
         answers = await source.ask([query_of(number) for number in range(1, 51)])
 
     assert {type(answer) for answer in answers[:40]} == {Failed}
     assert {type(answer) for answer in answers[40:]} == {Unknown}
     assert isinstance(answers[0], Failed)
-    assert answers[0].retry_after_s == 30
+    assert answers[0].retry_after_s == 12
+
+
+async def test_long_rest_that_a_host_asks_for_keeps_the_next_chunk_at_home(
+    box: Sandbox, open_source: OpenSource, query_of: MakeQuery
+) -> None:
+    async with open_source(box) as source:
+        await source.check()
+        box.faults.next(faults.too_many("600"))
+        answers = await source.ask([query_of(number) for number in range(1, 51)])
+
+    waits = {answer.retry_after_s for answer in answers if isinstance(answer, Failed)}
+    assert waits == {600}
+    assert len(box.requests.of("findScenesBySceneFingerprints")) == 1
 
 
 async def test_query_with_nothing_to_send_is_not_asked_and_spoils_no_other(
