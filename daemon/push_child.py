@@ -74,6 +74,11 @@ def main() -> None:
     signal.setitimer(signal.ITIMER_REAL, order.deadline_s + _SELF_DESTRUCT_AFTER_S)
     logging.getLogger("apprise").propagate = False
     logging.getLogger("apprise").addHandler(logging.NullHandler())
+    carry_out(order, reports)
+
+
+def carry_out(order: Order, reports: BinaryIO) -> None:
+    """Send to every target, or only check them; write a report for each."""
     services = [understand(url, order.link) for url in order.targets]
     if order.body:
         _send_to_all(services, order, reports)

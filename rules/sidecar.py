@@ -21,7 +21,7 @@ class PreserveReason(StrEnum):
     """Why a file that is already there stays as it is; the value is for people."""
 
     LOCKED = "it says lockdata: its owner wants no changes"
-    NOT_XML = "it is not an NFO that doorman could have written"
+    NOT_XML = "it is no XML, so doorman did not write it"
     FOREIGN = "somebody else wrote it"
     EDITED = "somebody changed it since doorman wrote it"
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import anyio
+import anyio.to_thread
 import pytest
 from pydantic import SecretStr
 
@@ -164,6 +166,7 @@ async def test_a_service_that_never_answers_costs_no_more_than_the_deadline(
 
     assert time.monotonic() - started_s < 6
     assert [one.outcome for one in deliveries] == [Outcome.UNKNOWN, Outcome.FAILED]
+    assert "no connection" in str(deliveries[1].reason)
     assert len(receiver.received) == 1
 
 
@@ -201,6 +204,23 @@ async def test_a_child_that_cannot_be_started_has_delivered_nothing() -> None:
     )
 
     assert delivery.outcome == Outcome.FAILED
+
+
+async def test_a_cancelled_message_leaves_no_child_behind(tmp_path: Path) -> None:
+    process_id = tmp_path / "process id"
+    os.mkfifo(process_id)
+    tell = f"open({str(process_id)!r}, 'w').write(str(os.getpid()))"
+    script = f"import os, time; {tell}; time.sleep(60)"
+    sender = Sender(command=(sys.executable, "-c", script))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(sender.send, MESSAGE, [SecretStr("json://127.0.0.1/")])
+        with anyio.fail_after(10):
+            child = int(await anyio.to_thread.run_sync(process_id.read_text))
+        tasks.cancel_scope.cancel()
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
 
 
 @pytest.mark.parametrize("said", ["nonsense", '{"target": 0, "outcome": "splendid"}', "x" * 9000])

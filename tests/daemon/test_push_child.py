@@ -1,7 +1,12 @@
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import BytesIO
+
 import pytest
 
-from daemon.push_child import Judgement, judge, with_link
-from daemon.push_protocol import Outcome
+from daemon.push_child import NOT_UNDERSTOOD, Judgement, carry_out, judge, with_link
+from daemon.push_protocol import Order, Outcome, Report
 
 LINK = "https://doorman.example/reviews/1?a=b c"
 ESCAPED = "https%3A%2F%2Fdoorman.example%2Freviews%2F1%3Fa%3Db%20c"
@@ -58,3 +63,70 @@ def test_a_reason_repeats_nothing_that_was_logged() -> None:
         outcome=Outcome.FAILED,
         reason="the service answered HTTP 401; check its address and key",
     )
+
+
+# apprise's PGP support imports it before 3.13, which has none; the child ignores such warnings.
+without_imghdr = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+
+
+def reports_of(order: Order) -> list[Report]:
+    written = BytesIO()
+    carry_out(order, written)
+    return [Report.model_validate_json(line) for line in written.getvalue().splitlines()]
+
+
+@without_imghdr
+def test_every_attempt_is_announced_before_it_is_reported() -> None:
+    class Accepting(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - inherited
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Accepting) as server:
+        answering = threading.Thread(target=server.handle_request, daemon=True)
+        answering.start()
+        reports = reports_of(
+            Order(
+                targets=(f"json://127.0.0.1:{server.server_port}/",),
+                deadline_s=20,
+                title="Review 12",
+                body="doorman accept 12",
+                link=LINK,
+                kind="review",
+            )
+        )
+        answering.join()
+
+    assert reports == [
+        Report(target=0, outcome=None),
+        Report(target=0, outcome=Outcome.DELIVERED),
+    ]
+
+
+@without_imghdr
+def test_a_target_that_is_not_understood_is_not_attempted() -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))  # bound but not listening: connections are refused
+        closed = f"json://127.0.0.1:{bound.getsockname()[1]}/"
+        targets = ("nosuchservice://verysecret", closed)
+
+        reports = reports_of(Order(targets=targets, deadline_s=20, title="x", body="y"))
+
+    assert [one for one in reports if one.target == 0] == [
+        Report(target=0, outcome=Outcome.FAILED, reason=NOT_UNDERSTOOD)
+    ]
+    assert [one.outcome for one in reports if one.target == 1] == [None, Outcome.FAILED]
+
+
+@without_imghdr
+def test_an_order_without_a_body_sends_nothing() -> None:
+    targets = ("json://127.0.0.1:1/", "nosuchservice://verysecret")
+
+    assert reports_of(Order(targets=targets, deadline_s=20)) == [
+        Report(target=0, outcome=Outcome.DELIVERED),
+        Report(target=1, outcome=Outcome.FAILED, reason=NOT_UNDERSTOOD),
+    ]
