@@ -189,6 +189,7 @@ def gather(connection: Connection, *, file: FileRecord, sources: frozenset[str])
         library=file.library,
         answers=tuple(answer for answer in given if answer.source in sources),
         rejected=answers.rejected(connection, content.id),
+        taken_back=decisions.taken_back(connection, content.id),
         linked=frozenset(linked),
     )
 

@@ -194,6 +194,9 @@ def _arrive(  # the whole of one file's arrival is one transaction
     gone: frozenset[int],
     at_s: float,
 ) -> None:
+    if _is_overtaken(connection, file):
+        return
+
     content = contents.ensure(connection, oshash, file.stamp.size_bytes)
     if finding is not None:
         contents.save_finding(connection, content, finding, at_s=at_s)
@@ -201,6 +204,8 @@ def _arrive(  # the whole of one file's arrival is one transaction
         _take_over(connection, file, seen, known_id=min(gone), at_s=at_s)
         return
 
+    if file.content_id not in {None, content.id}:
+        files.set_work(connection, file.id, None)  # it is a copy of what it was no longer
     files.set_content(connection, file.id, content.id)
     files.set_tries(connection, file.id, attempts=0, failures=0)
     if file.content_id == content.id and file.resume_state is not None:
@@ -230,6 +235,9 @@ def _take_over(
 def _return_to_door(
     connection: Connection, *, file: FileRecord, seen: Sighting | Skipped, at_s: float
 ) -> None:
+    if _is_overtaken(connection, file):
+        return
+
     if isinstance(seen, Sighting):
         sightings.set_sighting(connection, file.id, seen)
         reason = "it changed while it was fingerprinted"
@@ -249,7 +257,16 @@ def _fail(
     due_at_s: float | None,
     at_s: float,
 ) -> None:
+    if _is_overtaken(connection, file):
+        return
+
     files.set_tries(connection, file.id, attempts=attempt, failures=file.failures)
     files.set_state(connection, file, FileState.FAILED, at_s=at_s, reason=reason, due_at_s=due_at_s)
     if due_at_s is None:
         news.file_failed(connection, file, reason, at_s=at_s)
+
+
+def _is_overtaken(connection: Connection, file: FileRecord) -> bool:
+    """Tell whether the file moved or changed while it was examined; then it is taken up again."""
+    present = files.get(connection, file.id)
+    return present is None or present.revision != file.revision

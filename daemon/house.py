@@ -51,6 +51,9 @@ LOOKS_AT_ONCE = 4
 MOST_WORKERS = 4
 """By default; one file is decoded by one core, and a disk has only so many heads."""
 
+ATTEMPTS_OF_A_SOURCE = 10
+"""Requests that asking one source about one batch may take, at the worst."""
+
 VERSION = version("doorman")
 
 
@@ -159,7 +162,11 @@ def _build(
     heartbeats = Heartbeats(
         patience_s=PATIENCE_S,
         now_s=time.monotonic,
-        longer_s={"hashing": PATIENCE_S + 2 * settings.fingerprint.timeout_s},
+        longer_s={
+            "hashing": PATIENCE_S + 2 * settings.fingerprint.timeout_s,
+            "identify": PATIENCE_S
+            + ATTEMPTS_OF_A_SOURCE * max((each.timeout_s for each in settings.sources), default=0),
+        },
     )
     states: dict[str, LibraryState] = {}
     entrance = Entrance(

@@ -1,8 +1,9 @@
 """From evidence, rules and what a person already said to a decision: a pure function.
 
 Before any rule, and beyond any rule's reach: what a person rejected is left out, with whatever
-else is the same work; a degenerate phash is no evidence (`rules.evidence`). That a value which a
-person set is never overwritten is the plan's part (`rules.plan`).
+else is the same work; what a person undid is not accepted again by itself; a degenerate phash is
+no evidence (`rules.evidence`). That a value which a person set is never overwritten is the plan's
+part (`rules.plan`).
 
 The rules are tried in order, each for every candidate. A rule that accepts or reviews needs one
 candidate for which it holds; one that ignores or says "no match" makes a file silent, so it must
@@ -63,6 +64,7 @@ def _find(given: DecisionInput, offers: Sequence[Offer], rules: RuleSet) -> _Fin
     for rule in rules:
         finding = _ask(rule, offers, nothing)
         if finding is not None:
+            finding = _unless_taken_back(finding, offers, given)
             return finding if offers else _with_silence(finding, given)
 
     if offers:
@@ -110,6 +112,26 @@ def _accept(rule: Rule, holding: Sequence[Offer], offers: Sequence[Offer]) -> _F
 
     reasons = (_explain_rule(rule), *explain_evidence(positive[0].evidence))
     return _Finding(verdict=Verdict.ACCEPTED, reasons=reasons, rule=rule, chosen=positive[0])
+
+
+def _unless_taken_back(
+    finding: _Finding, offers: Sequence[Offer], given: DecisionInput
+) -> _Finding:
+    """Return the finding, or a review where it would repeat an accept that a person undid."""
+    if finding.rule is None or finding.chosen is None:
+        return finding
+
+    work = finding.chosen.work
+    undone = [
+        offer
+        for offer in offers
+        if offer.work == work and own_id(offer.candidate) in given.taken_back
+    ]
+    if not undone:
+        return finding
+
+    obstacle = f'rule "{finding.rule.name}" holds, but this match was undone before'
+    return _blocked(finding.rule, obstacle, offers)
 
 
 def _blocked(rule: Rule, obstacle: str, offers: Sequence[Offer]) -> _Finding:

@@ -33,6 +33,8 @@ class DecisionInput:
     """One of each source; their order says nothing."""
     rejected: frozenset[ExternalId] = frozenset()
     """Candidates that a person rejected for this content."""
+    taken_back: frozenset[ExternalId] = frozenset()
+    """Candidates that were accepted for this content and that a person undid."""
     linked: frozenset[ExternalId] = frozenset()
     """The ids of the work that the file is already linked to."""
 

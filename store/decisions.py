@@ -155,6 +155,19 @@ def identity(connection: Connection, file_id: int) -> ExternalId | None:
     return ExternalId(source=str(row[0]), remote_id=str(row[1])) if row else None
 
 
+def taken_back(connection: Connection, content_id: int) -> frozenset[ExternalId]:
+    """Return what was accepted for a content and undone by a person."""
+    rows = many(
+        connection,
+        "SELECT DISTINCT source, remote_id FROM decision WHERE content_id = $1 "
+        "AND verdict = 'accepted' AND undone_at_s IS NOT NULL AND source IS NOT NULL",
+        [content_id],
+    )
+    return frozenset(
+        ExternalId(source=str(source), remote_id=str(remote_id)) for source, remote_id in rows
+    )
+
+
 def mark_undone(connection: Connection, decision_id: int, *, at_s: float) -> None:
     """Note that a decision was taken back."""
     run(connection, "UPDATE decision SET undone_at_s = $2 WHERE id = $1", [decision_id, at_s])

@@ -11,6 +11,7 @@ import anyio
 import typer
 
 from daemon.cli.options import ConfigOption, JsonOption, read_settings
+from daemon.resolution import RESOLUTION_ORDER
 
 if TYPE_CHECKING:
     from daemon.checkup import Finding
@@ -35,8 +36,6 @@ def register(app: typer.Typer) -> None:
 
 
 def _config_help() -> str:
-    from daemon.settings import RESOLUTION_ORDER
-
     return f"About the configuration.\n\n\b\n{RESOLUTION_ORDER}"
 
 

@@ -97,14 +97,6 @@ def _check_endpoint(url: str) -> str:
     return url
 
 
-def _check_link(url: str) -> str:
-    parts = _split_url(url)
-    if parts.query or parts.fragment:
-        raise wrong('leave out what follows "?" or "#"; pages are appended to it')
-
-    return url.rstrip("/")
-
-
 def _split_url(url: str) -> SplitResult:
     """Return the parts of an http address that names a host and holds no password."""
     try:
@@ -196,13 +188,6 @@ Endpoint = Annotated[
     WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https?://.+/graphql$"}),
 ]
 """The address of a GraphQL server."""
-
-Link = Annotated[
-    str,
-    AfterValidator(_check_link),
-    WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https?://"}),
-]
-"""An address that pages are appended to, without a slash at its end."""
 
 Extension = Annotated[
     str,

@@ -22,7 +22,7 @@ from daemon.settings.places import (
     home_folder,
 )
 from daemon.settings.problems import ConfigurationInvalid, ConfigurationUnreadable, Problem
-from daemon.settings.rules import condition_problems, shipped_names
+from daemon.settings.rules import Names, condition_problems, shipped_names
 from daemon.settings.sections import SettingsFile
 from daemon.settings.settings import Settings
 from daemon.settings.syntax import parse_toml
@@ -157,7 +157,18 @@ def _problems_between(
         uses_shipped = file is None or file.identify.default_rules
         shipped = shipped_names() if uses_shipped else frozenset()
         yield from rule_name_problems(rules, shipped, finder.problem_at)
-        yield from condition_problems(rules, finder.problem_at)
+        yield from condition_problems(rules, finder.problem_at, names=_names(file))
+
+
+def _names(file: SettingsFile | None) -> Names | None:
+    """Return what rules may speak of; None where the rest is too wrong to tell."""
+    if file is None:
+        return None
+
+    return Names(
+        libraries=frozenset(library.name for library in file.libraries),
+        sources=frozenset(source.name for source in file.sources),
+    )
 
 
 def _settings(origin: Path, file: SettingsFile, keys: Keys) -> Settings:

@@ -7,6 +7,7 @@ to know where the socket is; so it is imported where rules are really at hand.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from daemon.settings.document import Entry
@@ -17,6 +18,14 @@ from rules.errors import RuleError
 
 if TYPE_CHECKING:  # what the module's docstring says
     from rules.ruleset import RuleSet, RuleText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What the configuration names, switched off or not."""
+
+    libraries: frozenset[str]
+    sources: frozenset[str]
 
 
 def rule_texts(rules: Iterable[RuleSettings], *, default_rules: bool) -> tuple[RuleText, ...]:
@@ -45,16 +54,26 @@ def shipped_names() -> frozenset[str]:
     return frozenset(rule.name for rule in DEFAULT_RULES)
 
 
-def condition_problems(rules: Iterable[Entry], problem_at: ProblemAt) -> Iterator[Problem]:
-    """Yield the conditions that do not compile, each for itself so that all are found."""
-    from rules.ruleset import RuleText, Then, compile_rules  # noqa: PLC0415 - see above
+def condition_problems(
+    rules: Iterable[Entry],
+    problem_at: ProblemAt,
+    *,
+    names: Names | None,
+) -> Iterator[Problem]:
+    """Yield the conditions that do not compile, each for itself so that all are found.
 
+    With `names`, a condition may speak only of libraries and sources that there are.
+    """
+    from rules.mentions import KnownNames  # noqa: PLC0415 - see the module's docstring
+    from rules.ruleset import RuleText, Then, compile_rules  # noqa: PLC0415
+
+    known = KnownNames(libraries=names.libraries, sources=names.sources) if names else None
     for rule in rules:
         when = rule.texts.get("when", "")
         if not when.strip():
             continue
         name = rule.texts.get("name") or f"rule {rule.index + 1}"
         try:
-            compile_rules([RuleText(name=name, when=when, then=Then.REVIEW)])
+            compile_rules([RuleText(name=name, when=when, then=Then.REVIEW)], known=known)
         except RuleError as error:
             yield problem_at(rule.location("when"), str(error))

@@ -22,7 +22,6 @@ from daemon.settings.fields import (
     IgnorePattern,
     Key,
     Lenient,
-    Link,
     Name,
     Reason,
     SourceName,
@@ -172,8 +171,6 @@ class NotifySettings(Section):
     """How long one message may take to send."""
     max_per_hour: int = Field(default=30, ge=1, le=1000)
     """At most so many messages in an hour; what is more waits and goes out as a digest."""
-    link: Link | None = Field(default=None, examples=["https://doorman.example"])
-    """Where people reach the review page; put into messages."""
 
 
 class SidecarSettings(Section):

@@ -276,6 +276,22 @@ def test_a_linked_candidate_stays_when_only_its_twin_was_rejected() -> None:
     assert decide(both, DEFAULTS).verdict is Verdict.NO_MATCH
 
 
+def test_a_match_that_a_person_undid_is_a_question_the_next_time() -> None:
+    given = asked(known(offered()))
+
+    decision = decide(replace(given, taken_back=frozenset({name("1")})), DEFAULTS)
+
+    assert decide(given, DEFAULTS).verdict is Verdict.ACCEPTED
+    assert (decision.verdict, decision.chosen) == (Verdict.REVIEW, None)
+    assert decision.reasons[0] == ('rule "near phash" holds, but this match was undone before')
+
+
+def test_undoing_one_match_leaves_another_to_the_rules() -> None:
+    given = replace(asked(known(offered())), taken_back=frozenset({name("2")}))
+
+    assert decide(given, DEFAULTS).verdict is Verdict.ACCEPTED
+
+
 def test_rejecting_one_of_two_leaves_the_other() -> None:
     given = asked(known(offered(), offered("2", title="Harbour at Dusk")))
 

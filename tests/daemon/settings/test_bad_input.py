@@ -900,16 +900,13 @@ CASES = (
         ),
     ),
     wrong(
-        "a link without its scheme",
-        LIBRARY + '[notify]\nlink = "doorman.example"\n',
-        'doorman.toml:4: notify.link: must begin with "https://" or "http://" and a host',
-    ),
-    wrong(
-        "a link with a query",
-        LIBRARY + '[notify]\nlink = "https://doorman.example/?page=1"\n',
+        "a rule about a source that there is not",
+        LIBRARY
+        + '[[source]]\nname = "alpha"\nurl = "https://alpha.example/graphql"\n'
+        + '[[rule]]\nname = "r"\nwhen = \'source == "alhpa"\'\nthen = "review"\n',
         (
-            'doorman.toml:4: notify.link: leave out what follows "?" or "#"; pages are '
-            "appended to it"
+            'doorman.toml:8: rule.when: rule "r", line 1, column 11: there is no source "alhpa"; '
+            'did you mean "alpha"?'
         ),
     ),
     wrong(

@@ -63,7 +63,6 @@ targets = ["ntfy://ntfy.example/doorman"]
 on = ["review"]
 timeout = "10s"
 max_per_hour = 5
-link = "https://doorman.example/"
 
 [sidecar]
 nfo = false
@@ -105,7 +104,7 @@ def test_every_option_arrives_as_a_ready_value(load: Load, tmp_path: Path) -> No
     assert (settings.identify.defer_s, settings.identify.gather_s) == (60, 0.5)
     assert settings.notify.targets == (SecretStr("ntfy://ntfy.example/doorman"),)
     assert (settings.notify.on, settings.notify.timeout_s) == (("review",), 10)
-    assert (settings.notify.max_per_hour, settings.notify.link) == (5, "https://doorman.example")
+    assert settings.notify.max_per_hour == 5
     assert not settings.sidecar.nfo
     assert (settings.fingerprint.workers, settings.fingerprint.timeout_s) == (2, 60)
     assert (settings.fingerprint.memory_limit_bytes, settings.fingerprint.attempts) == (2**30, 5)
