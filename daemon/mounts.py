@@ -51,11 +51,25 @@ class Mount:
         return MountKind.OVERLAY if self.file_system in _OVERLAYS else MountKind.LOCAL
 
     @property
+    def keeps_inodes(self) -> bool:
+        """Tell whether a file has the same inode for as long as it lives.
+
+        FAT has none and Linux makes them up anew, even while mounted; so do most FUSE programs
+        and, depending on the server, SMB. NFS hands on the server's.
+        """
+        if self.file_system in _NUMBERING_SHARES:
+            return True
+
+        return self.kind is MountKind.LOCAL and self.file_system not in _RENUMBERING
+
+    @property
     def is_network_share(self) -> bool:
         """Tell whether its files lie on another host."""
         return self.kind is MountKind.NETWORK or self.file_system in _REMOTE_FUSE
 
 
+_RENUMBERING = frozenset({"vfat", "msdos", "exfat", "fuseblk", "iso9660"})
+_NUMBERING_SHARES = frozenset({"nfs", "nfs4", "ceph"})
 # autofs stands where a share will be mounted at the first look.
 _NETWORK = frozenset(
     {
@@ -120,6 +134,12 @@ def is_network_share(path: PurePath, table: str) -> bool:
     """Tell whether `path` (absolute, without symlinks) lies on another host."""
     mount = mount_of(path, table)
     return mount is not None and mount.is_network_share
+
+
+def keeps_inodes(path: PurePath, table: str) -> bool:
+    """Tell whether files below `path` (absolute, without symlinks) keep their inodes."""
+    mount = mount_of(path, table)
+    return mount is None or mount.keeps_inodes
 
 
 def read_mount_table(source: Path = MOUNT_TABLE) -> str:

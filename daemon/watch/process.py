@@ -49,14 +49,18 @@ async def attend(
         receive: Told everything it says but its last words; should return soon.
 
     """
-    process = await anyio.open_process(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=None,  # what it complains of belongs into the same log
-        env=clean_environment(os.environ),
-        start_new_session=True,  # an interrupt at the terminal is for the daemon, which ends it
-    )
+    try:
+        process = await anyio.open_process(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None,  # what it complains of belongs into the same log
+            env=clean_environment(os.environ),
+            start_new_session=True,  # an interrupt at the terminal is for the daemon to act on
+        )
+    except OSError as error:
+        return Trouble(kind=TroubleKind.ENDED, details=f"it cannot be started: {error}")
+
     try:
         return await _listen(process, pace, receive)
     finally:
@@ -111,7 +115,8 @@ async def _how_it_ended(process: Process) -> str:
 
 def _parse_trouble(text: str) -> Trouble:
     kind, _, details = text.partition("\n")
-    return Trouble(kind=TroubleKind(kind), details=details)
+    known = next((each for each in TroubleKind if each == kind), TroubleKind.ENDED)
+    return Trouble(kind=known, details=details)
 
 
 async def _end(process: Process) -> None:

@@ -6,6 +6,7 @@ from daemon.mounts import (
     Mount,
     MountKind,
     is_network_share,
+    keeps_inodes,
     kind_of,
     mount_of,
     mounts,
@@ -51,6 +52,28 @@ broken line
 def test_the_deepest_and_last_mount_decides(path: str, kind: MountKind, *, is_share: bool) -> None:
     assert kind_of(PurePath(path), TABLE) is kind
     assert is_network_share(PurePath(path), TABLE) is is_share
+
+
+@pytest.mark.parametrize(
+    ("file_system", "keeps"),
+    [
+        ("ext4", True),
+        ("btrfs", True),
+        ("tmpfs", True),
+        ("nfs4", True),
+        ("cifs", False),
+        ("exfat", False),
+        ("vfat", False),
+        ("fuseblk", False),
+        ("fuse.mergerfs", False),
+        ("overlay", False),
+    ],
+)
+def test_not_every_file_system_numbers_its_files_for_good(file_system: str, *, keeps: bool) -> None:
+    table = f"1 0 0:1 / /srv rw - {file_system} none rw\n"
+
+    assert keeps_inodes(PurePath("/srv/a"), table) is keeps
+    assert keeps_inodes(PurePath("/elsewhere"), table)
 
 
 def test_a_line_of_another_form_is_passed_over() -> None:

@@ -143,6 +143,15 @@ def write(path: Path, text: str = "film") -> Path:
     return path
 
 
+def saying(letter: str, content: str) -> tuple[str, ...]:
+    """Return a command that says one thing as a watcher does, and ends."""
+    say = (
+        "import struct,sys; w=sys.argv[2].encode(); "
+        "sys.stdout.buffer.write(struct.pack('>cI', sys.argv[1].encode(), len(w)) + w)"
+    )
+    return (sys.executable, "-c", say, letter, content)
+
+
 def watchers_of(parent: int, root: Path) -> list[int]:
     """Return the watcher processes of that parent for that library."""
     found: list[int] = []
@@ -172,8 +181,8 @@ def process(pid: int) -> Iterator[int]:
         os.close(descriptor)
 
 
-async def ended(descriptor: int) -> None:
-    with anyio.fail_after(20):
+async def ended(descriptor: int, *, within_s: float = 20) -> None:
+    with anyio.fail_after(within_s):
         await anyio.wait_readable(descriptor)
 
 
@@ -348,6 +357,20 @@ async def test_a_watcher_that_keeps_ending_stays_degraded_and_is_told_once(
     assert len([line for line in heard.lines if line[0] == "library.degraded"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("command", "details"),
+    [(("/nothing/here",), "cannot be started"), (saying("t", "no such trouble\nodd"), "odd")],
+)
+async def test_what_is_no_watcher_at_all_is_told_and_does_no_harm(
+    library: WatchedLibrary, command: tuple[str, ...], details: str
+) -> None:
+    async with watching(library, command=command, until=Degraded) as heard:
+        pass
+
+    assert isinstance(heard.states[0], Degraded)
+    assert details in heard.states[0].reason
+
+
 async def test_a_watcher_that_never_gets_ready_is_given_up(library: WatchedLibrary) -> None:
     command = (sys.executable, "-c", "import sys; sys.stdin.read()")
     pace = replace(PACE, set_up_s=0.3)
@@ -357,15 +380,6 @@ async def test_a_watcher_that_never_gets_ready_is_given_up(library: WatchedLibra
 
     assert isinstance(heard.states[-1], Degraded)
     assert "does not answer" in heard.states[-1].reason
-
-
-def saying(letter: str, content: str) -> tuple[str, ...]:
-    """Return a command that says one thing as a watcher does, and ends."""
-    say = (
-        "import struct,sys; w=sys.argv[2].encode(); "
-        "sys.stdout.buffer.write(struct.pack('>cI', sys.argv[1].encode(), len(w)) + w)"
-    )
-    return (sys.executable, "-c", say, letter, content)
 
 
 async def test_a_watcher_that_lost_its_root_has_the_root_looked_at_and_is_started_again(
@@ -683,7 +697,7 @@ async def test_a_watcher_dies_with_a_killed_daemon(root: Path) -> None:
         (pid,) = watchers_of(daemon.pid, root)
         with process(pid) as watcher:
             daemon.kill()
-            await ended(watcher)
+            await ended(watcher, within_s=4)  # later, its next sign of life would end it
 
 
 async def test_a_cancelled_watcher_leaves_no_process_behind(
