@@ -1,0 +1,324 @@
+"""The files of the demonstration: how each is made, what is special, and how it must end.
+
+What a source says of a file is written down here too, so that one entry is the whole case. All
+titles, studios and people are invented.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from daemon.demo.clips import ClipRecipe
+from rules.fingerprint import Algorithm
+from rules.journey import FileState
+
+EXACT = "known or exact"
+NEAR = "near phash"
+OFFERED = "anything offered"
+UNKNOWN = "nothing offered"
+"""The names of the shipped rules (`rules.defaults`), so far as files are to end by them."""
+
+_SHORT_S = 8.0
+_LONG_S = 170.0
+"""Above the 2.5 minutes from which on a phash alone may be enough."""
+_LONG_RATE = Fraction(4)
+"""Few pictures a second: long videos that are made in a moment."""
+
+
+class Arrival(StrEnum):
+    """How a file comes into the library, and when."""
+
+    FIRST = "first"
+    """Before the others: it needs a person, and the message goes out meanwhile."""
+    DURING_HICCUP = "during hiccup"
+    """While the source refuses every request."""
+    COPIED = "copied"
+    SLOWLY = "slowly"
+    """Piece by piece, over seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A work that the source has for a file, and how sure its people are."""
+
+    title: str
+    studio: str
+    date: str
+    performers: tuple[str, ...] = ()
+    algorithm: Algorithm = Algorithm.OSHASH
+    """Which of the original's hashes was submitted."""
+    submissions: int = 4
+    reports: int = 0
+    duration_s: float | None = None
+    """What the source says of the work's length; None: as long as the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """Where a file must be when all is done."""
+
+    state: FileState
+    rule: str | None
+    """The rule that decided; None: no decision was due."""
+    candidates: int = 0
+    """How many works a person can choose from."""
+    title: str | None = None
+    """Of the accepted work."""
+    passed: FileState | None = None
+    """A state that it must have been in on its way."""
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether a person must have got a message about it."""
+        return self.state in {FileState.REVIEW, FileState.FAILED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """One file of the demonstration."""
+
+    name: str
+    special: str
+    """What is special about it, in a few words."""
+    clip: ClipRecipe
+    """The video that people submitted hashes of."""
+    reencoded: ClipRecipe | None = None
+    """The library gets the same pictures encoded so; None: it gets the very same file."""
+    kept_share: float = 1.0
+    """Below 1 the library gets only the first part of the bytes."""
+    offers: tuple[Offer, ...] = ()
+    arrival: Arrival = Arrival.COPIED
+    renamed_to: str | None = None
+    """Its path in the library after it was done once, and was renamed."""
+    own_nfo: str | None = None
+    """What somebody wrote beside it by hand."""
+    ending: Ending
+
+    @property
+    def final_name(self) -> str:
+        """Return its path in the library at the end."""
+        return self.renamed_to or self.name
+
+
+OWN_NFO = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<movie>
+  <title>Tin Kitchen (my own cut)</title>
+  <plot>Typed by hand. Nobody may overwrite this.</plot>
+</movie>
+"""
+
+
+def _accepted(title: str, rule: str = EXACT, *, passed: FileState | None = None) -> Ending:
+    return Ending(state=FileState.DONE, rule=rule, candidates=1, title=title, passed=passed)
+
+
+def _asked(candidates: int = 1) -> Ending:
+    return Ending(state=FileState.REVIEW, rule=OFFERED, candidates=candidates)
+
+
+def _short(seed: int, codec: str, *, sound: bool = False) -> ClipRecipe:
+    audio_s = _SHORT_S if sound else None
+    return ClipRecipe(seed=seed, duration_s=_SHORT_S, codec=codec, audio_s=audio_s)
+
+
+def _long(seed: int, codec: str) -> ClipRecipe:
+    return ClipRecipe(
+        seed=seed,
+        duration_s=_LONG_S,
+        width=192,
+        height=108,
+        frame_rate=_LONG_RATE,
+        codec=codec,
+        gop=8,
+    )
+
+
+CAST: tuple[Role, ...] = (
+    Role(
+        name="Two Bridges.mov",
+        special="two works claim the same file",
+        clip=_short(0, "mjpeg"),
+        offers=(
+            Offer(
+                title="Two Bridges",
+                studio="Northlight Pictures",
+                date="2019-05-04",
+                performers=("Ida Marlow", "Tomas Reed"),
+                submissions=3,
+            ),
+            Offer(
+                title="The Far Bank",
+                studio="Quayside Films",
+                date="2021-02-11",
+                performers=("June Abara",),
+                submissions=2,
+            ),
+        ),
+        arrival=Arrival.FIRST,
+        ending=_asked(candidates=2),
+    ),
+    Role(
+        name="Winter Garden.mp4",
+        special="the download broke off",
+        clip=_short(1, "libx264"),
+        kept_share=0.6,
+        arrival=Arrival.FIRST,
+        ending=Ending(state=FileState.FAILED, rule=None),
+    ),
+    Role(
+        name="Night Train.mkv",
+        special="the source says 429 at first",
+        clip=_short(2, "libx264"),
+        offers=(
+            Offer(
+                title="Night Train North",
+                studio="Quayside Films",
+                date="2020-11-20",
+                performers=("Tomas Reed",),
+            ),
+        ),
+        arrival=Arrival.DURING_HICCUP,
+        ending=_accepted("Night Train North", passed=FileState.DEFERRED),
+    ),
+    Role(
+        name="Lighthouse Keeper.mkv",
+        special="is copied slowly",
+        clip=_short(3, "libx265"),
+        offers=(
+            Offer(
+                title="The Lighthouse Keeper",
+                studio="Northlight Pictures",
+                date="2018-09-01",
+                performers=("Ida Marlow",),
+            ),
+        ),
+        arrival=Arrival.SLOWLY,
+        ending=_accepted("The Lighthouse Keeper"),
+    ),
+    Role(
+        name="Harbour at Dawn.mp4",
+        special="the very file that people know",
+        clip=_short(4, "libx264", sound=True),
+        offers=(
+            Offer(
+                title="Harbour at Dawn",
+                studio="Quayside Films",
+                date="2022-04-09",
+                performers=("June Abara", "Ida Marlow"),
+            ),
+        ),
+        ending=_accepted("Harbour at Dawn"),
+    ),
+    Role(
+        name="Long Way Upstream.avi",
+        special="another encode, 3 people know it",
+        clip=_long(5, "libx264"),
+        reencoded=_long(5, "mpeg4"),
+        offers=(
+            Offer(
+                title="A Long Way Upstream",
+                studio="Northlight Pictures",
+                date="2017-07-15",
+                performers=("Tomas Reed",),
+                algorithm=Algorithm.PHASH,
+                submissions=3,
+            ),
+        ),
+        ending=_accepted("A Long Way Upstream", NEAR),
+    ),
+    Role(
+        name="Far Pasture.mkv",
+        special="another encode, one person knows it",
+        clip=_long(6, "libx264"),
+        reencoded=_long(6, "mpeg4"),
+        offers=(
+            Offer(
+                title="Far Pasture",
+                studio="Quayside Films",
+                date="2016-03-30",
+                algorithm=Algorithm.PHASH,
+                submissions=1,
+            ),
+        ),
+        ending=_asked(),
+    ),
+    Role(
+        name="Orchard in Snow.wmv",
+        special="another encode, but very short",
+        clip=_short(7, "libx264"),
+        reencoded=_short(7, "wmv2"),
+        offers=(
+            Offer(
+                title="Orchard in Snow",
+                studio="Northlight Pictures",
+                date="2020-01-19",
+                algorithm=Algorithm.PHASH,
+                submissions=5,
+            ),
+        ),
+        ending=_asked(),
+    ),
+    Role(
+        name="Glass Mountain.flv",
+        special="its length does not fit",
+        clip=_short(8, "flv"),
+        offers=(
+            Offer(
+                title="Glass Mountain",
+                studio="Quayside Films",
+                date="2015-10-02",
+                performers=("June Abara",),
+                duration_s=1435.0,
+            ),
+        ),
+        ending=_asked(),
+    ),
+    Role(
+        name="Salt Road.mpg",
+        special="more people deny than confirm it",
+        clip=_short(9, "mpeg2video"),
+        offers=(
+            Offer(
+                title="The Salt Road",
+                studio="Northlight Pictures",
+                date="2014-06-21",
+                submissions=1,
+                reports=3,
+            ),
+        ),
+        ending=_asked(),
+    ),
+    Role(
+        name="Market Street.webm",
+        special="nobody knows it",
+        clip=_short(10, "libvpx-vp9"),
+        ending=Ending(state=FileState.NO_MATCH, rule=UNKNOWN),
+    ),
+    Role(
+        name="Tin Kitchen.mp4",
+        special="has an NFO written by hand",
+        clip=_short(11, "mpeg4"),
+        offers=(Offer(title="Tin Kitchen", studio="Quayside Films", date="2019-12-24"),),
+        own_nfo=OWN_NFO,
+        ending=_accepted("Tin Kitchen"),
+    ),
+    Role(
+        name="Paper Boats.m4v",
+        special="is renamed when it is done",
+        clip=_short(12, "libx264"),
+        offers=(
+            Offer(
+                title="Paper Boats",
+                studio="Northlight Pictures",
+                date="2023-08-05",
+                performers=("Ida Marlow", "June Abara"),
+            ),
+        ),
+        renamed_to="Regatta/Paper Boats (restored).m4v",
+        ending=_accepted("Paper Boats"),
+    ),
+)
+"""In the order in which they are made."""
