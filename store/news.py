@@ -64,7 +64,7 @@ def add_once(connection: Connection, news: News, *, quiet_s: float, at_s: float)
         connection,
         "SELECT count(*) FROM outbox WHERE kind = 'message' AND state <> 'given up' "
         "AND made_at_s > $1 "
-        "AND payload->>'kind' = $2 AND payload->>'subject' = $3 AND payload->>'detail' = $4",
+        "AND (payload->>'kind') = $2 AND (payload->>'subject') = $3 AND (payload->>'detail') = $4",
         [at_s - quiet_s, news.kind, news.subject, news.detail],
     )
     if row is not None and number(row[0]) > 0:
