@@ -14,6 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from daemon.media.errors import TooManyDecodeErrors
+from daemon.media.memory import raise_if_short_of_memory
 from daemon.media.timestamps import PresentationGuess
 
 Skipping = Literal["DEFAULT", "NONREF", "NONKEY"]
@@ -89,9 +90,8 @@ class Decoder:
             pictures = self._codec.decode(packet)
         except EndOfStream:
             return 0
-        except MemoryError:  # would else be taken for a damaged picture
-            raise
-        except FFmpegError:
+        except FFmpegError as error:
+            raise_if_short_of_memory(error)
             self._errors += 1
             return 0
 

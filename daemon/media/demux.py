@@ -17,6 +17,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from daemon.media.errors import NotAVideoContainer, NoVideoStream
+from daemon.media.memory import raise_if_short_of_memory
 from daemon.media.reading import ensure_readable
 
 FORMATS = (
@@ -56,9 +57,9 @@ def open_container(path: Path) -> InputContainer:
     ensure_readable(path, 0)
     try:
         container = av.open(f"file:{path}", "r", options=dict(_OPTIONS), metadata_errors="replace")
-    except MemoryError:
-        raise
-    except FFmpegError as error:  # some of its readers call a short file an I/O error
+    except FFmpegError as error:
+        raise_if_short_of_memory(error)
+        # Some of ffmpeg's readers call a short file an I/O error: ask the disk itself.
         ensure_readable(path, 0)
         raise NotAVideoContainer(path, error.strerror or str(error)) from error
 

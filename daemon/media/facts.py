@@ -22,6 +22,7 @@ from av.video.stream import VideoStream
 from daemon.media.demux import has_decoder
 from daemon.media.grid import round_duration_s
 from daemon.media.mediainfo import Report, Track, report
+from daemon.media.memory import raise_if_short_of_memory
 from daemon.media.reading import opened
 from rules.media import AudioTrack, VideoFacts
 
@@ -123,9 +124,8 @@ def _first_picture(container: InputContainer, video: VideoStream) -> VideoFrame 
 
     try:
         return next(container.decode(video), None)
-    except MemoryError:
-        raise
-    except FFmpegError:
+    except FFmpegError as error:
+        raise_if_short_of_memory(error)
         return None
 
 

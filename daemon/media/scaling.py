@@ -16,6 +16,7 @@ from av.video.frame import VideoFrame
 
 from daemon.media.bitmap import BITMAP_FORMATS, Tile, colours
 from daemon.media.errors import PictureKindUnread
+from daemon.media.memory import raise_if_short_of_memory
 from daemon.media.rotation import DisplayMatrix, upright_filters
 
 _SCALE = "160:-2:flags=bicubic"
@@ -52,9 +53,8 @@ class Scaler:
             graph = self._graph_for(picture)
             graph.vpush(picture)
             return colours(graph.vpull())
-        except MemoryError:
-            raise
         except FFmpegError as error:
+            raise_if_short_of_memory(error)
             raise PictureKindUnread(picture.format.name) from error
 
     def _graph_for(self, picture: VideoFrame) -> Graph:

@@ -6,6 +6,7 @@ FFmpeg, fftools/ffmpeg_demux.c and ffmpeg_dec.c.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from av.video.stream import VideoStream
 from daemon.media.decoding import Decoder, Skipping
 from daemon.media.demux import choose_video, container_of, has_decoder
 from daemon.media.errors import DecoderMissing
+from daemon.media.memory import raise_if_short_of_memory
 from daemon.media.skipping import can_skip_to_key_picture, can_skip_unreferenced
 from daemon.media.timestamps import rescale
 
@@ -107,6 +109,9 @@ def segment_at(path: Path, target_us: int) -> Iterator[Segment]:
         NotAVideoContainer, FileVanished, FileUnreadable: when the file changed meanwhile.
 
     """
+    # PyAV's containers and streams refer to each other, so that decoders of earlier segments, up
+    # to 100 MB each, live until the collector comes by; only the young are worth a look.
+    gc.collect(1)
     with container_of(path) as container:
         video = choose_video(container, path)
         if not has_decoder(video):
@@ -123,10 +128,8 @@ def _seek(container: InputContainer, time_us: int) -> None:
 
     try:
         container.seek(time_us, backward=True)
-    except MemoryError:
-        raise
-    except FFmpegError:
-        return  # ffmpeg only warns and reads on from where it is
+    except FFmpegError as error:
+        raise_if_short_of_memory(error)  # else ffmpeg only warns and reads on from where it is
 
 
 def _reorders(stream: VideoStream) -> bool:
@@ -145,9 +148,8 @@ def _packets(container: InputContainer, video: VideoStream) -> Iterator[Packet[V
     while True:
         try:
             packet = next(packets, None)
-        except MemoryError:
-            raise
-        except FFmpegError:
+        except FFmpegError as error:
+            raise_if_short_of_memory(error)
             return
 
         if packet is None or _is_end(packet):

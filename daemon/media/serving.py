@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -32,6 +33,7 @@ def serve(tasks: Mapping[str, Task], requests: BinaryIO, answers: BinaryIO) -> N
             return
 
         answers.write(lines.to_line(answer))
+        gc.collect()  # decoders are held by cycles; an idle worker shall hold none
 
 
 def reserve_stdout() -> BinaryIO:

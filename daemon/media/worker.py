@@ -5,6 +5,7 @@ Everything that opens a media file happens here, confined.  `daemon.media.pool` 
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str]) -> None:
     parent, memory_limit_bytes = arguments
     confine(int(parent), int(memory_limit_bytes))
     av.logging.set_level(None)
+    gc.freeze()  # what was imported stays; the collector shall look at the files' objects only
     tasks: dict[str, Task] = {"examine": examine_task, "oshash": oshash_task}
     serve(tasks, sys.stdin.buffer, reserve_stdout())
 
