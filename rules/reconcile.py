@@ -96,12 +96,8 @@ class Reconciliation:
     """When set, nothing is gone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Key:
-    """What stays with a file when its path changes."""
-
-    device: int
-    stamp: FileStamp
+_Key = tuple[int, FileStamp]
+"""What stays with a file when its path changes: its file system, and its inode, size and time."""
 
 
 def reconcile(
@@ -216,15 +212,10 @@ class _Comparison:
         lost = {self._device(self._files[path]) for path in unseen if path in self._present}
         still = {self._device(self._files[path]) for path in self._present if path in self._seen}
         mounted = self._listing.devices | {seen.device for seen in self._seen.values()}
-        return (
-            frozenset(device for device in lost - still - mounted if device is not None)
-            - self._root_devices()
-        )
-
-    def _root_devices(self) -> frozenset[int]:
-        """Return the root's own number, now and then: its absence is judged as a whole."""
-        before = self._expected.root
-        return frozenset({self._listing.root.device} | ({before.device} if before else set()))
+        # The root's own number, now and then: its absence is judged as a whole.
+        roots = {root.device for root in (self._listing.root, self._expected.root) if root}
+        unmounted = lost - still - mounted - roots
+        return frozenset(device for device in unmounted if device is not None)
 
     def _moved(self, unseen: Sequence[PurePath]) -> tuple[Move, ...]:
         """Match unseen files with unknown paths by file system, inode, size and time.
@@ -238,9 +229,9 @@ class _Comparison:
         names = Counter(_key_of(sighting) for sighting in self._listing.sightings)
         origins: dict[_Key, list[PurePath]] = {}
         for path in unseen:
-            key = self._key_of_known(self._files[path])
-            if key and names[key] == 1:
-                origins.setdefault(key, []).append(path)
+            device = self._device(self._files[path])
+            if device is not None and names[device, self._files[path].stamp] == 1:
+                origins.setdefault((device, self._files[path].stamp), []).append(path)
 
         found = ((origins.get(_key_of(seen), []), seen) for seen in self._listing.sightings)
         return tuple(
@@ -248,10 +239,6 @@ class _Comparison:
             for paths, seen in found
             if len(paths) == 1 and seen.path not in self._files
         )
-
-    def _key_of_known(self, file: KnownFile) -> _Key | None:
-        device = self._device(file)
-        return None if device is None else _Key(device=device, stamp=file.stamp)
 
     def _suspicion(
         self, lost: frozenset[PurePath], unknown: frozenset[PurePath]
@@ -310,4 +297,4 @@ class _Comparison:
 
 
 def _key_of(sighting: Sighting) -> _Key:
-    return _Key(device=sighting.device, stamp=sighting.stamp)
+    return (sighting.device, sighting.stamp)
