@@ -91,8 +91,8 @@ class Manner:
     environment: Mapping[str, str]
     is_watching: bool = True
     """False: look through the libraries once, and end when nothing is left to do."""
-    libraries: Collection[str] = ()
-    """Which to look through; all when empty."""
+    confirmed: Collection[str] = ()
+    """Libraries of which a person says that what lies there is all there is."""
     held: Collection[FileState] = field(default_factory=tuple)
     """States that files are left in, for whoever wants to look closely."""
     progress: Progress | None = None
@@ -136,6 +136,8 @@ async def run_daemon(settings: Settings, manner: Manner) -> None:
 
 async def _start(house: House, manner: Manner, tasks: TaskGroup) -> None:
     """Start every task of the house."""
+    for name in manner.confirmed:
+        house.rounds.request(name, is_confirmed=True)
     feeding, hints = anyio.create_memory_object_stream[Hint](HINTS_WAITING)
     tasks.start_soon(house.entrance.run, hints)
     tasks.start_soon(house.rounds.run)
@@ -277,5 +279,5 @@ def _empty_household(settings: Settings) -> Household:
     )
 
 
-def _ignore(_: str) -> None:
+def _ignore(_: str, __: bool) -> None:  # noqa: FBT001  # the desk hands on both
     """Do nothing: without a daemon the command line looks through libraries itself."""

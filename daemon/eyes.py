@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 import anyio
@@ -44,6 +44,10 @@ class Eyes:
     ) -> Listing | NoListing:
         """Return everything of interest in a library."""
         territory = self.territories[library]
-        return await scan(
+        listing = await scan(
             territory.root, territory.selection, limiter=self.limiter, on_progress=on_progress
         )
+        if isinstance(listing, NoListing):
+            return listing
+
+        return replace(listing, has_stable_inodes=territory.has_stable_inodes)

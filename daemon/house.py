@@ -225,7 +225,7 @@ def _household(
         store_path=str(settings.store.path),
         sources=source_lines(settings),
         library_lines=lines,
-        request_round=rounds.request,
+        request_round=lambda name, is_confirmed: rounds.request(name, is_confirmed=is_confirmed),
         library_names=frozenset(library.name for library in libraries),
     )
 

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from daemon.desk.views import LibraryLine
 from daemon.eyes import Territory
-from daemon.mounts import MountKind, kind_of
+from daemon.mounts import keeps_inodes
 from daemon.rounds import LibraryView
 from daemon.settings import LibrarySettings
 from daemon.watch.library import (
@@ -34,7 +34,7 @@ def territory_of(library: LibrarySettings, mount_table: str) -> Territory:
     return Territory(
         root=PurePath(library.path),
         selection=selection_of(library),
-        has_stable_inodes=kind_of(PurePath(library.path), mount_table) is MountKind.LOCAL,
+        has_stable_inodes=keeps_inodes(library.path.resolve(), mount_table),
     )
 
 

@@ -112,9 +112,10 @@ class Remote:
         """Ask again about files."""
         return await self._post(MANY_ANSWERED, "/identify", {"files": list(references)})
 
-    async def scan(self, libraries: Sequence[str]) -> tuple[str, ...]:
+    async def scan(self, libraries: Sequence[str], *, is_confirmed: bool) -> tuple[str, ...]:
         """Ask for a look through libraries; return their names."""
-        return await self._post(_NAMES, "/scan", {"libraries": list(libraries)})
+        body: dict[str, object] = {"libraries": list(libraries), "is_confirmed": is_confirmed}
+        return await self._post(_NAMES, "/scan", body)
 
     async def _answer(self, path: str, reference: str, candidate: int | None) -> Answered:
         return await self._post(ANSWERED, path, {"file": reference, "candidate": candidate})

@@ -60,6 +60,8 @@ class LibraryView:
     is_under_way: bool = False
     entries: int = 0
     """How many names the round under way has looked at."""
+    is_confirmed: bool = False
+    """Whether a person said that the library is as it should be; good for one round."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +86,13 @@ class Rounds:
             self.views[library] = LibraryView()
             self.bells[library] = Bell()
 
-    def request(self, library: str) -> None:
-        """Ask for a round soon; several requests are one round."""
+    def request(self, library: str, *, is_confirmed: bool = False) -> None:
+        """Ask for a round soon; several requests are one round.
+
+        With `is_confirmed` a person says that what is there now is all there is.
+        """
         if library in self.bells:
+            self.views[library].is_confirmed |= is_confirmed
             self.bells[library].ring()
 
     async def run(self) -> None:
@@ -137,10 +143,17 @@ class Rounds:
             confirm_after_s=self.rescan_s[library],
             root=_identity(memory),
             suspicion=self.views[library].suspicion,
+            is_trusted=self._use_confirmation(library),
         )
         return await anyio.to_thread.run_sync(
             reconcile, [_known(file) for file in known], listing, expected
         )
+
+    def _use_confirmation(self, library: str) -> bool:
+        """Return whether a person confirmed the library since the last round."""
+        view = self.views[library]
+        is_confirmed, view.is_confirmed = view.is_confirmed, False
+        return is_confirmed
 
     async def _memory(self, library: str) -> RootMemory | None:
         root = self.eyes.territories[library].root
@@ -166,7 +179,7 @@ class Rounds:
     async def _is_gone(self, library: str, path: PurePath) -> bool:
         """Look at one path again: a listing takes time, and may be out of date."""
         seen = await self.eyes.look(library, path)
-        return isinstance(seen, Skipped) and seen.why is not Skip.UNREADABLE
+        return isinstance(seen, Skipped) and seen.why is Skip.GONE
 
     def _report(self, library: str, listing: Listing | NoListing, found: Reconciliation) -> None:
         view = self.views[library]

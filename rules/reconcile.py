@@ -257,7 +257,7 @@ class _Comparison:
 
         suspicion = self._suspect(
             f"{len(lost)} of {judged} known files vanished at once; "
-            "see whether a disk is missing, or confirm the library",
+            "see whether a disk is missing, or say that it is so: doorman scan --confirm LIBRARY",
             lost,
             is_confirmable=is_same_root,
         )
@@ -265,7 +265,7 @@ class _Comparison:
 
     def _reason_for_nothing(self) -> str:
         count = len(self._present)
-        remedy = "mount its disk, or confirm the library"
+        remedy = "mount its disk, or say that it is so: doorman scan --confirm LIBRARY"
         if self._expected.root in {None, self._listing.root}:
             return f"the library is empty, but {count} files are known in it; {remedy}"
 

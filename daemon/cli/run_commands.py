@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,12 +54,21 @@ def scan(
         list[str] | None, typer.Argument(metavar="[LIBRARY]...", help="All when none is named.")
     ] = None,
     *,
+    is_confirmed: Annotated[
+        bool,
+        typer.Option("--confirm", help="What lies there now is all there is; the rest is gone."),
+    ] = False,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Look through libraries now and do everything that is to be done for what is there."""
     names = library or []
-    _work(config, lambda remote: remote.scan(names), as_json=as_json)
+    _work(
+        config,
+        lambda remote: remote.scan(names, is_confirmed=is_confirmed),
+        confirmed=names if is_confirmed else (),
+        as_json=as_json,
+    )
 
 
 def identify(
@@ -92,6 +101,7 @@ def _work(
     config: Path | None,
     request: Callable[[Remote], Awaitable[object]],
     *,
+    confirmed: Sequence[str] = (),
     as_json: bool,
 ) -> None:
     """Ask for work and follow it to its end: the daemon's, or our own where none runs."""
@@ -107,7 +117,7 @@ def _work(
 
     anyio.run(_ask_store, settings, request)
     with Bar(is_shown=not as_json) as bar:
-        manner = Manner(environment={}, is_watching=False, progress=bar)
+        manner = Manner(environment={}, is_watching=False, confirmed=confirmed, progress=bar)
         anyio.run(run_daemon, settings, manner)
     _finish(bar.last, as_json=as_json)
 

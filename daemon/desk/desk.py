@@ -12,7 +12,7 @@ from daemon.bell import Bell
 from daemon.desk import answering, reading
 from daemon.desk.finding import find
 from daemon.desk.views import Answered, FileLine, FileView, LibraryLine, SourceLine, StatusView
-from rules.errors import NotFound
+from rules.errors import NotFound, UsageError
 from rules.journey import IN_PROGRESS, FileState
 from store import answers, decisions, files, outbox
 from store.database import Connection, Database
@@ -28,6 +28,14 @@ class LibraryUnknown(NotFound):
     def __init__(self, name: str, known: Collection[str]) -> None:
         """Build the message from the name and those that exist."""
         super().__init__(f"there is no library {name!r}; there is {', '.join(sorted(known))}")
+
+
+class NothingConfirmed(UsageError):
+    """A confirmation that names no library."""
+
+    def __init__(self) -> None:
+        """Build the message."""
+        super().__init__("name the library that is as it should be: doorman scan --confirm NAME")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +73,8 @@ class Household:
     sources: tuple[SourceLine, ...]
     """As configured, not yet asked."""
     library_lines: LibraryLines
-    request_round: Callable[[str], None]
+    request_round: Callable[[str, bool], None]
+    """Of a library's name, and whether a person confirmed it."""
     library_names: frozenset[str]
 
 
@@ -155,13 +164,22 @@ class Desk:
 
         return await self._write(change)
 
-    async def scan(self, libraries: Sequence[str]) -> tuple[str, ...]:
+    async def scan(
+        self, libraries: Sequence[str], *, is_confirmed: bool = False
+    ) -> tuple[str, ...]:
         """Ask for a look through these libraries, all when none is named; return their names.
+
+        With `is_confirmed` a person says that what lies there now is all there is: what is not
+        found counts as missing, however much it is.
 
         Raises:
             LibraryUnknown: there is none of that name.
+            NothingConfirmed: a confirmation without a name.
 
         """
+        if is_confirmed and not libraries:
+            raise NothingConfirmed
+
         known = self.household.library_names
         for name in libraries:
             if name not in known:
@@ -169,7 +187,7 @@ class Desk:
 
         chosen = tuple(libraries) or tuple(sorted(known))
         for name in chosen:
-            self.household.request_round(name)
+            self.household.request_round(name, is_confirmed)
         return chosen
 
     async def _write(self, change: Callable[[Connection], Result]) -> Result:

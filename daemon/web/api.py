@@ -54,6 +54,8 @@ class LibrariesRequest(_Body):
     """Something about several libraries, or about all."""
 
     libraries: tuple[str, ...] = ()
+    is_confirmed: bool = False
+    """Whether a person says that what lies there now is all there is."""
 
 
 class BadRequest(UsageError):
@@ -152,7 +154,8 @@ def _identify(desk: Desk) -> Endpoint:
 def _scan(desk: Desk) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         asked = await _body(request, LibrariesRequest)
-        return _json(NAMES, await desk.scan(asked.libraries))
+        names = await desk.scan(asked.libraries, is_confirmed=asked.is_confirmed)
+        return _json(NAMES, names)
 
     return endpoint
 
