@@ -139,7 +139,7 @@ def _long(seed: int, codec: str) -> ClipRecipe:
 CAST: tuple[Role, ...] = (
     Role(
         name="Two Bridges.mov",
-        special="two works claim the same file",
+        special="claimed by two works",
         clip=_short(0, "mjpeg"),
         offers=(
             Offer(
@@ -162,15 +162,15 @@ CAST: tuple[Role, ...] = (
     ),
     Role(
         name="Winter Garden.mp4",
-        special="the download broke off",
-        clip=_short(1, "libx264"),
+        special="broken download",
+        clip=_short(12, "libx264"),
         kept_share=0.6,
         arrival=Arrival.FIRST,
         ending=Ending(state=FileState.FAILED, rule=None),
     ),
     Role(
         name="Night Train.mkv",
-        special="the source says 429 at first",
+        special="source refuses at first",
         clip=_short(2, "libx264"),
         offers=(
             Offer(
@@ -185,7 +185,7 @@ CAST: tuple[Role, ...] = (
     ),
     Role(
         name="Lighthouse Keeper.mkv",
-        special="is copied slowly",
+        special="copied slowly",
         clip=_short(3, "libx265"),
         offers=(
             Offer(
@@ -200,7 +200,7 @@ CAST: tuple[Role, ...] = (
     ),
     Role(
         name="Harbour at Dawn.mp4",
-        special="the very file that people know",
+        special="exactly as known",
         clip=_short(4, "libx264", sound=True),
         offers=(
             Offer(
@@ -214,7 +214,7 @@ CAST: tuple[Role, ...] = (
     ),
     Role(
         name="Long Way Upstream.avi",
-        special="another encode, 3 people know it",
+        special="re-encode, 3 know it",
         clip=_long(5, "libx264"),
         reencoded=_long(5, "mpeg4"),
         offers=(
@@ -231,7 +231,7 @@ CAST: tuple[Role, ...] = (
     ),
     Role(
         name="Far Pasture.mkv",
-        special="another encode, one person knows it",
+        special="re-encode, 1 knows it",
         clip=_long(6, "libx264"),
         reencoded=_long(6, "mpeg4"),
         offers=(
@@ -247,7 +247,7 @@ CAST: tuple[Role, ...] = (
     ),
     Role(
         name="Orchard in Snow.wmv",
-        special="another encode, but very short",
+        special="re-encode, very short",
         clip=_short(7, "libx264"),
         reencoded=_short(7, "wmv2"),
         offers=(
@@ -263,7 +263,7 @@ CAST: tuple[Role, ...] = (
     ),
     Role(
         name="Glass Mountain.flv",
-        special="its length does not fit",
+        special="length does not fit",
         clip=_short(8, "flv"),
         offers=(
             Offer(
@@ -278,7 +278,7 @@ CAST: tuple[Role, ...] = (
     ),
     Role(
         name="Salt Road.mpg",
-        special="more people deny than confirm it",
+        special="denied by 3, said by 1",
         clip=_short(9, "mpeg2video"),
         offers=(
             Offer(
@@ -299,7 +299,7 @@ CAST: tuple[Role, ...] = (
     ),
     Role(
         name="Tin Kitchen.mp4",
-        special="has an NFO written by hand",
+        special="has a hand-made NFO",
         clip=_short(11, "mpeg4"),
         offers=(Offer(title="Tin Kitchen", studio="Quayside Films", date="2019-12-24"),),
         own_nfo=OWN_NFO,
@@ -307,8 +307,8 @@ CAST: tuple[Role, ...] = (
     ),
     Role(
         name="Paper Boats.m4v",
-        special="is renamed when it is done",
-        clip=_short(12, "libx264"),
+        special="renamed when done",
+        clip=_short(1, "libx264"),
         offers=(
             Offer(
                 title="Paper Boats",

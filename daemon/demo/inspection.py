@@ -16,6 +16,9 @@ from daemon.desk.views import DecisionView, FileView
 from daemon.remote import Remote
 from rules.journey import FileState
 
+_ACCEPTED = frozenset({FileState.ACCEPTED, FileState.DONE})
+_SAME_LENGTH = "file is as long as"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspector:
@@ -55,7 +58,7 @@ class Inspector:
             settled_at_s=_first_at_s(view, FileState.SETTLED),
             whole_at_s=self.diary.whole_at_s.get(role.name),
             former_number=self.diary.former_numbers.get(role.name),
-            nfo=_nfo(role, library),
+            nfo=nfo_of(role, library),
             has_left_nfo=role.renamed_to is not None
             and (library / role.name).with_suffix(".nfo").exists(),
             is_told=any(push.names(name) for push in pushes for name in names),
@@ -77,13 +80,19 @@ def strays(roles: Sequence[Role], library: Path) -> tuple[Path, ...]:
 
 def describe(view: FileView) -> str:
     """Return why a file is where it is, in one line: the evidence, or else the reason."""
-    if view.line.state in {FileState.DONE, FileState.ACCEPTED}:
-        evidence = [each.evidence for each in view.candidates if each.is_accepted]
-    elif view.line.state is FileState.REVIEW:
-        evidence = [each.evidence for each in view.candidates]
-    else:
-        evidence = []
-    return "; ".join(evidence[0]) if evidence else view.line.reason or ""
+    state = view.line.state
+    shown = [
+        each
+        for each in view.candidates
+        if state is FileState.REVIEW or (state in _ACCEPTED and each.is_accepted)
+    ]
+    if not shown:
+        reason = (view.line.reason or "").removeprefix(f"{state}: ")
+        return reason.removeprefix(repr(view.line.path)).lstrip()
+
+    # That lengths agree is the usual case; what is left says what decided.
+    telling = [each for each in shown[0].evidence if not each.startswith(_SAME_LENGTH)]
+    return "; ".join(telling)
 
 
 def _standing(view: FileView) -> DecisionView | None:
@@ -96,7 +105,8 @@ def _first_at_s(view: FileView, state: FileState) -> float | None:
     return min((each.at_s for each in view.events if each.event == state), default=None)
 
 
-def _nfo(role: Role, library: Path) -> Nfo:
+def nfo_of(role: Role, library: Path) -> Nfo:
+    """Return what lies beside a role's video at the end."""
     path = (library / role.final_name).with_suffix(".nfo")
     if not path.exists():
         return Nfo.OVERWRITTEN if role.own_nfo is not None else Nfo.ABSENT

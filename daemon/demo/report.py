@@ -14,20 +14,21 @@ from daemon.demo.ground import Ground
 from daemon.demo.process import ask_doorman, doorman_command, typed_command
 from daemon.demo.receiver import Push
 from daemon.demo.verdict import Nfo, Verdict
+from daemon.desk.views import FileLine
 from rules.journey import FileState
 
-_COMMANDS_AT_ONCE = 2
 
+async def questions(ground: Ground, waiting: Sequence[FileLine]) -> tuple[str, ...]:
+    """Return what `doorman review` prints: the open questions, and the one with most to choose.
 
-async def questions(ground: Ground, numbers: Sequence[int]) -> tuple[str, ...]:
-    """Return what `doorman review` prints: the open questions, then each of these files."""
-    asked = [("review",), *(("review", str(number)) for number in numbers)]
+    A command takes a second of the processor, so the others are left to whoever tries it.
+    """
+    shown = max(waiting, key=lambda line: line.candidates, default=None)
+    asked = (("review",), *((("review", str(shown.number)),) if shown else ()))
     answers: dict[int, str] = {}
-    turns = anyio.CapacityLimiter(_COMMANDS_AT_ONCE)
 
     async def ask(position: int, arguments: tuple[str, ...]) -> None:
-        async with turns:
-            answers[position] = await ask_doorman(ground, *arguments)
+        answers[position] = await ask_doorman(ground, *arguments)
 
     async with anyio.create_task_group() as tasks:
         for position, arguments in enumerate(asked):
@@ -75,9 +76,9 @@ def show_verdicts(verdicts: Sequence[Verdict], strays: Sequence[Path], out: Cons
         out.print(escape(f"WRONG  {stray}: nobody expects this file in the library"), style="red")
 
     wrong = sum(not verdict.is_as_expected for verdict in verdicts) + len(strays)
-    total = f"{len(verdicts)} files, every one as expected" if not wrong else f"{wrong} wrong"
+    total = f"{len(verdicts)} files, every one as expected"
     out.print()
-    out.print(total, style="red" if wrong else "green")
+    out.print(f"{wrong} wrong" if wrong else total, style="red" if wrong else "green")
     return not wrong
 
 

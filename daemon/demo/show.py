@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from rich.markup import escape
 
 from daemon.demo import report
 from daemon.demo.board import Board, keep_showing, show_once
-from daemon.demo.cast import CAST
+from daemon.demo.cast import CAST, Role
 from daemon.demo.ground import Ground, prepared_ground, write_config
 from daemon.demo.inspection import Inspector, strays
 from daemon.demo.play import Play
@@ -32,28 +32,33 @@ PATIENCE_S = 90.0
 SUCCESS, FAILURE, INTERRUPTED = 0, 1, 130
 
 
-def run_demo(folder: Path | None) -> int:
+def run_demo(
+    folder: Path | None, *, roles: Sequence[Role] = CAST, out: Console | None = None
+) -> int:
     """Show all of doorman at work; return 0 when every file ended as it must, 1 otherwise.
 
     On a terminal everything stays up afterwards until Ctrl-C.
 
     Args:
         folder: A new or empty one, which stays; None: a temporary one.
+        roles: The files that take part.
+        out: Where it is shown; None: standard output.
 
     Raises:
         FolderUnusable: the folder holds something already.
         DaemonEnded: the daemon did not start, or ended by itself.
 
     """
-    out = Console(highlight=False, soft_wrap=True)
+    shown = out or Console(highlight=False, soft_wrap=True)
     with prepared_ground(folder) as ground:
-        return anyio.run(_show, ground, out)
+        return anyio.run(_show, ground, roles, shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _House:
     """Everything that runs during a demonstration."""
 
+    roles: Sequence[Role]
     ground: Ground
     sandbox: Sandbox
     receiver: Receiver
@@ -70,12 +75,12 @@ class _Outcome:
     pushes: tuple[Push, ...]
 
 
-async def _show(ground: Ground, out: Console) -> int:
+async def _show(ground: Ground, roles: Sequence[Role], out: Console) -> int:
     """Perform until the end, or until a signal; then everything is ended in order."""
     exit_codes = [INTERRUPTED]
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_end_on_signal, tasks)
-        await _perform(ground, out, exit_codes)
+        await _perform(ground, roles, out, exit_codes)
         tasks.cancel_scope.cancel()
     return exit_codes[-1]
 
@@ -87,10 +92,12 @@ async def _end_on_signal(tasks: TaskGroup) -> None:
             return
 
 
-async def _perform(ground: Ground, out: Console, exit_codes: list[int]) -> None:
+async def _perform(
+    ground: Ground, roles: Sequence[Role], out: Console, exit_codes: list[int]
+) -> None:
     out.print("Everything happens on this machine: a source, a phone and doorman itself, on")
     out.print(escape(f"invented videos in {ground.folder}"))
-    async with _house(ground) as house:
+    async with _house(ground, roles) as house:
         outcome = await _play(house, out)
         is_good = _tell(house, outcome, out)
         exit_codes.append(SUCCESS if is_good else FAILURE)
@@ -100,7 +107,7 @@ async def _perform(ground: Ground, out: Console, exit_codes: list[int]) -> None:
 
 
 @asynccontextmanager
-async def _house(ground: Ground) -> AsyncIterator[_House]:
+async def _house(ground: Ground, roles: Sequence[Role]) -> AsyncIterator[_House]:
     """Run source, phone and daemon while the block runs."""
     with ExitStack() as stack:
         sandbox = stack.enter_context(Sandbox())
@@ -112,7 +119,9 @@ async def _house(ground: Ground) -> AsyncIterator[_House]:
             anyio.create_task_group() as tasks,
         ):
             tasks.start_soon(raise_when_ended, process, ground)
-            yield _House(ground=ground, sandbox=sandbox, receiver=receiver, remote=remote)
+            yield _House(
+                roles=roles, ground=ground, sandbox=sandbox, receiver=receiver, remote=remote
+            )
             tasks.cancel_scope.cancel()
 
 
@@ -120,9 +129,9 @@ async def _play(house: _House, out: Console) -> _Outcome:
     """Let everything happen before the spectators; return what came of it."""
     props = Props(folder=house.ground.workshop, world=house.sandbox.world)
     asked: list[str] = []
-    with Board(roles=CAST, out=out) as board:
+    with Board(roles=house.roles, out=out) as board:
         play = Play(
-            roles=CAST,
+            roles=house.roles,
             ground=house.ground,
             props=props,
             sandbox=house.sandbox,
@@ -130,7 +139,7 @@ async def _play(house: _House, out: Console) -> _Outcome:
             say=board.say,
         )
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(props.make, CAST)
+            tasks.start_soon(props.make, house.roles)
             tasks.start_soon(keep_showing, board, house.ground, house.remote)
             with anyio.move_on_after(PATIENCE_S) as patience:
                 async with anyio.create_task_group() as acts:
@@ -143,7 +152,7 @@ async def _play(house: _House, out: Console) -> _Outcome:
 
     pushes = house.receiver.pushes
     inspector = Inspector(ground=house.ground, remote=house.remote, props=props, diary=play.diary)
-    verdicts = await inspector.inspect(CAST, pushes)
+    verdicts = await inspector.inspect(house.roles, pushes)
     return _Outcome(verdicts=verdicts, questions=tuple(asked), pushes=pushes)
 
 
@@ -151,7 +160,7 @@ async def _ask_questions(house: _House, is_decided: anyio.Event, asked: list[str
     """Ask for the open questions, while the last messages are still on their way."""
     await is_decided.wait()
     waiting = await house.remote.list_files([FileState.REVIEW])
-    asked.extend(await report.questions(house.ground, [line.number for line in waiting]))
+    asked.extend(await report.questions(house.ground, waiting))
 
 
 def _tell(house: _House, outcome: _Outcome, out: Console) -> bool:
@@ -160,4 +169,4 @@ def _tell(house: _House, outcome: _Outcome, out: Console) -> bool:
     report.show_sidecars(outcome.verdicts, library, out)
     report.show_questions(outcome.questions, out)
     report.show_pushes(outcome.pushes, out)
-    return report.show_verdicts(outcome.verdicts, strays(CAST, library), out)
+    return report.show_verdicts(outcome.verdicts, strays(house.roles, library), out)
