@@ -14,9 +14,9 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from daemon.demo.cast import Role
 from daemon.demo.ground import Ground
 from daemon.demo.inspection import describe
+from daemon.demo.role import Role
 from daemon.desk.views import FileLine
 from daemon.remote import Remote
 from rules.journey import IN_PROGRESS, FileState

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.demo.cast import Role
 from daemon.demo.ground import Ground
 from daemon.demo.play import Diary
 from daemon.demo.props import Props, sha256_of
 from daemon.demo.receiver import Push
+from daemon.demo.role import Role
 from daemon.demo.verdict import Found, Nfo, Verdict, judge
 from daemon.desk.views import DecisionView, FileView
 from daemon.remote import Remote

@@ -11,9 +11,9 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
-from daemon.demo.cast import Arrival, Role
 from daemon.demo.ground import Ground
 from daemon.demo.props import Props
+from daemon.demo.role import Arrival, Role
 from daemon.desk.views import FileLine
 from daemon.remote import Remote
 from providers.sandbox import Sandbox

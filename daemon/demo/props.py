@@ -14,8 +14,8 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
-from daemon.demo.cast import Offer, Role
 from daemon.demo.clips import make_clip, reencode, truncate
+from daemon.demo.role import Offer, Role
 from daemon.media.examine import examine
 from daemon.media.oshash import oshash
 from providers.sandbox.seeds import CreditSeed, FingerprintSeed, ImageSeed, SceneSeed

@@ -15,13 +15,14 @@ from rich.markup import escape
 
 from daemon.demo import report
 from daemon.demo.board import Board, keep_showing, show_once
-from daemon.demo.cast import CAST, Role
+from daemon.demo.cast import CAST
 from daemon.demo.ground import Ground, prepared_ground, write_config
 from daemon.demo.inspection import Inspector, strays
 from daemon.demo.play import Play
 from daemon.demo.process import raise_when_ended, reached, running_daemon
 from daemon.demo.props import Props
 from daemon.demo.receiver import Push, Receiver
+from daemon.demo.role import Role
 from daemon.demo.verdict import Verdict
 from daemon.remote import Remote
 from providers.sandbox import Sandbox

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from daemon.demo.cast import Role
+from daemon.demo.role import Role
 from rules.journey import FileState
 
 CLOCK_SLACK_S = 0.05

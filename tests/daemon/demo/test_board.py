@@ -6,8 +6,8 @@ from itertools import count
 from rich.console import Console
 
 from daemon.demo.board import Board, Standing
-from daemon.demo.cast import Ending, Role
 from daemon.demo.clips import ClipRecipe
+from daemon.demo.role import Ending, Role
 from rules.journey import FileState
 
 ROLE = Role(

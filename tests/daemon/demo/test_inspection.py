@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from daemon.demo.cast import Ending, Role
 from daemon.demo.clips import ClipRecipe
 from daemon.demo.inspection import describe, nfo_of, strays
+from daemon.demo.role import Ending, Role
 from daemon.demo.verdict import Nfo
 from daemon.desk.views import CandidateView, FileLine, FileView
 from rules.journey import FileState

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from anyio import create_task_group
 
-from daemon.demo.cast import Ending, Offer, Role
 from daemon.demo.clips import ClipRecipe
 from daemon.demo.props import Props, make_prop, sha256_of
+from daemon.demo.role import Ending, Offer, Role
 from daemon.media.examine import examine
 from daemon.media.oshash import oshash
 from providers.sandbox import Sandbox

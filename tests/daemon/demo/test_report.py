@@ -6,10 +6,10 @@ from pathlib import Path
 from rich.console import Console
 
 from daemon.demo import report
-from daemon.demo.cast import Ending, Role
 from daemon.demo.clips import ClipRecipe
 from daemon.demo.ground import Ground
 from daemon.demo.receiver import Push
+from daemon.demo.role import Ending, Role
 from daemon.demo.verdict import Found, Nfo, Verdict
 from rules.journey import FileState
 

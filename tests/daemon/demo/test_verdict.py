@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.demo.cast import CAST, Ending, Role
+from daemon.demo.cast import CAST
 from daemon.demo.clips import ClipRecipe
+from daemon.demo.role import Ending, Role
 from daemon.demo.verdict import Found, Nfo, expected_nfo, judge
 from rules.journey import FileState
 
