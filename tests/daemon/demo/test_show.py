@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import re
+import signal
 import subprocess
 import sysconfig
 from dataclasses import replace
@@ -17,6 +19,7 @@ from daemon.demo.cast import CAST, NEAR
 from daemon.demo.ground import Ground, prepared_ground
 from daemon.demo.process import DaemonEnded, reached, running_daemon
 from daemon.demo.show import FAILURE, SUCCESS, run_demo
+from rules.journey import FileState
 
 HEADLINES = (
     "NFO files beside the videos\n",
@@ -77,6 +80,30 @@ def test_one_file_that_ends_otherwise_is_a_failure(tmp_path: Path) -> None:
     assert out.getvalue().endswith("\n1 wrong\n")
     assert out.getvalue().count("       it ") == 1
     assert (tmp_path / "demo" / "library" / "Regatta" / "Paper Boats (restored).nfo").is_file()
+
+
+class Spectator(io.StringIO):
+    """Presses Ctrl-C as soon as it is offered."""
+
+    def write(self, text: str) -> int:
+        written = super().write(text)
+        if "Ctrl-C ends it" in text:
+            os.kill(os.getpid(), signal.SIGINT)
+        return written
+
+
+@pytest.mark.timeout(60)
+def test_on_a_terminal_everything_stays_up_until_ctrl_c() -> None:
+    (unknown,) = (role for role in CAST if role.ending.state is FileState.NO_MATCH)
+    out = Spectator()
+    screen = Console(file=out, force_terminal=True, width=100, soft_wrap=True, no_color=True)
+
+    exit_code = run_demo(None, roles=[unknown], out=screen)
+
+    assert exit_code == SUCCESS
+    (config,) = set(re.findall(r"status --config (\S+)", out.getvalue()))
+    assert not Path(config).parent.exists()
+    assert "removes everything again" in out.getvalue()
 
 
 @pytest.mark.timeout(60)
