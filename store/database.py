@@ -21,7 +21,7 @@ import anyio.to_thread
 import duckdb
 
 from store.backup import STORAGE_VERSION
-from store.errors import StoreUnreadable
+from store.errors import StoreFailed, StoreUnreadable
 from store.failures import mapped_errors, opening_failure
 from store.hold import take_hold
 from store.migration import migrate
@@ -105,9 +105,9 @@ class Database:
             ticket.patience.shield = True  # a commit once begun is finished and known
         try:
             await anyio.to_thread.run_sync(self._commit, batch, limiter=self._writer)
-        except BaseException as error:
+        except BaseException:  # no thread to be had, or the event loop itself is being torn down
             for ticket in batch:
-                ticket.fail(error)
+                ticket.fail(StoreFailed("its commit was cut off"))
             raise
         finally:
             for ticket in batch:

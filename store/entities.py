@@ -8,8 +8,9 @@ belongs to no work, so taking back an acceptance takes nothing from them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 
@@ -30,6 +31,7 @@ from store.rows import (
 
 _ALIASES = TypeAdapter(tuple[str, ...])
 _PICTURES = TypeAdapter(tuple[Picture, ...])
+Thing = TypeVar("Thing", Performer, Tag)
 
 
 class Kind(StrEnum):
@@ -42,12 +44,10 @@ class Kind(StrEnum):
 
 
 def owner_of(connection: Connection, kind: Kind, ids: Sequence[ExternalId]) -> int | None:
-    """Return who already has one of `ids`, or None."""
+    """Return who already has one of `ids`, the first of them first, or None."""
     for known in ids:
         row = one(
-            connection,
-            "SELECT owner_id FROM external_id WHERE kind = $1 AND source = $2 AND remote_id = $3",
-            [kind, known.source, known.remote_id],
+            connection, "SELECT owner_id FROM external_id WHERE name = $1", [_name(kind, known)]
         )
         if row is not None:
             return number(row[0])
@@ -72,13 +72,12 @@ def add_ids(
     """Give a thing more ids; return those that were new.  An id keeps its first owner."""
     added: list[ExternalId] = []
     for wanted in dict.fromkeys(ids):
-        row = one(
-            connection,
-            "INSERT INTO external_id VALUES ($1, $2, $3, $4) "
-            "ON CONFLICT (kind, source, remote_id) DO NOTHING RETURNING owner_id",
-            [kind, wanted.source, wanted.remote_id, owner_id],
-        )
-        if row is not None:
+        if owner_of(connection, kind, [wanted]) is None:
+            run(
+                connection,
+                "INSERT INTO external_id VALUES ($1, $2, $3, $4, $5)",
+                [_name(kind, wanted), kind, wanted.source, wanted.remote_id, owner_id],
+            )
             added.append(wanted)
     return added
 
@@ -90,9 +89,8 @@ def remove_ids(
     for known in ids:
         run(
             connection,
-            "DELETE FROM external_id WHERE kind = $1 AND source = $2 AND remote_id = $3 "
-            "AND owner_id = $4",
-            [kind, known.source, known.remote_id, owner_id],
+            "DELETE FROM external_id WHERE name = $1 AND owner_id = $2",
+            [_name(kind, known), owner_id],
         )
 
 
@@ -157,24 +155,29 @@ def ensure_tag(connection: Connection, tag: Tag, *, at_s: float) -> int:
     return owner_id
 
 
-def performer(connection: Connection, performer_id: int) -> Performer:
-    """Return a performer with everything known."""
-    row = one(
+def performers(connection: Connection, numbers: Sequence[int]) -> tuple[Performer, ...]:
+    """Return performers in this order, with everything known."""
+    rows = many(
         connection,
-        "SELECT name, disambiguation, gender, aliases, pictures FROM performer WHERE id = $1",
-        [performer_id],
+        "SELECT id, name, disambiguation, gender, aliases, pictures FROM performer "
+        "WHERE id IN (SELECT unnest($1::BIGINT[]))",
+        [list(numbers)],
     )
-    if row is None:
-        raise _dangling(Kind.PERFORMER, performer_id)
+    ids = _ids_by_owner(connection, Kind.PERFORMER, numbers)
+    found = {number(row[0]): _performer(row, ids.get(number(row[0]), ())) for row in rows}
+    return _in_order(Kind.PERFORMER, found, numbers)
 
-    return Performer(
-        name=str(row[0]),
-        disambiguation=text_or_none(row[1]),
-        gender=Gender(str(row[2])) if row[2] is not None else None,
-        aliases=from_json(_ALIASES, row[3]),
-        pictures=from_json(_PICTURES, row[4]),
-        ids=ids_of(connection, Kind.PERFORMER, performer_id),
+
+def tags(connection: Connection, numbers: Sequence[int]) -> tuple[Tag, ...]:
+    """Return tags in this order."""
+    rows = many(
+        connection,
+        "SELECT id, name FROM tag WHERE id IN (SELECT unnest($1::BIGINT[]))",
+        [list(numbers)],
     )
+    ids = _ids_by_owner(connection, Kind.TAG, numbers)
+    found = {number(row[0]): Tag(name=str(row[1]), ids=ids.get(number(row[0]), ())) for row in rows}
+    return _in_order(Kind.TAG, found, numbers)
 
 
 def studio(connection: Connection, studio_id: int) -> Studio:
@@ -191,13 +194,44 @@ def studio(connection: Connection, studio_id: int) -> Studio:
     )
 
 
-def tag(connection: Connection, tag_id: int) -> Tag:
-    """Return a tag."""
-    row = one(connection, "SELECT name FROM tag WHERE id = $1", [tag_id])
-    if row is None:
-        raise _dangling(Kind.TAG, tag_id)
+def _name(kind: Kind, known: ExternalId) -> str:
+    """Return the key of an id; a source's name is one line of the configuration."""
+    return f"{kind}\n{known.source}\n{known.remote_id}"
 
-    return Tag(name=str(row[0]), ids=ids_of(connection, Kind.TAG, tag_id))
+
+def _performer(row: Row, ids: tuple[ExternalId, ...]) -> Performer:
+    return Performer(
+        name=str(row[1]),
+        disambiguation=text_or_none(row[2]),
+        gender=Gender(str(row[3])) if row[3] is not None else None,
+        aliases=from_json(_ALIASES, row[4]),
+        pictures=from_json(_PICTURES, row[5]),
+        ids=ids,
+    )
+
+
+def _ids_by_owner(
+    connection: Connection, kind: Kind, numbers: Sequence[int]
+) -> dict[int, tuple[ExternalId, ...]]:
+    rows = many(
+        connection,
+        "SELECT owner_id, source, remote_id FROM external_id WHERE kind = $1 "
+        "AND owner_id IN (SELECT unnest($2::BIGINT[])) ORDER BY source, remote_id",
+        [kind, list(numbers)],
+    )
+    found: dict[int, tuple[ExternalId, ...]] = {}
+    for owner_id, source, remote_id in rows:
+        known = ExternalId(source=str(source), remote_id=str(remote_id))
+        found[number(owner_id)] = (*found.get(number(owner_id), ()), known)
+    return found
+
+
+def _in_order(kind: Kind, found: Mapping[int, Thing], numbers: Sequence[int]) -> tuple[Thing, ...]:
+    missing = [each for each in numbers if each not in found]
+    if missing:
+        raise _dangling(kind, missing[0])
+
+    return tuple(found[each] for each in numbers)
 
 
 def _add_performer(connection: Connection, performer: Performer, *, at_s: float) -> int:
@@ -218,18 +252,16 @@ def _add_performer(connection: Connection, performer: Performer, *, at_s: float)
 
 def _complete_performer(connection: Connection, performer_id: int, told: Performer) -> None:
     """Fill in what was unknown of a performer; what is known stays."""
-    for column, value in (
-        ("gender", told.gender),
-        ("aliases", to_json(_ALIASES, told.aliases) if told.aliases else None),
-        ("pictures", to_json(_PICTURES, told.pictures) if told.pictures else None),
-    ):
-        if value is not None:
-            run(
-                connection,
-                f"UPDATE performer SET {column} = $2 "  # noqa: S608  # names from this table
-                f"WHERE id = $1 AND ({column} IS NULL OR {column}::VARCHAR = '[]')",
-                [performer_id, value],
-            )
+    (held,) = performers(connection, [performer_id])
+    gender = held.gender or told.gender
+    aliases = held.aliases or told.aliases
+    pictures = held.pictures or told.pictures
+    if (gender, aliases, pictures) != (held.gender, held.aliases, held.pictures):
+        run(
+            connection,
+            "UPDATE performer SET gender = $2, aliases = $3, pictures = $4 WHERE id = $1",
+            [performer_id, gender, to_json(_ALIASES, aliases), to_json(_PICTURES, pictures)],
+        )
 
 
 def _parent_of(connection: Connection, studio_id: int) -> int | None:

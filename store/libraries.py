@@ -54,7 +54,13 @@ def mark_doubted(connection: Connection, library: str, root: PurePath, *, at_s: 
     run(
         connection,
         "INSERT INTO library VALUES ($1, $2, NULL, NULL, NULL, $3) ON CONFLICT (name) DO UPDATE "
-        "SET doubted_at_s = coalesce(library.doubted_at_s, excluded.doubted_at_s)",
+        "SET doubted_at_s = CASE WHEN library.root = excluded.root "
+        "THEN coalesce(library.doubted_at_s, excluded.doubted_at_s) "
+        "ELSE excluded.doubted_at_s END, "
+        "device = CASE WHEN library.root = excluded.root THEN library.device END, "
+        "inode = CASE WHEN library.root = excluded.root THEN library.inode END, "
+        "listed_at_s = CASE WHEN library.root = excluded.root THEN library.listed_at_s END, "
+        "root = excluded.root",
         [library, path_to_text(root), at_s],
     )
 

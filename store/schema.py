@@ -145,11 +145,11 @@ CREATE TABLE tag (
     made_at_s DOUBLE NOT NULL
 );
 CREATE TABLE external_id (
-    kind VARCHAR NOT NULL,            -- work, performer, studio, tag
+    name VARCHAR PRIMARY KEY,         -- the next three, a line each: only a key of one column is
+    kind VARCHAR NOT NULL,            -- looked up without a scan; work, performer, studio, tag
     source VARCHAR NOT NULL,
     remote_id VARCHAR NOT NULL,
-    owner_id BIGINT NOT NULL,
-    PRIMARY KEY (kind, source, remote_id)
+    owner_id BIGINT NOT NULL
 );
 CREATE SEQUENCE plan_ids;
 CREATE TABLE plan (

@@ -10,7 +10,7 @@ from rules.media import path_to_text
 from store import events
 from store.database import Connection
 from store.files import FileRecord, set_state
-from store.rows import many, number, run
+from store.rows import Row, many, number, run
 
 
 def add_seen(
@@ -39,7 +39,7 @@ def add_seen(
         """,
         [library, *_columns(sightings), at_s],
     )
-    events.add_many(connection, [number(row[0]) for row in rows], "seen", at_s=at_s)
+    events.add_many(connection, _numbers(rows), "seen", at_s=at_s)
 
 
 def note_settled(connection: Connection, sightings: Sequence[Sighting], *, at_s: float) -> None:
@@ -50,7 +50,14 @@ def note_settled(connection: Connection, sightings: Sequence[Sighting], *, at_s:
     if not sightings:
         return
 
+    columns = _columns(sightings)
     rows = many(
+        connection,
+        "SELECT id FROM file WHERE path IN (SELECT unnest($1::VARCHAR[])) "
+        "AND missing_since_s IS NULL AND state = 'seen'",
+        [columns[0]],
+    )
+    run(
         connection,
         """
         UPDATE file SET state = 'settled', size_bytes = n.size_bytes, mtime_ns = n.mtime_ns,
@@ -60,11 +67,10 @@ def note_settled(connection: Connection, sightings: Sequence[Sighting], *, at_s:
                      unnest($3::BIGINT[]) AS mtime_ns, unnest($4::UBIGINT[]) AS inode,
                      unnest($5::UBIGINT[]) AS device) AS n
         WHERE file.path = n.path AND file.missing_since_s IS NULL AND file.state = 'seen'
-        RETURNING file.id
         """,
-        [*_columns(sightings), at_s],
+        [*columns, at_s],
     )
-    events.add_many(connection, [number(row[0]) for row in rows], "settled", at_s=at_s)
+    events.add_many(connection, _numbers(rows), "settled", at_s=at_s)
 
 
 def set_sighting(connection: Connection, file_id: int, sighting: Sighting) -> None:
@@ -103,11 +109,16 @@ def note_gone(connection: Connection, file_ids: Sequence[int], *, at_s: float) -
 
     rows = many(
         connection,
-        "UPDATE file SET missing_since_s = $2, revision = revision + 1 "
-        "WHERE id IN (SELECT unnest($1::BIGINT[])) AND missing_since_s IS NULL RETURNING id",
-        [list(file_ids), at_s],
+        "SELECT id FROM file WHERE id IN (SELECT unnest($1::BIGINT[])) AND missing_since_s IS NULL",
+        [list(file_ids)],
     )
-    events.add_many(connection, [number(row[0]) for row in rows], "missing", at_s=at_s)
+    run(
+        connection,
+        "UPDATE file SET missing_since_s = $2, revision = revision + 1 "
+        "WHERE id IN (SELECT unnest($1::BIGINT[]))",
+        [_numbers(rows), at_s],
+    )
+    events.add_many(connection, _numbers(rows), "missing", at_s=at_s)
 
 
 def note_back(connection: Connection, file: FileRecord, *, at_s: float) -> None:
@@ -139,6 +150,11 @@ def forget(connection: Connection, file_id: int) -> None:
     run(connection, "DELETE FROM outbox WHERE file_id = $1 AND state = 'due'", [file_id])
     run(connection, "DELETE FROM event WHERE file_id = $1", [file_id])
     run(connection, "DELETE FROM file WHERE id = $1", [file_id])
+
+
+def _numbers(rows: Sequence[Row]) -> list[int]:
+    """Return the numbers that rows hold; asked for first, as UPDATE … RETURNING is slow."""
+    return [number(row[0]) for row in rows]
 
 
 def _columns(sightings: Sequence[Sighting]) -> tuple[list[str] | list[int], ...]:

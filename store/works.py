@@ -9,7 +9,7 @@ from typing import assert_never
 from pydantic import TypeAdapter
 
 from rules.plan import Field, FieldValue, Origin, value_of
-from rules.work import Appearance, ExternalId, Picture, Work
+from rules.work import Appearance, ExternalId, Picture, Tag, Work
 from store import entities
 from store.database import Connection
 from store.entities import Kind
@@ -128,9 +128,7 @@ def load(connection: Connection, work_id: int) -> Work:
         duration_s=from_json(_SECONDS, duration.value) if duration else None,
         studio=entities.studio(connection, from_json(_NUMBER, studio.value)) if studio else None,
         appearances=_appearances(connection, performers.value) if performers else (),
-        tags=tuple(entities.tag(connection, tag_id) for tag_id in from_json(_NUMBERS, tags.value))
-        if tags
-        else (),
+        tags=_tags(connection, tags.value) if tags else (),
         urls=from_json(_TEXTS, urls.value) if urls else (),
         pictures=from_json(_PICTURES, pictures.value) if pictures else (),
         ids=entities.ids_of(connection, Kind.WORK, work_id),
@@ -181,13 +179,17 @@ def _credits(
     return tuple(credits_by_performer.values())
 
 
+def _tags(connection: Connection, value: str) -> tuple[Tag, ...]:
+    numbers = from_json(_NUMBERS, value)
+    return entities.tags(connection, numbers)
+
+
 def _appearances(connection: Connection, value: str) -> tuple[Appearance, ...]:
+    credited = from_json(_CREDITS, value)
+    performers = entities.performers(connection, [credit.performer_id for credit in credited])
     return tuple(
-        Appearance(
-            performer=entities.performer(connection, credit.performer_id),
-            credited_as=credit.credited_as,
-        )
-        for credit in from_json(_CREDITS, value)
+        Appearance(performer=performer, credited_as=credit.credited_as)
+        for performer, credit in zip(performers, credited, strict=True)
     )
 
 

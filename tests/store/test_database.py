@@ -1,3 +1,4 @@
+import asyncio
 import os
 import signal
 import stat
@@ -337,6 +338,58 @@ async def test_the_one_that_would_commit_next_may_be_cancelled(database: Databas
         scope.cancel()
 
     assert "follower" in await database.read(noted)
+
+
+async def test_a_change_cancelled_in_the_moment_its_commit_begins_is_finished_first(
+    database: Database,
+) -> None:
+    there_at_the_end: list[bool] = []
+
+    async def follow(scope: anyio.CancelScope) -> None:
+        with scope:
+            await database.write(partial(note, name="follower"))
+        there_at_the_end.append("follower" in await database.read(noted))
+
+    scope = anyio.CancelScope()
+    async with anyio.create_task_group() as tasks:
+        database._turn.acquire_nowait()
+        tasks.start_soon(database.write, partial(note, name="leader"))
+        await anyio.wait_all_tasks_blocked()
+        tasks.start_soon(follow, scope)
+        await anyio.wait_all_tasks_blocked()
+        database._turn.release()  # the leader runs next and takes both in hand
+        scope.cancel()
+
+    assert scope.cancelled_caught
+    assert there_at_the_end == [True]
+
+
+async def test_those_who_waited_learn_that_a_commit_was_cut_off(database: Database) -> None:
+    opening, leader = Bench("opening"), Bench("leader")
+    learned: list[StoreFailed] = []
+
+    async def follow() -> None:
+        try:
+            await database.write(partial(note, name="follower"))
+        except StoreFailed as error:
+            learned.append(error)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(database.write, opening)
+        await opening.begun()
+        leading = asyncio.create_task(database.write(leader))
+        await anyio.wait_all_tasks_blocked()
+        tasks.start_soon(follow)
+        await anyio.wait_all_tasks_blocked()
+        opening.may_end.set()
+        await leader.begun()
+        leading.cancel()  # not by a scope: as when the event loop is torn down
+        with pytest.raises(asyncio.CancelledError):
+            await leading
+        leader.may_end.set()
+
+    assert len(learned) == 1
+    assert await database.write(partial(note, name="after")) == "after"
 
 
 async def test_a_reader_sees_committed_state_only(database: Database) -> None:

@@ -137,3 +137,19 @@ def test_the_last_decision_of_a_person_is_found(
     found = decisions.last_by_person(connection)
     assert found is not None
     assert found.id == first
+
+
+def test_what_a_person_took_back_is_remembered_for_the_content(
+    connection: Connection, add_file: AddFile
+) -> None:
+    file = add_file()
+    undone = {}
+    for content_id, remote_id in ((4, "a"), (4, "b"), (5, "c")):
+        chosen = ExternalId(source="first", remote_id=remote_id)
+        kept = NewDecision(outcome=Outcome.ACCEPTED, decided_by=Decider.RULE, chosen=chosen)
+        undone[remote_id] = decisions.add(connection, file, content_id, kept, at_s=1.0)
+    for remote_id in ("a", "c"):
+        decisions.mark_undone(connection, undone[remote_id], at_s=2.0)
+
+    assert decisions.taken_back(connection, 4) == {ExternalId(source="first", remote_id="a")}
+    assert decisions.taken_back(connection, 6) == frozenset()

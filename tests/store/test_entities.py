@@ -25,15 +25,20 @@ def ensure(connection: Connection, performer: Performer) -> int:
     return entities.ensure_performer(connection, performer, at_s=1.0)
 
 
+def performer(connection: Connection, number: int) -> Performer:
+    (found,) = entities.performers(connection, [number])
+    return found
+
+
 def test_a_performer_comes_back_as_told(connection: Connection) -> None:
-    assert entities.performer(connection, ensure(connection, MARA)) == MARA
+    assert performer(connection, ensure(connection, MARA)) == MARA
 
 
 def test_the_id_tells_who_it_is_whatever_the_name(connection: Connection) -> None:
     number = ensure(connection, MARA)
 
     assert ensure(connection, replace(MARA, name="Mara Harbour", disambiguation=None)) == number
-    assert entities.performer(connection, number).name == "Mara Quay"
+    assert performer(connection, number).name == "Mara Quay"
 
 
 @pytest.mark.parametrize("name", ["mara quay", "MARA QUAY", "Mara Quay"])
@@ -44,7 +49,7 @@ def test_a_name_that_no_source_tells_apart_is_the_same_person(
 
     assert ensure(connection, replace(MARA, name=name, ids=())) == number
     assert ensure(connection, replace(MARA, name=name, ids=(SECOND,))) == number
-    assert entities.performer(connection, number).ids == (FIRST, SECOND)
+    assert performer(connection, number).ids == (FIRST, SECOND)
 
 
 def test_letters_beyond_ascii_have_case_too(connection: Connection) -> None:
@@ -91,7 +96,7 @@ def test_what_is_known_of_a_performer_stays(connection: Connection) -> None:
         Performer(name="Mara", gender=Gender.MALE, aliases=("X",), ids=(FIRST,)),
     )
 
-    assert entities.performer(connection, number) == MARA
+    assert performer(connection, number) == MARA
 
 
 def test_what_was_unknown_of_a_performer_is_filled_in(connection: Connection) -> None:
@@ -99,7 +104,7 @@ def test_what_was_unknown_of_a_performer_is_filled_in(connection: Connection) ->
 
     ensure(connection, MARA)
 
-    assert entities.performer(connection, number) == MARA
+    assert performer(connection, number) == MARA
 
 
 def test_a_studio_comes_back_with_its_parents(connection: Connection) -> None:
@@ -157,7 +162,7 @@ def test_a_tag_is_its_name(connection: Connection) -> None:
 
     assert entities.ensure_tag(connection, Tag(name="SUNRISE", ids=(SECOND,)), at_s=2.0) == number
     assert entities.ensure_tag(connection, Tag(name="dawn", ids=(SECOND,)), at_s=3.0) == number
-    assert entities.tag(connection, number) == Tag(name="Sunrise", ids=(FIRST, SECOND))
+    assert entities.tags(connection, [number]) == (Tag(name="Sunrise", ids=(FIRST, SECOND)),)
     assert entities.ensure_tag(connection, Tag(name="Dawn"), at_s=4.0) != number
 
 
@@ -186,8 +191,20 @@ def test_ids_are_taken_from_their_owner_only(connection: Connection) -> None:
     assert entities.owner_of(connection, Kind.WORK, [SECOND]) == 2
 
 
-@pytest.mark.parametrize("get", [entities.performer, entities.studio, entities.tag])
-def test_a_number_that_names_nothing_is_a_bug(connection: Connection, get: object) -> None:
-    assert callable(get)
+def test_things_come_in_the_order_asked_for(connection: Connection) -> None:
+    tags = (Tag(name="Dawn", ids=(SECOND,)), Tag(name="Boats"), Tag(name="Fog", ids=(FIRST,)))
+    numbers = [entities.ensure_tag(connection, tag, at_s=1.0) for tag in tags]
+    people = (MARA, Performer(name="Ivo"))
+    seen = [ensure(connection, each) for each in people]
+
+    assert entities.tags(connection, numbers[::-1]) == tags[::-1]
+    assert entities.performers(connection, seen[::-1]) == people[::-1]
+    assert entities.tags(connection, []) == ()
+
+
+def test_a_number_that_names_nothing_is_a_bug(connection: Connection) -> None:
+    for get in (entities.performers, entities.tags):
+        with pytest.raises(KeyError, match="which is not there"):
+            get(connection, [99])
     with pytest.raises(KeyError, match="which is not there"):
-        get(connection, 99)
+        entities.studio(connection, 99)

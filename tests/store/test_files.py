@@ -142,6 +142,14 @@ def test_files_are_counted_by_state_without_missing_ones(
     assert files.missing_count(connection) == 1
 
 
+def test_files_are_counted_by_library(connection: Connection, add_file: AddFile) -> None:
+    gone = add_file("gone.mkv")
+    add_file("here.mkv")
+    sightings.note_gone(connection, [gone.id], at_s=5.0)
+
+    assert files.counts_by_library(connection) == {"films": (1, 1)}
+
+
 def test_a_state_is_written_into_the_history(connection: Connection, add_file: AddFile) -> None:
     file = add_file()
 

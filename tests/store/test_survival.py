@@ -34,8 +34,8 @@ def change(connection, *, name):
     connection.execute("DELETE FROM library WHERE name = 'films'")
     connection.execute("INSERT INTO library (name, root) VALUES ('films', $1)", [name])
     connection.execute(
-        "INSERT INTO external_id VALUES ('tag', 'first', $1, 1) "
-        "ON CONFLICT (kind, source, remote_id) DO UPDATE SET owner_id = owner_id + 1",
+        "INSERT INTO external_id VALUES ($1, 'tag', 'first', $1, 1) "
+        "ON CONFLICT (name) DO UPDATE SET owner_id = owner_id + 1",
         [name[-1]],
     )
 
