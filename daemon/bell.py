@@ -22,7 +22,8 @@ class Bell:
 
     async def heard(self, *, timeout_s: float) -> bool:
         """Return whether it rang within `timeout_s` seconds, or since the last listening."""
-        with anyio.move_on_after(timeout_s) as waiting:
+        with anyio.move_on_after(timeout_s):
             await self._event.wait()
+        has_rung = self._event.is_set()  # even in the very moment when the time was over
         self._event = anyio.Event()
-        return not waiting.cancelled_caught
+        return has_rung

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 import anyio
@@ -21,8 +20,11 @@ from rules.errors import DoormanError, StoreError
 LONGEST_SLEEP_S = 60.0
 """A stage looks into the store at least this often, whatever bells it missed."""
 
-LONGEST_PAUSE_S = 5.0
-"""A stage whose work failed unforeseen pauses this long, so that a fault cannot spin."""
+SHORTEST_SLEEP_S = 0.05
+"""So that rounding cannot make a stage spin shortly before something is due."""
+
+PAUSE_S = 5.0
+"""How long an item that failed is kept in hand, so that a fault cannot spin."""
 
 
 class Keyed(Protocol):
@@ -69,8 +71,8 @@ class Stage(Generic[Item]):
     bell: Bell = field(default_factory=Bell)
 
 
-async def run_stage(stage: Stage[Item], *, log: Log, beat: Beat) -> None:
-    """Work until cancelled.
+async def run_stage(stage: Stage[Item], *, log: Log, beat: Beat, pause_s: float = PAUSE_S) -> None:
+    """Work until cancelled; an item that failed is left alone for `pause_s` seconds.
 
     A DoormanError costs one item; an error of the store, or anything unforeseen, ends the daemon.
     """
@@ -78,7 +80,8 @@ async def run_stage(stage: Stage[Item], *, log: Log, beat: Beat) -> None:
     feed, inbox = anyio.create_memory_object_stream[Item](0)
     async with anyio.create_task_group() as tasks:
         for _ in range(stage.workers):
-            tasks.start_soon(partial(_work_off, stage, inbox.clone(), in_hand, log=log, beat=beat))
+            worker = _Worker(stage=stage, in_hand=in_hand, log=log, beat=beat, pause_s=pause_s)
+            tasks.start_soon(worker.run, inbox.clone())
         inbox.close()
         async with feed:
             await _feed(stage, feed, in_hand, beat=beat)
@@ -92,35 +95,50 @@ async def _feed(
         items = await stage.take(frozenset(in_hand))
         for item in items:
             in_hand.update(item.keys)
-            await feed.send(item)
+            try:
+                await feed.send(item)
+            except anyio.BrokenResourceError:
+                return  # the last worker has ended; why, its own error tells
         if not items:
-            await _sleep(stage, beat=beat)
+            await _sleep(stage, is_at_work=bool(in_hand), beat=beat)
 
 
-async def _sleep(stage: Stage[Item], *, beat: Beat) -> None:
+async def _sleep(stage: Stage[Item], *, is_at_work: bool, beat: Beat) -> None:
     due_in_s = await stage.next_due_in_s()
-    nap_s = LONGEST_SLEEP_S if due_in_s is None else min(max(due_in_s, 0.05), LONGEST_SLEEP_S)
+    if due_in_s is None or (is_at_work and due_in_s <= 0):
+        nap_s = LONGEST_SLEEP_S  # what is due is in hand, and whoever has it rings
+    else:
+        nap_s = min(max(due_in_s, SHORTEST_SLEEP_S), LONGEST_SLEEP_S)
     beat.rest(stage.name, until_s=nap_s)
     await stage.bell.heard(timeout_s=nap_s)
 
 
-async def _work_off(
-    stage: Stage[Item],
-    inbox: ObjectReceiveStream[Item],
-    in_hand: set[int],
-    *,
-    log: Log,
-    beat: Beat,
-) -> None:
-    async with inbox:
-        async for item in inbox:
-            try:
-                await stage.work(item)
-            except StoreError:
-                raise
-            except DoormanError as error:
-                log.warning("stage.failed", stage=stage.name, item=repr(item), error=str(error))
-                await anyio.sleep(LONGEST_PAUSE_S)
-            in_hand.difference_update(item.keys)
-            beat.beat(stage.name)
-            stage.bell.ring()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Worker(Generic[Item]):
+    """Works off what the feeder hands on."""
+
+    stage: Stage[Item]
+    in_hand: set[int]
+    log: Log
+    beat: Beat
+    pause_s: float
+
+    async def run(self, inbox: ObjectReceiveStream[Item]) -> None:
+        async with inbox:
+            async for item in inbox:
+                await self._work(item)
+                self.in_hand.difference_update(item.keys)
+                self.beat.beat(self.stage.name)
+                self.stage.bell.ring()
+
+    async def _work(self, item: Item) -> None:
+        try:
+            await self.stage.work(item)
+        except StoreError:
+            raise
+        except DoormanError as error:
+            numbers = sorted(item.keys)
+            self.log.warning(
+                "stage.failed", stage=self.stage.name, numbers=numbers, error=str(error)
+            )
+            await anyio.sleep(self.pause_s)
