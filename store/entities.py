@@ -46,9 +46,8 @@ class Kind(StrEnum):
 def owner_of(connection: Connection, kind: Kind, ids: Sequence[ExternalId]) -> int | None:
     """Return who already has one of `ids`, the first of them first, or None."""
     for known in ids:
-        row = one(
-            connection, "SELECT owner_id FROM external_id WHERE name = $1", [_name(kind, known)]
-        )
+        key = _name(kind, known)
+        row = one(connection, "SELECT owner_id FROM external_id WHERE name = $1", [key])
         if row is not None:
             return number(row[0])
 
@@ -86,12 +85,9 @@ def remove_ids(
     connection: Connection, kind: Kind, owner_id: int, ids: Sequence[ExternalId]
 ) -> None:
     """Take ids away from their owner again; another's stay."""
+    statement = "DELETE FROM external_id WHERE name = $1 AND owner_id = $2"
     for known in ids:
-        run(
-            connection,
-            "DELETE FROM external_id WHERE name = $1 AND owner_id = $2",
-            [_name(kind, known), owner_id],
-        )
+        run(connection, statement, [_name(kind, known), owner_id])
 
 
 def ensure_performer(connection: Connection, performer: Performer, *, at_s: float) -> int:
@@ -227,11 +223,10 @@ def _ids_by_owner(
 
 
 def _in_order(kind: Kind, found: Mapping[int, Thing], numbers: Sequence[int]) -> tuple[Thing, ...]:
-    missing = [each for each in numbers if each not in found]
-    if missing:
-        raise _dangling(kind, missing[0])
-
-    return tuple(found[each] for each in numbers)
+    try:
+        return tuple(found[each] for each in numbers)
+    except KeyError as error:
+        raise _dangling(kind, error.args[0]) from None
 
 
 def _add_performer(connection: Connection, performer: Performer, *, at_s: float) -> int:
@@ -300,5 +295,5 @@ def _namesake(
     return next((owner_id for owner_id in possible if not known_at[owner_id]), None)
 
 
-def _dangling(kind: Kind, owner_id: int) -> KeyError:
+def _dangling(kind: Kind, owner_id: object) -> KeyError:
     return KeyError(f"a work refers to {kind} {owner_id}, which is not there")

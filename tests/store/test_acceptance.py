@@ -207,6 +207,22 @@ def test_accepting_the_same_again_changes_nothing_but_the_link(
     assert second.work_id == first.work_id
 
 
+def test_people_under_another_name_are_no_change(
+    desk: Desk, file: FileRecord, offer: Offer
+) -> None:
+    def by(name: str) -> Candidate:
+        known = ExternalId(source="first", remote_id="p-1")
+        person = Performer(name=name, ids=(known,))
+        return offer(work=Work(appearances=(Appearance(performer=person),)))
+
+    desk.accept(file, by("Mara Quay"))
+
+    second = desk.accept(file, by("Mara Q."))
+
+    changes = journal.changes(desk.connection, second.plan_id)
+    assert [change.kind for change in changes] == [ChangeKind.SET_WORK]
+
+
 def test_copies_of_a_work_share_it(desk: Desk, add_file: AddFile, offer: Offer) -> None:
     link = ExternalId(source="first", remote_id="h-1")
     one = desk.accept(add_file("one.mkv"), offer())

@@ -135,6 +135,13 @@ def test_a_step_that_fails_changes_nothing_and_leaves_no_backup(
     assert backups(path) == []
 
 
+def test_a_first_step_that_fails_leaves_an_empty_file(file: Connection, path: Path) -> None:
+    with pytest.raises(StoreFailed):
+        migrate(file, path, now_s=9.0, migrations=(BROKEN,))
+
+    assert file.execute("SELECT count(*) FROM duckdb_tables()").fetchone() == (0,)
+
+
 def test_the_backup_stays_when_a_later_step_fails(old: Connection, path: Path) -> None:
     late = Migration(version=3, statements=BROKEN.statements)
 

@@ -122,10 +122,12 @@ def test_only_a_seen_file_settles(
     connection: Connection, see: See, add_file: AddFile, state: FileState
 ) -> None:
     file = add_file(state=state)
+    before = history(connection, file)
 
     sightings.note_settled(connection, [see(size_bytes=5000)], at_s=3.0)
 
     assert fresh(connection, file) == file
+    assert history(connection, file) == before
 
 
 def test_a_missing_file_does_not_settle(
