@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from daemon.bell import Bell
-from daemon.desk import answering, reading
+from daemon.desk import answering, reading, undoing
 from daemon.desk.finding import find
 from daemon.desk.views import Answered, FileLine, FileView, LibraryLine, SourceLine, StatusView
 from rules.errors import NotFound, UsageError
@@ -27,7 +27,8 @@ class LibraryUnknown(NotFound):
 
     def __init__(self, name: str, known: Collection[str]) -> None:
         """Build the message from the name and those that exist."""
-        super().__init__(f"there is no library {name!r}; there is {', '.join(sorted(known))}")
+        listed = f"there is {', '.join(sorted(known))}" if known else "none is enabled"
+        super().__init__(f"there is no library {name!r}; {listed}")
 
 
 class NothingConfirmed(UsageError):
@@ -139,12 +140,13 @@ class Desk:
 
         return await self._write(change)
 
-    async def undo(self, reference: str) -> Answered:
+    async def undo(self, reference: str, *, revision: int | None = None) -> Answered:
         """Take back the latest decision about a file."""
 
         def change(connection: Connection) -> Answered:
             file = find(connection, reference)
-            return answering.undo(connection, file=file, at_s=self.now())
+            answering.check_revision(file, revision)
+            return undoing.undo(connection, file=file, at_s=self.now())
 
         return await self._write(change)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from daemon.desk.choosing import choosable
 from daemon.desk.views import (
     CandidateView,
     DecisionView,
@@ -40,7 +41,7 @@ def list_files(
 
 def file_line(connection: Connection, file: FileRecord) -> FileLine:
     """Return a file as a line of a list."""
-    offered = _offered(connection, file)
+    offered = choosable(connection, file)
     return FileLine(
         number=file.id,
         path=path_to_text(file.path),
@@ -73,7 +74,7 @@ def file_view(connection: Connection, file: FileRecord) -> FileView:
         ),
         candidates=tuple(
             _candidate(number, stored, accepted)
-            for number, stored in enumerate(_offered(connection, file), 1)
+            for number, stored in enumerate(choosable(connection, file), 1)
         ),
         answers=_answers(connection, file),
         decisions=tuple(map(_decision, decisions.of_file(connection, file.id))),
@@ -93,14 +94,6 @@ def describe_facts(facts: VideoFacts) -> str:
     sound = facts.audio[0].codec if facts.audio else "no sound"
     parts = (facts.container, facts.video_codec, size, rate, facts.hdr, sound)
     return ", ".join(part for part in parts if part)
-
-
-def _offered(connection: Connection, file: FileRecord) -> list[StoredCandidate]:
-    if file.content_id is None:
-        return []
-
-    offered = answers.offered(connection, file.content_id)
-    return [each for each in offered if not each.is_rejected]
 
 
 def _candidate(number: int, stored: StoredCandidate, accepted: ExternalId | None) -> CandidateView:

@@ -78,6 +78,9 @@ class FileChanged(ConflictError):
 class NothingToUndo(UsageError):
     """No decision stands that could be taken back."""
 
-    def __init__(self, what: str) -> None:
-        """Build the message from what was asked for."""
-        super().__init__(f"{what} has no decision that could be undone; see them with: doorman why")
+    def __init__(self, file: FileRecord) -> None:
+        """Build the message from the file."""
+        super().__init__(
+            f"file {file.id} has no decision that could be undone; "
+            f"see its history with: doorman why {file.id}"
+        )

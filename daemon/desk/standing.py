@@ -1,0 +1,63 @@
+"""Which decisions about a file stand, and how an accepted one is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from daemon.desk.views import Answered
+from rules.journey import FileState
+from rules.media import path_to_text
+from store import acceptance, decisions, journal
+from store.database import Connection
+from store.decisions import DecisionRecord, Outcome
+from store.files import FileRecord
+
+ACCEPTED = (FileState.ACCEPTED, FileState.DONE)
+"""States of a file whose work was chosen."""
+
+
+def latest_of(
+    connection: Connection, file: FileRecord, kinds: Collection[Outcome]
+) -> DecisionRecord | None:
+    """Return the latest of these decisions about the file's present content that stands."""
+    return next(
+        (
+            each
+            for each in reversed(decisions.of_file(connection, file.id))
+            if each.outcome in kinds
+            and each.undone_at_s is None
+            and each.content_id == file.content_id
+        ),
+        None,
+    )
+
+
+def take_back_accept(
+    connection: Connection, file: FileRecord, decision: DecisionRecord, *, at_s: float
+) -> tuple[str, ...]:
+    """Undo what accepting did; return what stays because it changed since, in words."""
+    decisions.mark_undone(connection, decision.id, at_s=at_s)
+    plan_id = journal.plan_of_decision(connection, decision.id)
+    if plan_id is None:
+        return ()
+
+    return tuple(acceptance.take_back(connection, file, plan_id, at_s=at_s))
+
+
+def answered(
+    file: FileRecord,
+    state: FileState,
+    message: str,
+    *,
+    has_changed: bool = True,
+    left: tuple[str, ...] = (),
+) -> Answered:
+    """Return what came of a person's answer about `file`."""
+    return Answered(
+        number=file.id,
+        path=path_to_text(file.path),
+        state=state,
+        message=message,
+        has_changed=has_changed,
+        left=left,
+    )

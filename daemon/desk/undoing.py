@@ -1,0 +1,85 @@
+"""Take back what was decided about a file, the latest first."""
+
+from __future__ import annotations
+
+from daemon.desk.refusals import NotAnswerable, NothingToUndo
+from daemon.desk.standing import ACCEPTED, answered, latest_of, take_back_accept
+from daemon.desk.views import Answered
+from rules.journey import FileState
+from store import answers, decisions, files
+from store.database import Connection
+from store.decisions import DecisionRecord, Outcome
+from store.files import FileRecord
+
+_UNDOABLE = (Outcome.ACCEPTED, Outcome.REJECTED, Outcome.DISMISSED)
+_UNEXAMINED = (FileState.SEEN, FileState.SETTLED, FileState.FAILED)
+"""It is open whether the content is still the one that was decided about."""
+_WAITED = (FileState.REVIEW, FileState.NO_MATCH, FileState.DEFERRED, FileState.FAILED)
+"""States that a dismissed file goes back to, to be led on from there."""
+
+
+def undo(connection: Connection, *, file: FileRecord, at_s: float) -> Answered:
+    """Take back the latest accept, reject or dismiss of a file, whoever decided it.
+
+    What was decided about another content than the file's present one is history.
+
+    Raises:
+        NotAnswerable: it is being examined.
+        NothingToUndo: no decision about it stands.
+
+    """
+    if file.state in _UNEXAMINED:
+        raise NotAnswerable(file, "undone", "wait until it was examined")
+
+    decision = latest_of(connection, file, _UNDOABLE)
+    if decision is None:
+        return _undo_undecided(connection, file, at_s=at_s)
+
+    decisions.mark_undone(connection, decision.id, at_s=at_s)
+    match decision.outcome:
+        case Outcome.ACCEPTED:
+            left = take_back_accept(connection, file, decision, at_s=at_s)
+            message = "no longer accepted; it waits for your answer"
+            return _go_back(connection, file, FileState.REVIEW, message, at_s=at_s, left=left)
+        case Outcome.REJECTED:
+            _offer_again(connection, decision)
+            state = file.state if file.state in ACCEPTED else FileState.REVIEW
+            message = "the rejected candidate is offered again"
+            return _go_back(connection, file, state, message, at_s=at_s)
+        case _:
+            state = _state_before(file, decision)
+            return _go_back(connection, file, state, "no longer dismissed", at_s=at_s)
+
+
+def _undo_undecided(connection: Connection, file: FileRecord, *, at_s: float) -> Answered:
+    """Take back the dismissal of what could not be examined: no decision tells of it."""
+    if file.state is not FileState.DISMISSED:
+        raise NothingToUndo(file)
+
+    return _go_back(connection, file, FileState.FAILED, "no longer dismissed", at_s=at_s)
+
+
+def _offer_again(connection: Connection, rejection: DecisionRecord) -> None:
+    if rejection.chosen is not None:
+        answers.lift_rejection(connection, rejection.content_id, rejection.chosen)
+
+
+def _state_before(file: FileRecord, dismissal: DecisionRecord) -> FileState:
+    if file.state is not FileState.DISMISSED:
+        return file.state  # it went on since
+
+    return dismissal.state_before if dismissal.state_before in _WAITED else FileState.REVIEW
+
+
+def _go_back(
+    connection: Connection,
+    file: FileRecord,
+    state: FileState,
+    message: str,
+    *,
+    at_s: float,
+    left: tuple[str, ...] = (),
+) -> Answered:
+    reason = "undone by a person"
+    files.set_state(connection, file, state, at_s=at_s, reason=reason, due_at_s=at_s)
+    return answered(file, state, message, left=left)
