@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from daemon.media.errors import FileUnreadable, FileVanished, TooSmallForOshash
 from daemon.media.oshash import oshash
+from daemon.media.reading import ensure_readable
+
+FULL = Path(__file__).parents[4] / "shared" / "vectors"
 
 
 def written(folder: Path, content: bytes) -> Path:
@@ -109,3 +112,22 @@ SHRINKING = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 def test_file_that_shrinks_meanwhile_has_no_hash() -> None:
     with pytest.raises(FileUnreadable, match="became shorter"):
         oshash(SHRINKING)
+
+
+def test_failing_disk_is_not_taken_for_a_short_video() -> None:
+    """The memory of a process is a file whose beginning cannot be read."""
+    with pytest.raises(FileUnreadable, match="Input/output error"):
+        ensure_readable(Path("/proc/self/mem"), 0)
+
+
+def test_file_that_can_be_read_is_left_in_peace(videos: Path) -> None:
+    ensure_readable(videos / "short_1s.mp4", 50_000)
+    ensure_readable(videos / "short_1s.mp4", 10**12)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="the full set of reference videos is not here")
+def test_hash_is_that_of_the_reference_over_the_full_set() -> None:
+    rows = json.loads((FULL / "phash_vectors.json").read_text())
+    expected = {row["file"]: row["oshash"] for row in rows if row["oshash"]}
+
+    assert {name: str(oshash(FULL / "files" / name)) for name in expected} == expected
