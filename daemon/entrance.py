@@ -17,7 +17,7 @@ import anyio
 from anyio.abc import ObjectReceiveStream
 
 from daemon.bell import Bell
-from daemon.entrance_changes import move
+from daemon.entrance_changes import note_seen
 from daemon.eyes import Eyes
 from daemon.rounds import Rounds
 from daemon.settle import Settler
@@ -25,7 +25,7 @@ from rules.journey import FileState
 from rules.listing import Sighting, Skipped
 from rules.selection import Skip
 from store import files, sightings
-from store.database import Connection, Database
+from store.database import Database
 from store.files import FileRecord
 
 LONGEST_NAP_S = 60.0
@@ -89,34 +89,32 @@ class Entrance:
         """Look at one path and note what changed there."""
         seen = await self.eyes.look(library, path)
         record = await self.database.read(partial(files.at_path, path=path))
+        is_here = record is not None and record.missing_since_s is None
         if isinstance(seen, Sighting):
-            await self._note_seen(library, record, seen)
-        elif record is not None and record.missing_since_s is None and seen.why is Skip.GONE:
-            await self._note_gone(record)
-        elif record is None and seen.why is Skip.GONE:
-            self.rounds.request(library)  # perhaps a folder with known files in it
+            if record is None or not is_here or record.stamp != seen.stamp:
+                await self._note_seen(library, record, seen)
+        elif seen.why is not Skip.GONE:
+            return
+        elif record is None or not await self.rounds.is_root_known(library):
+            self.rounds.request(library)  # perhaps a folder with known files, perhaps all of it
+        elif is_here:
+            await self._note_gone(library, record)
 
     async def _note_seen(self, library: str, record: FileRecord | None, seen: Sighting) -> None:
-        at_s = self.now()
         is_here = record is not None and record.missing_since_s is None
-        origin = None if is_here else await self._origin(seen)
-        change: Callable[[Connection], None]
-        if origin is not None and origin != record:
-            change = partial(move, file=origin, library=library, seen=seen, at_s=at_s)
-        elif record is None:
-            change = partial(sightings.add_seen, library=library, sightings=[seen], at_s=at_s)
-        elif record.stamp != seen.stamp:
-            change = partial(sightings.note_changed, file=record, sighting=seen, at_s=at_s)
-        elif not is_here:
-            change = partial(sightings.note_back, file=record, at_s=at_s)
-        else:
-            return
+        origin = None if is_here else await self._origin(library, seen)
+        await self.database.write(
+            partial(note_seen, library=library, seen=seen, origin=origin, at_s=self.now())
+        )
+        self.bell.ring()
+        self.hashing_bell.ring()
+        self.apply_bell.ring()
 
-        await self.database.write(change)
-        self._ring_all()
+    async def _origin(self, library: str, seen: Sighting) -> FileRecord | None:
+        """Return the one lost file that this is, wherever it was, or None."""
+        if not self.eyes.territories[library].has_stable_inodes:
+            return None  # its content will tell
 
-    async def _origin(self, seen: Sighting) -> FileRecord | None:
-        """Return the one known file that this is at a new place, or None."""
         alike = await self.database.read(partial(files.of_stamp, stamp=seen.stamp))
         gone = [file for file in alike if file.device == seen.device and await self._is_gone(file)]
         return gone[0] if len(gone) == 1 else None
@@ -128,15 +126,10 @@ class Entrance:
         seen = await self.eyes.look(file.library, file.path)
         return isinstance(seen, Skipped) and seen.why is Skip.GONE
 
-    async def _note_gone(self, record: FileRecord) -> None:
-        """Note one loss, unless the library as a whole is in doubt: then make the round."""
-        if not await self.rounds.is_root_known(record.library):
-            self.rounds.request(record.library)
-            return
-
+    async def _note_gone(self, library: str, record: FileRecord) -> None:
         gone = partial(sightings.note_gone, file_ids=[record.id], at_s=self.now())
         await self.database.write(gone)
-        self.settlers[record.library].forget(record.path)
+        self.settlers[library].forget(record.path)
 
     async def _settle(self) -> None:
         """Take up every file that is at the door, and let those at rest go on."""
@@ -162,25 +155,31 @@ class Entrance:
         for path in settler.due(at_s=self.clock()):
             self.beat.beat("settle")
             seen = await self.eyes.look(library, path)
-            if isinstance(seen, Sighting):
-                if settler.look(path, seen.stamp, at_s=self.clock()):
-                    rested.append(seen)
-            elif seen.why is Skip.UNREADABLE:
-                settler.again(path, at_s=self.clock())
-            else:
-                await self._drop(settler, path)
+            if isinstance(seen, Skipped):
+                await self._pass_over(library, settler, seen)
+            elif settler.look(path, seen.stamp, at_s=self.clock()):
+                rested.append(seen)
         if rested:
             at_rest = partial(sightings.note_settled, sightings=rested, at_s=self.now())
             await self.database.write(at_rest)
             self.hashing_bell.ring()
 
-    async def _drop(self, settler: Settler, path: PurePath) -> None:
-        """Forget a file that left the door, or that is no longer of interest."""
-        settler.forget(path)
-        record = await self.database.read(partial(files.at_path, path=path))
+    async def _pass_over(self, library: str, settler: Settler, seen: Skipped) -> None:
+        """Forget a file that left the door or is no longer of interest; hold what cannot be told.
+
+        That nothing is there says little when the library itself may be another folder now.
+        """
+        is_open = seen.why is Skip.UNREADABLE or (
+            seen.why is Skip.GONE and not await self.rounds.is_root_known(library)
+        )
+        if is_open:
+            settler.again(seen.path, at_s=self.clock())
+            return
+
+        settler.forget(seen.path)
+        record = await self.database.read(partial(files.at_path, path=seen.path))
         if record is not None and record.missing_since_s is None:
-            gone = partial(sightings.note_gone, file_ids=[record.id], at_s=self.now())
-            await self.database.write(gone)
+            await self._note_gone(library, record)
 
     def _nap_s(self) -> float:
         dues = [settler.next_due_s() for settler in self.settlers.values()]
@@ -189,8 +188,3 @@ class Entrance:
             return LONGEST_NAP_S
 
         return min(max(min(known) - self.clock(), 0.01), LONGEST_NAP_S)
-
-    def _ring_all(self) -> None:
-        self.bell.ring()
-        self.hashing_bell.ring()
-        self.apply_bell.ring()

@@ -17,23 +17,21 @@ import anyio
 
 from daemon.aside import NoAnswer, run_aside
 from daemon.bell import Bell
-from daemon.entrance_changes import move
 from daemon.eyes import Eyes
 from daemon.folder import identify_root
+from daemon.round_changes import files_by_path, note_round
 from rules.listing import Listing, NoListing, RootIdentity, Skipped
+from rules.media import path_to_text
 from rules.reconcile import Expectation, KnownFile, Reconciliation, Suspicion, reconcile
 from rules.selection import Skip
-from store import files, libraries, news, sightings
-from store.database import Connection, Database
+from store import libraries, sightings
+from store.database import Database
 from store.files import FileRecord
 from store.libraries import RootMemory
-from store.news import LIBRARY_IS_BACK, News, NewsKind
 
 ROOT_PATIENCE_S = 20.0
 MISSED_TIMERS = 2
 """Watchers ask for the regular rounds; after so many that nobody asked for, one is made anyway."""
-SAY_AGAIN_S = 6 * 3600.0
-"""The same complaint about a library is news again after so long."""
 
 
 class Log(Protocol):
@@ -103,7 +101,10 @@ class Rounds:
 
     async def is_root_known(self, library: str) -> bool:
         """Tell whether the library's root is the folder that was last looked through whole."""
-        territory = self.eyes.territories[library]
+        territory = self.eyes.territories.get(library)
+        if territory is None:
+            return False
+
         memory = await self._memory(library)
         try:
             identity = await run_aside(
@@ -113,6 +114,10 @@ class Rounds:
             return False
 
         return identity == _identity(memory)
+
+    async def is_gone(self, library: str, path: PurePath) -> bool:
+        """Tell whether nothing is at `path`, and its library is there to say so."""
+        return await self._is_absent(library, path) and await self.is_root_known(library)
 
     async def root_identity(self, library: str) -> RootIdentity | None:
         """Return what the library's root was when it was last believed, None if never seen."""
@@ -127,33 +132,44 @@ class Rounds:
         """Make one round of a library and commit what it found."""
         view = self.views[library]
         view.is_under_way, view.entries = True, 0
+        is_confirmed, view.is_confirmed = view.is_confirmed, False
         listing = await self.eyes.list_all(library, on_progress=partial(_count, view))
-        found = await self._compare(library, listing)
+        found = await self._compare(library, listing, is_confirmed=is_confirmed)
         await self._commit(library, listing, found)
         self._report(library, listing, found)
         view.is_under_way, view.is_first_done = False, True
         self.door.ring()
         self.apply_bell.ring()
 
-    async def _compare(self, library: str, listing: Listing | NoListing) -> Reconciliation:
-        known = await self.database.read(partial(files.of_library, library=library))
+    async def _compare(
+        self, library: str, listing: Listing | NoListing, *, is_confirmed: bool
+    ) -> Reconciliation:
+        known = await self._known_files(library)
         memory = await self._memory(library)
         expected = Expectation(
             at_s=self.now(),
             confirm_after_s=self.rescan_s[library],
             root=_identity(memory),
             suspicion=self.views[library].suspicion,
-            is_trusted=self._use_confirmation(library),
+            is_trusted=is_confirmed,
         )
         return await anyio.to_thread.run_sync(
             reconcile, [_known(file) for file in known], listing, expected
         )
 
-    def _use_confirmation(self, library: str) -> bool:
-        """Return whether a person confirmed the library since the last round."""
-        view = self.views[library]
-        is_confirmed, view.is_confirmed = view.is_confirmed, False
-        return is_confirmed
+    async def _known_files(self, library: str) -> list[FileRecord]:
+        """Return the library's files, with those of a library that has this name now."""
+        await self.database.write(
+            partial(
+                sightings.adopt,
+                library=library,
+                root=self.eyes.territories[library].root,
+                configured=self.eyes.territories.keys(),
+                at_s=self.now(),
+            )
+        )
+        by_path = await self.database.read(partial(files_by_path, library=library))
+        return list(by_path.values())
 
     async def _memory(self, library: str) -> RootMemory | None:
         root = self.eyes.territories[library].root
@@ -162,11 +178,11 @@ class Rounds:
     async def _commit(
         self, library: str, listing: Listing | NoListing, found: Reconciliation
     ) -> None:
-        gone = [path for path in found.gone if await self._is_gone(library, path)]
+        gone = [path for path in found.gone if await self._is_absent(library, path)]
         root = self.eyes.territories[library].root
         await self.database.write(
             partial(
-                _note,
+                note_round,
                 library=library,
                 root=root,
                 listing=listing,
@@ -176,7 +192,7 @@ class Rounds:
             )
         )
 
-    async def _is_gone(self, library: str, path: PurePath) -> bool:
+    async def _is_absent(self, library: str, path: PurePath) -> bool:
         """Look at one path again: a listing takes time, and may be out of date."""
         seen = await self.eyes.look(library, path)
         return isinstance(seen, Skipped) and seen.why is Skip.GONE
@@ -190,7 +206,9 @@ class Rounds:
         if isinstance(listing, NoListing):
             return
 
-        view.findings = tuple(f"{each.path} {each.reason}" for each in listing.findings)
+        view.findings = tuple(
+            f"{path_to_text(each.path)} {each.reason}" for each in listing.findings
+        )
         view.listed_at_s = self.now()
         if _is_anything(found) or was_suspected:
             self.log.info(
@@ -225,66 +243,4 @@ def _known(file: FileRecord) -> KnownFile:
         stamp=file.stamp,
         device=file.device,
         is_missing=file.missing_since_s is not None,
-    )
-
-
-def _note(
-    connection: Connection,
-    *,
-    library: str,
-    root: PurePath,
-    listing: Listing | NoListing,
-    found: Reconciliation,
-    gone: list[PurePath],
-    at_s: float,
-) -> None:
-    """Write all that a round found, in one transaction."""
-    by_path = {file.path: file for file in files.of_library(connection, library)}
-    for each in found.moved:
-        if (file := by_path.get(each.origin)) is not None:
-            move(connection, file=file, library=library, seen=each.sighting, at_s=at_s)
-    for seen in found.changed:
-        if (file := by_path.get(seen.path)) is not None:
-            sightings.note_changed(connection, file, seen, at_s=at_s)
-    for seen in found.back:
-        if (file := by_path.get(seen.path)) is not None:
-            sightings.note_back(connection, file, at_s=at_s)
-    for seen in found.renumbered:
-        if (file := by_path.get(seen.path)) is not None:
-            sightings.set_sighting(connection, file.id, seen)
-    lost = [by_path[path].id for path in gone if path in by_path]
-    sightings.note_gone(connection, lost, at_s=at_s)
-    sightings.add_seen(connection, library, found.new, at_s=at_s)
-    _note_root(connection, library, root, listing, found.suspicion, at_s=at_s)
-
-
-def _note_root(
-    connection: Connection,
-    library: str,
-    root: PurePath,
-    listing: Listing | NoListing,
-    suspicion: Suspicion | None,
-    *,
-    at_s: float,
-) -> None:
-    """Remember a root that is believed; tell a person of one that is not, and when it is back."""
-    if suspicion is not None:
-        told = News(kind=NewsKind.LIBRARY, subject=library, detail=suspicion.reason)
-        news.add_once(connection, told, quiet_s=SAY_AGAIN_S, at_s=at_s)
-        libraries.mark_doubted(connection, library, root, at_s=at_s)
-        return
-
-    if isinstance(listing, NoListing):
-        return
-
-    if libraries.is_doubted(connection, library, root):
-        back = News(kind=NewsKind.LIBRARY, subject=library, detail=LIBRARY_IS_BACK)
-        news.add(connection, back, file_id=None, at_s=at_s)
-    libraries.remember(
-        connection,
-        library,
-        root,
-        device=listing.root.device,
-        inode=listing.root.inode,
-        at_s=at_s,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from pathlib import PurePath
 
 from rules.journey import DECIDED, FileState
 from rules.listing import Sighting
@@ -143,6 +144,37 @@ def note_moved(
         [file.id, library, path_to_text(sighting.path)],
     )
     events.add(connection, file.id, "moved", detail=f"from {path_to_text(file.path)}", at_s=at_s)
+
+
+def adopt(
+    connection: Connection,
+    library: str,
+    root: PurePath,
+    *,
+    configured: Collection[str],
+    at_s: float,
+) -> None:
+    """Let a library have the files below its root that belong to none of the `configured` ones.
+
+    So a library that was given another name keeps all that is known about its files.
+    """
+    below = f"{path_to_text(root).rstrip('/')}/"
+    rows = many(
+        connection,
+        "SELECT id FROM file WHERE starts_with(path, $1) "
+        "AND NOT list_contains($2::VARCHAR[], library)",
+        [below, [library, *configured]],
+    )
+    if not rows:
+        return
+
+    run(
+        connection,
+        "UPDATE file SET library = $2, revision = revision + 1 "
+        "WHERE id IN (SELECT unnest($1::BIGINT[]))",
+        [_numbers(rows), library],
+    )
+    events.add_many(connection, _numbers(rows), f"now of library {library}", at_s=at_s)
 
 
 def forget(connection: Connection, file_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -108,6 +109,20 @@ class Ground:
         path.write_text(text)
         return path
 
+    def remove(self, file: FileRecord) -> None:
+        """Delete a file from the disk."""
+        Path(file.path).unlink()
+
+    def rename(self, file: FileRecord, name: str) -> Path:
+        """Move a file on the disk, within the first library or anywhere."""
+        target = Path(os.path.normpath(self.root / name))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return Path(file.path).rename(target)
+
+    def touch(self, file: FileRecord, at_s: int = 1) -> None:
+        """Give a file another time and leave its content."""
+        os.utime(file.path, (at_s, at_s))
+
     async def look(self, path: Path, library: str = FILMS) -> Sighting:
         seen = await self.eyes.look(library, PurePath(path))
         assert isinstance(seen, Sighting)
@@ -151,6 +166,15 @@ class Ground:
         at_s = self.clock()
         change = partial(files.set_state, file=file, state=state, at_s=at_s, due_at_s=due_at_s)
         await self.database.write(change)
+
+    async def note_gone(self, file: FileRecord) -> None:
+        gone = partial(sightings.note_gone, file_ids=[file.id], at_s=self.clock())
+        await self.database.write(gone)
+
+    async def set_device(self, file: FileRecord, device: int) -> None:
+        """Let the store believe that the file lies on the file system of this number."""
+        seen = Sighting(path=file.path, stamp=file.stamp, device=device)
+        await self.database.write(partial(sightings.set_sighting, file_id=file.id, sighting=seen))
 
     async def file(self, number: int) -> FileRecord:
         found = await self.database.read(partial(files.get, file_id=number))

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import PurePath
 
 import pytest
@@ -10,6 +11,7 @@ from store.contents import Content
 from store.database import Connection
 from store.files import FileRecord
 from store.outbox import Errand
+from store.rows import run
 
 See = Callable[..., Sighting]
 AddFile = Callable[..., FileRecord]
@@ -307,3 +309,22 @@ def test_any_name_that_a_disk_can_hold_comes_back_as_it_was(
     assert (found.path, found.state) == (sighting.path, FileState.SETTLED)
     sightings.note_moved(connection, found, "films", see("x.mkv"), at_s=3.0)
     assert files.at_path(connection, PurePath("/films/x.mkv")) is not None
+
+
+def test_library_adopts_what_lies_below_its_root_and_belongs_to_nobody(
+    connection: Connection, add_file: AddFile
+) -> None:
+    orphan, other = add_file("orphan.mkv"), add_file("other.mkv")
+    run(connection, "UPDATE file SET library = 'shows' WHERE id = $1", [other.id])
+    root = PurePath("/films")
+
+    sightings.adopt(connection, "cinema", PurePath("/fil"), configured=["shows"], at_s=2.0)
+    assert files.get(connection, orphan.id) == orphan
+
+    sightings.adopt(connection, "cinema", root, configured=["shows"], at_s=2.0)
+    adopted = files.get(connection, orphan.id)
+    assert adopted == replace(orphan, library="cinema", revision=orphan.revision + 1)
+    assert events.of_file(connection, orphan.id)[-1].event == "now of library cinema"
+    left = files.get(connection, other.id)
+    assert left is not None
+    assert left.library == "shows"
