@@ -25,6 +25,7 @@ from daemon.desk.views import (
     FileView,
     StatusView,
 )
+from daemon.occupied import is_occupied
 from rules.errors import DoormanError
 from rules.journey import FileState
 
@@ -51,13 +52,24 @@ class DaemonError(DoormanError):
 
 
 class DaemonSilent(DoormanError):
-    """A daemon holds the store and does not answer."""
+    """A daemon listens and gives no answer that can be used."""
 
     def __init__(self, socket_path: Path, detail: str) -> None:
         """Build the message from the socket and what came instead of an answer."""
         super().__init__(
             f"the daemon at {socket_path} does not answer ({detail}); "
             "look at its log, or start it again"
+        )
+
+
+class SocketForbidden(DoormanError):
+    """A daemon may listen, and this user may not speak to it."""
+
+    def __init__(self, socket_path: Path) -> None:
+        """Build the message from the socket."""
+        super().__init__(
+            f"the daemon at {socket_path} may not be spoken to by this user; "
+            "become a member of its group (usermod -aG doorman), or use sudo"
         )
 
 
@@ -78,7 +90,7 @@ class Remote:
         self._client = client
         self._where = where
         self.has_changed = False
-        """Whether anything was answered here, and not only asked."""
+        """Whether an answer was given here that changed anything."""
 
     async def status(self) -> StatusView:
         """Return how everything stands."""
@@ -118,7 +130,10 @@ class Remote:
         return await self._post(_NAMES, "/scan", body)
 
     async def _answer(self, path: str, reference: str, candidate: int | None) -> Answered:
-        return await self._post(ANSWERED, path, {"file": reference, "candidate": candidate})
+        body: dict[str, object] = {"file": reference, "candidate": candidate}
+        answered = await self._post(ANSWERED, path, body)
+        self.has_changed |= answered.has_changed
+        return answered
 
     async def _get(
         self, adapter: TypeAdapter[Value], path: str, parameters: dict[str, list[str]]
@@ -137,8 +152,20 @@ class Remote:
                 raise _to_error(answer)
             return adapter.validate_json(answer.content)
         except (httpx.HTTPError, ValidationError) as error:
-            detail = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise DaemonSilent(self._where, detail) from error
+            raise DaemonSilent(self._where, _describe(error)) from error
+
+
+def _describe(error: httpx.HTTPError | ValidationError) -> str:
+    """Return what came instead of an answer, in words."""
+    match error:
+        case ValidationError():
+            return "its answer is not understood; it may be of another version"
+        case httpx.TimeoutException():
+            return "nothing came in time"
+        case httpx.ConnectError():
+            return "it is gone"
+        case _:
+            return str(error) or type(error).__name__
 
 
 def _to_error(answer: httpx.Response) -> DaemonError:
@@ -147,19 +174,29 @@ def _to_error(answer: httpx.Response) -> DaemonError:
 
 
 @asynccontextmanager
-async def over_socket(path: Path) -> AsyncIterator[Remote | None]:
-    """Yield the daemon that listens at `path`, or None if nobody does."""
-    transport = httpx.AsyncHTTPTransport(uds=str(path))
-    async with httpx.AsyncClient(transport=transport, timeout=TIMEOUT_S) as client:
-        try:
-            await client.get(BASE + "/status")
-        except httpx.ConnectError:
-            yield None
-            return
-        except httpx.HTTPError as error:
-            raise DaemonSilent(path, str(error) or type(error).__name__) from error
+async def over_socket(path: Path, *, timeout_s: float = TIMEOUT_S) -> AsyncIterator[Remote | None]:
+    """Yield the daemon that listens at `path`, or None if nobody does.
 
+    Each question is answered within `timeout_s`, or the daemon is silent.
+
+    Raises:
+        SocketForbidden: this user may not know whether somebody does.
+
+    """
+    if not _is_served(path):
+        yield None
+        return
+
+    transport = httpx.AsyncHTTPTransport(uds=str(path))
+    async with httpx.AsyncClient(transport=transport, timeout=timeout_s) as client:
         yield Remote(client, path)
+
+
+def _is_served(path: Path) -> bool:
+    try:
+        return is_occupied(path)
+    except PermissionError as error:
+        raise SocketForbidden(path) from error
 
 
 @asynccontextmanager

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from rules.candidate import Answer, Candidate, Failed, Known, NotAsked, Refused, Unknown
-from rules.condition import Unmet
 from rules.decision import Decision, Verdict
 from rules.evidence import NEAR_BITS, Evidence
 from rules.facts import FactValue
+
+if TYPE_CHECKING:  # the rule engine takes longer to import than all that only explains
+    from rules.condition import Unmet
 
 _MINUTE_S = 60
 _SAME_LENGTH_S = 0.5

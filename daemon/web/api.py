@@ -1,17 +1,19 @@
 """The HTTP API under /api/v1: the desk's questions and answers as JSON.
 
 Errors are `{"error": {"message": …, "exit_code": …}}`: 400 the request is wrong, 404 there is no
-such thing, 409 it changed meanwhile, 500 doorman cannot do it.
+such thing, 405 not by this method, 409 it changed meanwhile, 500 doorman cannot do it. What is a
+bug is told without its details: those are in the log.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -26,6 +28,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 PREFIX = "/api/v1"
 NAMES = TypeAdapter(tuple[str, ...])
 _LONGEST_BODY_BYTES = 1 << 20
+_BAD_REQUEST, _NOT_FOUND, _CONFLICT, _UNABLE = 400, 404, 409, 500
+_FAILED = DoormanError.exit_code
 
 
 class _Body(BaseModel):
@@ -83,7 +87,12 @@ def build_api(desk: Desk) -> Starlette:
             Route(f"{PREFIX}/identify", _identify(desk), methods=["POST"]),
             Route(f"{PREFIX}/scan", _scan(desk), methods=["POST"]),
         ],
-        exception_handlers={DoormanError: _show_error},
+        exception_handlers={
+            DoormanError: _show_error,
+            HTTPException: _show_wrong_address,
+            ClientDisconnect: _show_nobody,
+            Exception: _show_bug,
+        },
     )
 
 
@@ -138,7 +147,7 @@ def _dismiss(desk: Desk) -> Endpoint:
 def _undo(desk: Desk) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         asked = await _body(request, AnswerRequest)
-        return _json(ANSWERED, await desk.undo(asked.file))
+        return _json(ANSWERED, await desk.undo(asked.file, revision=asked.revision))
 
     return endpoint
 
@@ -176,6 +185,7 @@ async def _body(request: Request, kind: type[Request_]) -> Request_:
         received += chunk
         if len(received) > _LONGEST_BODY_BYTES:
             raise BadRequest(f"it is longer than {_LONGEST_BODY_BYTES} bytes")
+
     try:
         return kind.model_validate_json(bytes(received) or b"{}")
     except ValidationError as error:
@@ -193,18 +203,46 @@ def _state(text: str) -> FileState:
 
 
 async def _show_error(_: Request, error: Exception) -> Response:
-    exit_code = error.exit_code if isinstance(error, DoormanError) else 1
-    body = {"error": {"message": str(error), "exit_code": exit_code}}
-    return JSONResponse(body, status_code=_status_code(error))
+    exit_code = error.exit_code if isinstance(error, DoormanError) else _FAILED
+    return _error(str(error), exit_code, status_code=_status_code(error))
+
+
+async def _show_wrong_address(request: Request, error: Exception) -> Response:
+    """Answer in JSON as everywhere; most likely the command line is of another version."""
+    status_code = error.status_code if isinstance(error, HTTPException) else _NOT_FOUND
+    headers = error.headers if isinstance(error, HTTPException) else None
+    message = (
+        f"the daemon knows no {request.method} {request.url.path}; it may be of another version "
+        "than the command, so start it again"
+    )
+    return _error(message, UsageError.exit_code, status_code=status_code, headers=headers)
+
+
+async def _show_nobody(_: Request, __: Exception) -> Response:
+    """Answer somebody who went away while asking: nobody reads it, and nothing is amiss."""
+    return Response(status_code=_BAD_REQUEST)
+
+
+async def _show_bug(_: Request, __: Exception) -> Response:
+    """Answer for an error that nobody foresaw; the server logs it, with its place."""
+    message = "doorman has made a mistake and did nothing; its log says where, so report it"
+    return _error(message, _FAILED, status_code=_UNABLE)
+
+
+def _error(
+    message: str, exit_code: int, *, status_code: int, headers: Mapping[str, str] | None = None
+) -> Response:
+    body = {"error": {"message": message, "exit_code": exit_code}}
+    return JSONResponse(body, status_code=status_code, headers=headers)
 
 
 def _status_code(error: Exception) -> int:
     match error:
         case NotFound():
-            return 404
+            return _NOT_FOUND
         case UsageError():
-            return 400
+            return _BAD_REQUEST
         case ConflictError():
-            return 409
+            return _CONFLICT
         case _:
-            return 500
+            return _UNABLE

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import anyio
 import uvicorn
 from starlette.applications import Starlette
 
+from daemon.occupied import is_occupied
 from rules.errors import ConfigurationError
 
 SOCKET_MODE = 0o660
 """Whoever is in the group of the service may use the command line."""
 _LONGEST_PATH_BYTES = 107
 """What Linux takes as a socket's path, less the final zero (unix(7))."""
+_WAITING_CONNECTIONS = 64
 
 
 class SocketUnusable(ConfigurationError):
@@ -40,25 +43,29 @@ class _Server(uvicorn.Server):
 async def serving(api: Starlette, path: Path) -> AsyncIterator[None]:
     """Serve `api` at the Unix socket `path` while the block runs.
 
-    The caller holds the store, so a socket that is there already is a dead daemon's.
+    The caller holds the store, so a socket that nobody listens at is a dead daemon's.
 
     Raises:
-        SocketUnusable: the folder cannot be made, or the path is too long.
+        SocketUnusable: the folder cannot be made, the path is too long, or somebody else's.
 
     """
     listener = _listen(path)
+    own = _identity(path)
     config = uvicorn.Config(
         api, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
     )
     server = _Server(config)
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(server.serve, [listener])
-        try:
-            yield
-        finally:
-            server.should_exit = True
-            with suppress(FileNotFoundError):
-                await anyio.Path(path).unlink()
+    try:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(server.serve, [listener])
+            try:
+                yield
+            finally:
+                server.should_exit = True
+    finally:
+        listener.close()
+        if _identity(path) == own:
+            path.unlink(missing_ok=True)  # noqa: ASYNC240  # also where this was cancelled
 
 
 def _listen(path: Path) -> socket.socket:
@@ -68,12 +75,38 @@ def _listen(path: Path) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(FileNotFoundError):
-            path.unlink()
+        _clear(path)
         listener.bind(str(path))
         path.chmod(SOCKET_MODE)
-        listener.listen(64)
+        listener.listen(_WAITING_CONNECTIONS)
     except OSError as error:
         listener.close()
         raise SocketUnusable(path, error.strerror or str(error)) from error
+    except SocketUnusable:
+        listener.close()
+        raise
     return listener
+
+
+def _clear(path: Path) -> None:
+    """Remove a dead daemon's socket, and nothing else."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+
+    if not stat.S_ISSOCK(mode):
+        raise SocketUnusable(path, "something else is there")
+    if is_occupied(path):
+        raise SocketUnusable(path, "another process listens there")
+
+    path.unlink()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells our socket from one that somebody put in its place."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
