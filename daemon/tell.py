@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Protocol, assert_never
 
 from daemon.message import (
@@ -42,6 +43,10 @@ FIRST_RETRY_S = 30.0
 UNSURE_RETRY_S = 900.0
 MOST_ATTEMPTS = 30
 """With waits that double up to an hour this is about a day."""
+_STATE_TOLD = MappingProxyType(
+    {NewsKind.REVIEW: FileState.REVIEW, NewsKind.FAILED: FileState.FAILED}
+)
+"""News about a file is news for as long as the file is in that state."""
 
 
 class Send(Protocol):
@@ -238,12 +243,12 @@ def put(told: News, *, number: int | None) -> Message:
 
 
 def _still_matters(connection: Connection, owed: Owed, told: News) -> bool:
-    """Tell whether the question a message would ask is still open."""
-    if told.kind is not NewsKind.REVIEW or owed.file_id is None:
+    """Tell whether a file still is what a message would say of it."""
+    if told.kind not in _STATE_TOLD or owed.file_id is None:
         return True
 
     file = files.get(connection, owed.file_id)
-    return file is not None and file.state is FileState.REVIEW
+    return file is not None and file.state is _STATE_TOLD[told.kind]
 
 
 def _was_unsure(letter: _Letter, delivery: Delivery) -> bool:
