@@ -75,6 +75,8 @@ class Rounds:
     apply_bell: Bell
     now: Callable[[], float]
     log: Log
+    tell_bell: Bell = field(default_factory=Bell)
+    """Rung when a person may have to be told of a library."""
     views: dict[str, LibraryView] = field(default_factory=dict)
     bells: dict[str, Bell] = field(default_factory=dict)
 
@@ -140,6 +142,7 @@ class Rounds:
         view.is_under_way, view.is_first_done = False, True
         self.door.ring()
         self.apply_bell.ring()
+        self.tell_bell.ring()
 
     async def _compare(
         self, library: str, listing: Listing | NoListing, *, is_confirmed: bool
