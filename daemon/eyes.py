@@ -25,7 +25,11 @@ class Territory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eyes:
-    """The one way in which the stages look at the disk."""
+    """The one way in which the stages look at the disk.
+
+    Where a file system makes inodes up anew, even while it is mounted, every stamp has inode 0:
+    otherwise such a file would never come to rest.
+    """
 
     territories: Mapping[str, Territory]
     """By the library's name."""
@@ -37,7 +41,11 @@ class Eyes:
         if territory is None:
             return Skipped(path=path, why=Skip.OUTSIDE)
 
-        return await look_at(territory.root, path, territory.selection, limiter=self.limiter)
+        seen = await look_at(territory.root, path, territory.selection, limiter=self.limiter)
+        if isinstance(seen, Skipped) or territory.has_stable_inodes:
+            return seen
+
+        return _without_inode(seen)
 
     async def list_all(
         self, library: str, *, on_progress: Callable[[int], None] | None = None
@@ -47,7 +55,12 @@ class Eyes:
         listing = await scan(
             territory.root, territory.selection, limiter=self.limiter, on_progress=on_progress
         )
-        if isinstance(listing, NoListing):
+        if isinstance(listing, NoListing) or territory.has_stable_inodes:
             return listing
 
-        return replace(listing, has_stable_inodes=territory.has_stable_inodes)
+        sightings = tuple(map(_without_inode, listing.sightings))
+        return replace(listing, sightings=sightings, has_stable_inodes=False)
+
+
+def _without_inode(seen: Sighting) -> Sighting:
+    return replace(seen, stamp=replace(seen.stamp, inode=0))

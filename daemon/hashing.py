@@ -13,8 +13,8 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import Protocol
 
+from daemon.arrival import arrive, copies_of, note_failed, return_to_door
 from daemon.bell import Bell
-from daemon.media.errors import FileVanished
 from daemon.media.examination import Examination
 from daemon.media.grid import GRID_VERSION
 from daemon.unit import Batch, singles
@@ -23,12 +23,10 @@ from rules.fingerprint import Oshash
 from rules.journey import FileState
 from rules.listing import Sighting, Skipped
 from rules.schedule import failed_file_wait_s
-from rules.selection import Skip
-from store import contents, files, news, outbox, sightings
+from store import contents, files
 from store.contents import Finding
-from store.database import Connection, Database
+from store.database import Database
 from store.files import FileRecord
-from store.outbox import Errand
 
 TAKEN = (FileState.SETTLED, FileState.FAILED)
 FIRST_RETRY_S = 60.0
@@ -54,6 +52,8 @@ class Hashing:
     examiner: Examiner
     look: Callable[[str, PurePath], Awaitable[Sighting | Skipped]]
     """Of a library and a path in it."""
+    is_gone: Callable[[str, PurePath], Awaitable[bool]]
+    """Whether nothing is at a path of a library that is there to say so."""
     now: Callable[[], float]
     jitter: Callable[[], float]
     attempts: int
@@ -62,6 +62,10 @@ class Hashing:
     """Rung for a file that has to settle again."""
     onward: Bell
     """Rung for a file that is ready to be asked about."""
+    apply_bell: Bell
+    """Rung for a file whose sidecars have to follow it."""
+    tell_bell: Bell
+    """Rung when a person may have to be told of a file."""
 
     async def take(self, in_hand: frozenset[int], *, limit: int) -> list[Batch]:
         """Return settled files, and failed ones whose next try is due."""
@@ -87,34 +91,41 @@ class Hashing:
         for file in batch.files:
             await self._fingerprint(file)
         self.onward.ring()
+        self.apply_bell.ring()
+        self.tell_bell.ring()
 
     async def _fingerprint(self, file: FileRecord) -> None:
+        seen = await self.look(file.library, file.path)
+        if not _is_unchanged(file, seen):
+            await self._send_back(file, seen)
+            return
+
         try:
             oshash, finding = await self._measure(file)
-        except FileVanished:
-            await self._send_back(file)
-            return
         except MediaError as error:
-            await self._note_failure(file, error)
+            await self._note_refusal(file, error)
             return
 
         seen = await self.look(file.library, file.path)
-        if not isinstance(seen, Sighting) or seen.stamp != file.stamp:
-            await self._send_back(file)
-            return
+        if isinstance(seen, Sighting) and _is_unchanged(file, seen):
+            await self._let_in(file, seen, oshash, finding)
+        else:
+            await self._send_back(file, seen)
 
-        where_gone = await self._copies_gone(oshash, file)
-        await self.database.write(
-            partial(
-                _arrive,
-                file=file,
-                seen=seen,
-                oshash=oshash,
-                finding=finding,
-                gone=where_gone,
-                at_s=self.now(),
-            )
+    async def _let_in(
+        self, file: FileRecord, seen: Sighting, oshash: Oshash, finding: Finding | None
+    ) -> None:
+        lost = await self._lost_copies(oshash, file)
+        arrival = partial(
+            arrive,
+            file=file,
+            seen=seen,
+            oshash=oshash,
+            finding=finding,
+            lost=lost,
+            at_s=self.now(),
         )
+        await self.database.write(arrival)
 
     async def _measure(self, file: FileRecord) -> tuple[Oshash, Finding | None]:
         """Return the oshash, and a finding unless this content was examined before."""
@@ -134,29 +145,29 @@ class Hashing:
             grid=GRID_VERSION,
         )
 
-    async def _copies_gone(self, oshash: Oshash, file: FileRecord) -> frozenset[int]:
-        """Return known files of this content that the disk no longer has at their place."""
+    async def _lost_copies(self, oshash: Oshash, file: FileRecord) -> list[FileRecord]:
+        """Return known files of this content that are no longer at their place."""
         copies = await self.database.read(
-            partial(_copies, oshash=oshash, size_bytes=file.stamp.size_bytes)
+            partial(copies_of, oshash=oshash, size_bytes=file.stamp.size_bytes)
         )
-        return frozenset(
-            [
-                copy.id
-                for copy in copies
-                if copy.id != file.id
-                and (copy.missing_since_s is not None or await self._is_gone(copy))
-            ]
-        )
+        return [copy for copy in copies if copy.id != file.id and await self._is_lost(copy)]
 
-    async def _is_gone(self, copy: FileRecord) -> bool:
-        seen = await self.look(copy.library, copy.path)
-        return isinstance(seen, Skipped) and seen.why is Skip.GONE
+    async def _is_lost(self, copy: FileRecord) -> bool:
+        return copy.missing_since_s is not None or await self.is_gone(copy.library, copy.path)
 
-    async def _send_back(self, file: FileRecord) -> None:
-        """Let a file that changed or vanished meanwhile settle again; nothing of it is kept."""
-        seen = await self.look(file.library, file.path)
-        await self.database.write(partial(_return_to_door, file=file, seen=seen, at_s=self.now()))
+    async def _send_back(self, file: FileRecord, seen: Sighting | Skipped) -> None:
+        """Let a file that changed or vanished settle again; nothing of it is kept."""
+        change = partial(return_to_door, file=file, seen=seen, at_s=self.now())
+        await self.database.write(change)
         self.door.ring()
+
+    async def _note_refusal(self, file: FileRecord, error: MediaError) -> None:
+        """Count a failure against a file, unless it is another one since."""
+        seen = await self.look(file.library, file.path)
+        if _is_unchanged(file, seen):
+            await self._note_failure(file, error)
+        else:
+            await self._send_back(file, seen)
 
     async def _note_failure(self, file: FileRecord, error: MediaError) -> None:
         attempt = file.attempts + 1
@@ -169,7 +180,7 @@ class Hashing:
         )
         await self.database.write(
             partial(
-                _fail,
+                note_failed,
                 file=file,
                 attempt=attempt,
                 reason=str(error),
@@ -179,94 +190,5 @@ class Hashing:
         )
 
 
-def _copies(connection: Connection, oshash: Oshash, size_bytes: int) -> list[FileRecord]:
-    content = contents.find(connection, oshash, size_bytes)
-    return files.of_content(connection, content.id) if content else []
-
-
-def _arrive(  # the whole of one file's arrival is one transaction
-    connection: Connection,
-    *,
-    file: FileRecord,
-    seen: Sighting,
-    oshash: Oshash,
-    finding: Finding | None,
-    gone: frozenset[int],
-    at_s: float,
-) -> None:
-    if _is_overtaken(connection, file):
-        return
-
-    content = contents.ensure(connection, oshash, file.stamp.size_bytes)
-    if finding is not None:
-        contents.save_finding(connection, content, finding, at_s=at_s)
-    if file.content_id is None and gone:
-        _take_over(connection, file, seen, known_id=min(gone), at_s=at_s)
-        return
-
-    if file.content_id not in {None, content.id}:
-        files.set_work(connection, file.id, None)  # it is a copy of what it was no longer
-    files.set_content(connection, file.id, content.id)
-    files.set_tries(connection, file.id, attempts=0, failures=0)
-    if file.content_id == content.id and file.resume_state is not None:
-        reason = "the content is the same as before"
-        files.set_state(connection, file, file.resume_state, at_s=at_s, reason=reason)
-    else:
-        files.set_state(connection, file, FileState.READY, at_s=at_s)
-
-
-def _take_over(
-    connection: Connection, newcomer: FileRecord, seen: Sighting, *, known_id: int, at_s: float
-) -> None:
-    """Let a known file whose place is empty be the newcomer; what it was stays true."""
-    known = files.get(connection, known_id)
-    if known is None:
-        return
-
-    sightings.forget(connection, newcomer.id)
-    sightings.note_moved(connection, known, newcomer.library, seen, at_s=at_s)
-    if known.state in {FileState.ACCEPTED, FileState.DONE}:
-        outbox.add(connection, Errand.SIDECAR, file_id=known.id, payload="{}", at_s=at_s)
-    if known.state in {FileState.SEEN, FileState.SETTLED, FileState.FAILED}:
-        resume = known.resume_state or FileState.READY
-        files.set_state(connection, known, resume, at_s=at_s)
-
-
-def _return_to_door(
-    connection: Connection, *, file: FileRecord, seen: Sighting | Skipped, at_s: float
-) -> None:
-    if _is_overtaken(connection, file):
-        return
-
-    if isinstance(seen, Sighting):
-        sightings.set_sighting(connection, file.id, seen)
-        reason = "it changed while it was fingerprinted"
-        files.set_state(connection, file, FileState.SEEN, at_s=at_s, reason=reason)
-    elif seen.why is Skip.UNREADABLE:
-        files.set_state(connection, file, FileState.SEEN, at_s=at_s, reason="it cannot be read")
-    else:
-        sightings.note_gone(connection, [file.id], at_s=at_s)
-
-
-def _fail(
-    connection: Connection,
-    *,
-    file: FileRecord,
-    attempt: int,
-    reason: str,
-    due_at_s: float | None,
-    at_s: float,
-) -> None:
-    if _is_overtaken(connection, file):
-        return
-
-    files.set_tries(connection, file.id, attempts=attempt, failures=file.failures)
-    files.set_state(connection, file, FileState.FAILED, at_s=at_s, reason=reason, due_at_s=due_at_s)
-    if due_at_s is None:
-        news.file_failed(connection, file, reason, at_s=at_s)
-
-
-def _is_overtaken(connection: Connection, file: FileRecord) -> bool:
-    """Tell whether the file moved or changed while it was examined; then it is taken up again."""
-    present = files.get(connection, file.id)
-    return present is None or present.revision != file.revision
+def _is_unchanged(file: FileRecord, seen: Sighting | Skipped) -> bool:
+    return isinstance(seen, Sighting) and seen.stamp == file.stamp

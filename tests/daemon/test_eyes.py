@@ -1,4 +1,3 @@
-from dataclasses import replace
 from pathlib import PurePath
 
 import pytest
@@ -46,15 +45,21 @@ async def test_library_that_is_not_there_cannot_be_listed(ground: Ground) -> Non
     assert isinstance(await ground.eyes.list_all(FILMS), NoListing)
 
 
-async def test_listing_says_whether_inodes_last(ground: Ground) -> None:
-    ground.put()
-    stable = await ground.eyes.list_all(FILMS)
-    ground.territories[FILMS] = replace(ground.territories[FILMS], has_stable_inodes=False)
+async def test_inode_that_does_not_last_is_left_out_of_every_look(ground: Ground) -> None:
+    ground.add_library("share", has_stable_inodes=False)
+    path = ground.put("../share/Harbour at Dawn.mkv")
 
-    listing = await ground.eyes.list_all(FILMS)
+    seen = await ground.eyes.look("share", PurePath(ground.folder / "share" / NAME))
+    gone = await ground.eyes.look("share", PurePath(ground.folder / "share" / "nothing.mkv"))
+    listing = await ground.eyes.list_all("share")
 
-    assert isinstance(stable, Listing)
-    assert listing == replace(stable, has_stable_inodes=False)
+    assert isinstance(seen, Sighting)
+    assert isinstance(gone, Skipped)
+    assert isinstance(listing, Listing)
+    assert seen.stamp.inode == 0
+    assert seen.stamp.size_bytes == path.stat().st_size
+    assert listing.sightings == (seen,)
+    assert not listing.has_stable_inodes
 
 
 async def test_listing_counts_while_it_goes(ground: Ground) -> None:
