@@ -13,6 +13,7 @@ from functools import partial
 import anyio
 
 from daemon.bell import Bell
+from daemon.entrance_changes import is_as_it_was
 from daemon.unit import Batch
 from providers.base import Source
 from rules.candidate import Answer, Known, Query, Refused, Unknown
@@ -38,6 +39,7 @@ class _Case:
     """One file of a batch with what is known of its content."""
 
     file: FileRecord
+    content_id: int
     query: Query
     standing: frozenset[str]
     """Sources whose last answer still stands, because only others had failed."""
@@ -83,11 +85,11 @@ class Identify:
                 without=in_hand,
             )
         )
-        if not found or await self._is_gathering(len(found)):
+        if found and await self._is_gathering(len(found)):
             return []
 
         self._gathering_since_s = None
-        return [Batch(tuple(found))]
+        return [Batch(tuple(found))] if found else []
 
     async def next_due_in_s(self) -> float | None:
         """Return how long until the gathering batch is sent, or the next file is due."""
@@ -105,7 +107,7 @@ class Identify:
             for source in self._sources:
                 tasks.start_soon(_ask, source, cases, collected)
         await self._database.write(
-            partial(_save, cases=cases, collected=collected, at_s=self._now())
+            partial(_save, batch=batch, cases=cases, collected=collected, at_s=self._now())
         )
         self._onward.ring()
 
@@ -143,7 +145,7 @@ def _cases(connection: Connection, *, batch: Batch) -> list[_Case]:
 
         standing = _standing(connection, file, content.id)
         query = Query(fingerprints=content.fingerprints)
-        found.append(_Case(file=file, query=query, standing=standing))
+        found.append(_Case(file=file, content_id=content.id, query=query, standing=standing))
     return found
 
 
@@ -161,18 +163,23 @@ def _standing(connection: Connection, file: FileRecord, content_id: int) -> froz
 def _save(
     connection: Connection,
     *,
+    batch: Batch,
     cases: Sequence[_Case],
     collected: Mapping[int, list[Answer]],
     at_s: float,
 ) -> None:
-    for case in cases:
-        present = files.get(connection, case.file.id)
-        if present is None or present.revision != case.file.revision:
+    content_ids = {case.file.id: case.content_id for case in cases}
+    for file in batch.files:
+        if not is_as_it_was(connection, file):
             continue  # a person, or the disk, was quicker
 
-        if present.content_id is not None:
-            answers.save(connection, present.content_id, collected[case.file.id], at_s=at_s)
-        files.set_state(connection, present, FileState.ANSWERED, at_s=at_s)
+        content_id = content_ids.get(file.id)
+        if content_id is None:
+            reason = "it has no fingerprints to ask with"
+            files.set_state(connection, file, FileState.SETTLED, at_s=at_s, reason=reason)
+        else:
+            answers.save(connection, content_id, collected[file.id], at_s=at_s)
+            files.set_state(connection, file, FileState.ANSWERED, at_s=at_s)
     _tell_refusals(connection, collected, at_s=at_s)
 
 
