@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -15,30 +13,20 @@ import anyio
 import structlog
 from anyio.abc import ObjectSendStream, TaskGroup
 
-from daemon.desk.desk import Bells, Desk, Household
-from daemon.desk.views import LibraryLine, StatusView
+from daemon.desk.views import StatusView
 from daemon.health import Notifier, feed, watchdog_s
-from daemon.house import (
-    VERSION,
-    House,
-    make_apply,
-    make_deciding,
-    opened_house,
-    opened_store,
-    source_lines,
-)
-from daemon.libraries import library_line, watched
+from daemon.house import House, opened_house
+from daemon.libraries import watched
+from daemon.opening import opened_store
 from daemon.pipeline import run_stage
-from daemon.remote import Remote, over_app, over_socket
-from daemon.rounds import LibraryView
 from daemon.settings import LibrarySettings, Settings
-from daemon.watch.library import Hint, LibraryState, Starting
+from daemon.version import doorman_version
+from daemon.watch.library import Hint, LibraryState, Offline, Starting
 from daemon.watch.watcher import LibraryWatcher
 from daemon.web.api import build_api
 from daemon.web.server import serving
 from rules.errors import UsageError
 from rules.journey import IN_PROGRESS, FileState
-from store.database import Database
 
 HINTS_WAITING = 1000
 """Hints that may wait; then watchers wait too, and the kernel's queue holds the rest."""
@@ -98,8 +86,10 @@ class Manner:
     progress: Progress | None = None
 
 
-async def run_daemon(settings: Settings, manner: Manner) -> None:
+async def run_daemon(settings: Settings, manner: Manner) -> bool:
     """Run until a signal asks to end or, when not watching, until all is done.
+
+    Returns whether all was done, and not ended before.
 
     Raises:
         StoreError: the store cannot be held, or failed; what was committed stays.
@@ -107,6 +97,7 @@ async def run_daemon(settings: Settings, manner: Manner) -> None:
 
     """
     notifier = Notifier(manner.environment)
+    is_done = False
     async with (
         opened_store(settings) as database,
         opened_house(settings, database) as house,
@@ -124,14 +115,16 @@ async def run_daemon(settings: Settings, manner: Manner) -> None:
         notifier.ready("looking through the libraries")
         structlog.get_logger().info(
             "daemon.started",
-            version=VERSION,
+            version=doorman_version(),
             configuration=str(settings.origin),
             libraries=[library.name for library in house.libraries],
         )
         if not manner.is_watching:
             await _until_idle(house, manner.progress)
+            is_done = True
             tasks.cancel_scope.cancel()
     structlog.get_logger().info("daemon.stopped")
+    return is_done
 
 
 async def _start(house: House, manner: Manner, tasks: TaskGroup) -> None:
@@ -168,6 +161,8 @@ async def _watcher(
 ) -> LibraryWatcher:
     def keep(state: LibraryState) -> None:
         house.library_states[library.name] = state
+        if isinstance(state, Offline):
+            house.rounds.request(library.name)  # which finds out what is lost, and says so
 
     keep(Starting())
     identity = await house.rounds.root_identity(library.name)
@@ -221,63 +216,3 @@ async def _until_idle(house: House, progress: Progress | None) -> None:
             return
 
         await anyio.sleep(IDLE_LOOK_EVERY_S)
-
-
-@asynccontextmanager
-async def reached_desk(settings: Settings) -> AsyncIterator[Remote]:
-    """Yield the desk: the running daemon's, or one over the store where no daemon runs.
-
-    Raises:
-        DaemonSilent: a daemon is there and does not answer.
-        StoreHeld: the store is held by a process that does not listen at the socket.
-
-    """
-    async with over_socket(settings.server.socket) as running:
-        if running is not None:
-            yield running
-            return
-
-    async with opened_store(settings) as database:
-        bells = Bells()
-        desk = Desk(
-            database=database, household=_empty_household(settings), bells=bells, now=time.time
-        )
-        async with over_app(build_api(desk), settings.store.path) as remote:
-            yield remote
-            if remote.has_changed:
-                await _follow_up(settings, database, bells)
-
-
-async def _follow_up(settings: Settings, database: Database, bells: Bells) -> None:
-    """Do what a person's answer led to, where no daemon does: decide anew, write sidecars."""
-    deciding, apply = make_deciding(settings, database, bells), make_apply(settings, database)
-    while decidable := await deciding.take(frozenset()):
-        for batch in decidable:
-            await deciding.work(batch)
-    while owed := await apply.take(frozenset()):
-        for item in owed:
-            await apply.work(item)
-
-
-def _empty_household(settings: Settings) -> Household:
-    """Return what the desk tells where no daemon runs."""
-    enabled = [library for library in settings.libraries if library.enabled]
-
-    def lines(counts: Mapping[str, tuple[int, int]]) -> tuple[LibraryLine, ...]:
-        view = LibraryView()
-        return tuple(library_line(library, None, view, counts) for library in enabled)
-
-    return Household(
-        version=VERSION,
-        is_running=False,
-        started_at_s=None,
-        store_path=str(settings.store.path),
-        sources=source_lines(settings),
-        library_lines=lines,
-        request_round=_ignore,
-        library_names=frozenset(library.name for library in enabled),
-    )
-
-
-def _ignore(_: str, __: bool) -> None:  # noqa: FBT001  # the desk hands on both
-    """Do nothing: without a daemon the command line looks through libraries itself."""

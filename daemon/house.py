@@ -2,70 +2,38 @@
 
 from __future__ import annotations
 
-import os
-import random
 import time
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
-from importlib.metadata import version
-from pathlib import Path, PurePath
 
 import anyio
-import anyio.to_thread
 import structlog
 
-from daemon.apply import Apply, OwedWork
-from daemon.deciding import Deciding, Schedule
-from daemon.desk.desk import Bells, Desk, Household
-from daemon.desk.views import LibraryLine, SourceLine
+from daemon.desk.desk import Bells, Desk
 from daemon.entrance import Entrance
 from daemon.eyes import Eyes
-from daemon.hashing import Hashing
 from daemon.health import Heartbeats
-from daemon.identify import Identify
-from daemon.libraries import library_line, territory_of
+from daemon.household import enabled_libraries, running_household
+from daemon.libraries import territory_of
 from daemon.media.pool import WorkerPool
-from daemon.mounts import is_network_share, read_mount_table
-from daemon.notify import Sender
-from daemon.pipeline import Stage
+from daemon.mounts import read_mount_table
 from daemon.rounds import Rounds
-from daemon.settings import LibrarySettings, Settings, SourceSettings
+from daemon.settings import LibrarySettings, Settings
 from daemon.settle import Settler
-from daemon.sidecars import Sidecars
-from daemon.tell import Mail, Tell
-from daemon.unit import Batch
+from daemon.sources import source_spec
+from daemon.stages import Means, Stages, make_stages, worker_count
+from daemon.version import doorman_version
 from daemon.watch.library import LibraryState
 from providers.base import Source
-from providers.registry import SourceSpec, open_sources
-from providers.secret import SecretText
-from store.database import Database, open_database
-from store.errors import StoreOnShare
+from providers.registry import open_sources
+from store.database import Database
 
 PATIENCE_S = 120.0
 """How long a stage at work may be silent before the watchdog is no longer fed."""
-GATHER_MESSAGES_S = 3.0
-"""Questions that come this close together become one message."""
 LOOKS_AT_ONCE = 4
-MOST_WORKERS = 4
-"""By default; one file is decoded by one core, and a disk has only so many heads."""
-
 ATTEMPTS_OF_A_SOURCE = 10
 """Requests that asking one source about one batch may take, at the worst."""
-
-VERSION = version("doorman")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stages:
-    """The stages that take their work from the store."""
-
-    hashing: Stage[Batch]
-    identify: Stage[Batch]
-    deciding: Stage[Batch]
-    apply: Stage[OwedWork]
-    tell: Stage[Mail]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,37 +52,14 @@ class House:
     """Written by the watchers; empty where none run."""
 
 
-def open_store(settings: Settings) -> Database:
-    """Return the database of the settings; this process then holds it.
-
-    Raises:
-        StoreOnShare: it would lie on a network share.
-        StoreError: it cannot be opened.
-
-    """
-    path = settings.store.path
-    if is_network_share(PurePath(path), read_mount_table()):
-        raise StoreOnShare(path)
-
-    return open_database(
-        path, memory_limit_bytes=settings.store.memory_limit_bytes, now_s=time.time()
-    )
-
-
-@asynccontextmanager
-async def opened_store(settings: Settings) -> AsyncIterator[Database]:
-    """Hold the database while the block runs."""
-    database = await anyio.to_thread.run_sync(open_store, settings)
-    try:
-        yield database
-    finally:
-        with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(database.close)
-
-
 @asynccontextmanager
 async def opened_house(settings: Settings, database: Database) -> AsyncIterator[House]:
-    """Build everything and keep open what must be, while the block runs."""
+    """Build everything and keep open what must be, while the block runs.
+
+    Raises:
+        ConfigurationError: a source cannot be asked as it is configured.
+
+    """
     fingerprint = settings.fingerprint
     workers = WorkerPool(
         workers=worker_count(settings),
@@ -122,77 +67,37 @@ async def opened_house(settings: Settings, database: Database) -> AsyncIterator[
         memory_limit_bytes=fingerprint.memory_limit_bytes,
     )
     specs = [source_spec(source) for source in settings.sources if source.enabled]
-    async with workers, open_sources(specs, user_agent=f"doorman/{VERSION}") as sources:
+    user_agent = f"doorman/{doorman_version()}"
+    async with workers, open_sources(specs, user_agent=user_agent) as sources:
         yield _build(settings, database, workers, sources)
-
-
-def worker_count(settings: Settings) -> int:
-    """Return how many files are examined at once."""
-    return settings.fingerprint.workers or min(os.cpu_count() or 1, MOST_WORKERS)
-
-
-def source_spec(source: SourceSettings) -> SourceSpec:
-    """Return a source as its provider is opened with."""
-    key = SecretText(source.key.get_secret_value()) if source.key is not None else None
-    return SourceSpec(
-        name=source.name,
-        kind=source.kind,
-        url=str(source.url),
-        key=key,
-        requests_per_minute=source.requests_per_minute,
-        timeout_s=source.timeout_s,
-    )
 
 
 def _build(
     settings: Settings, database: Database, workers: WorkerPool, sources: Collection[Source]
 ) -> House:
-    libraries = tuple(library for library in settings.libraries if library.enabled)
+    libraries = enabled_libraries(settings)
     bells = Bells()
     eyes = _eyes(libraries)
-    rounds = Rounds(
-        database=database,
-        eyes=eyes,
-        rescan_s={library.name: library.rescan_s for library in libraries},
-        door=bells.door,
-        apply_bell=bells.apply,
-        now=time.time,
-        log=structlog.get_logger(),
-    )
-    heartbeats = Heartbeats(
-        patience_s=PATIENCE_S,
-        now_s=time.monotonic,
-        longer_s={
-            "hashing": PATIENCE_S + 2 * settings.fingerprint.timeout_s,
-            "identify": PATIENCE_S
-            + ATTEMPTS_OF_A_SOURCE * max((each.timeout_s for each in settings.sources), default=0),
-        },
-    )
+    rounds = _rounds(libraries, database, eyes, bells)
+    heartbeats = _heartbeats(settings)
     states: dict[str, LibraryState] = {}
-    entrance = Entrance(
+    household = running_household(settings, rounds, states)
+    means = Means(
+        settings=settings,
         database=database,
+        workers=workers,
+        sources=sources,
         eyes=eyes,
-        rounds=rounds,
-        settlers={library.name: Settler(quiet_s=library.settle_s) for library in libraries},
-        bell=bells.door,
-        hashing_bell=bells.hashing,
-        apply_bell=bells.apply,
-        now=time.time,
-        clock=time.monotonic,
-        beat=heartbeats,
+        is_gone=rounds.is_gone,
+        bells=bells,
     )
     return House(
         settings=settings,
         libraries=libraries,
-        desk=Desk(
-            database=database,
-            household=_household(settings, libraries, rounds, states),
-            bells=bells,
-            now=time.time,
-        ),
-        entrance=entrance,
+        desk=Desk(database=database, household=household, bells=bells, now=time.time),
+        entrance=_entrance(libraries, means, rounds, heartbeats),
         rounds=rounds,
-        stages=_stages(settings, database, workers, sources, eyes=eyes, bells=bells),
+        stages=make_stages(means),
         heartbeats=heartbeats,
         library_states=states,
     )
@@ -206,147 +111,45 @@ def _eyes(libraries: Collection[LibrarySettings]) -> Eyes:
     )
 
 
-def _household(
-    settings: Settings,
-    libraries: tuple[LibrarySettings, ...],
-    rounds: Rounds,
-    states: Mapping[str, LibraryState],
-) -> Household:
-    def lines(counts: Mapping[str, tuple[int, int]]) -> tuple[LibraryLine, ...]:
-        return tuple(
-            library_line(library, states.get(library.name), rounds.views[library.name], counts)
-            for library in libraries
-        )
-
-    return Household(
-        version=VERSION,
-        is_running=True,
-        started_at_s=time.time(),
-        store_path=str(settings.store.path),
-        sources=source_lines(settings),
-        library_lines=lines,
-        request_round=lambda name, is_confirmed: rounds.request(name, is_confirmed=is_confirmed),
-        library_names=frozenset(library.name for library in libraries),
-    )
-
-
-def source_lines(settings: Settings) -> tuple[SourceLine, ...]:
-    """Return the sources that are asked, as configured."""
-    return tuple(
-        SourceLine(name=source.name, url=str(source.url))
-        for source in settings.sources
-        if source.enabled
-    )
-
-
-def make_deciding(settings: Settings, database: Database, bells: Bells) -> Deciding:
-    """Return the stage that decides."""
-    return Deciding(
+def _rounds(
+    libraries: Collection[LibrarySettings], database: Database, eyes: Eyes, bells: Bells
+) -> Rounds:
+    return Rounds(
         database=database,
-        rules=settings.rule_set(),
-        sources=frozenset(source.name for source in settings.sources if source.enabled),
-        schedule=Schedule(
-            no_match_s=settings.identify.retry_s, first_deferral_s=settings.identify.defer_s
-        ),
-        now=time.time,
-        jitter=random.random,
+        eyes=eyes,
+        rescan_s={library.name: library.rescan_s for library in libraries},
+        door=bells.door,
         apply_bell=bells.apply,
         tell_bell=bells.tell,
+        now=time.time,
         log=structlog.get_logger(),
     )
 
 
-def make_apply(settings: Settings, database: Database) -> Apply:
-    """Return the stage that writes sidecars."""
-    sidecars = Sidecars(
-        database=database,
-        roots={library.name: Path(library.path) for library in settings.libraries},
-        now=time.time,
-    )
-    return Apply(
-        database=database,
-        sidecars=sidecars,
-        writes_nfo=settings.sidecar.nfo,
-        now=time.time,
-        jitter=random.random,
+def _heartbeats(settings: Settings) -> Heartbeats:
+    slowest_s = max((source.timeout_s for source in settings.sources), default=0)
+    return Heartbeats(
+        patience_s=PATIENCE_S,
+        now_s=time.monotonic,
+        longer_s={
+            "hashing": PATIENCE_S + 2 * settings.fingerprint.timeout_s,
+            "identify": PATIENCE_S + ATTEMPTS_OF_A_SOURCE * slowest_s,
+        },
     )
 
 
-def _stages(  # the one place where the stages meet
-    settings: Settings,
-    database: Database,
-    workers: WorkerPool,
-    sources: Collection[Source],
-    *,
-    eyes: Eyes,
-    bells: Bells,
-) -> Stages:
-    now, jitter = time.time, random.random
-    hashing = Hashing(
-        database=database,
-        examiner=workers,
-        look=eyes.look,
-        now=now,
-        jitter=jitter,
-        attempts=settings.fingerprint.attempts,
-        door=bells.door,
-        onward=bells.identify,
-    )
-    hands = worker_count(settings)
-    identify = Identify(
-        database=database,
-        sources=tuple(sources),
-        now=now,
-        gather_s=settings.identify.gather_s,
-        onward=bells.deciding,
-    )
-    deciding = make_deciding(settings, database, bells)
-    apply = make_apply(settings, database)
-    tell = Tell(
-        database=database,
-        sender=Sender(deadline_s=settings.notify.timeout_s),
-        targets=settings.notify.targets,
-        kinds=settings.notify.on,
-        max_per_hour=settings.notify.max_per_hour,
-        gather_s=GATHER_MESSAGES_S,
-        now=now,
-        jitter=jitter,
-    )
-    return Stages(
-        hashing=Stage(
-            name="hashing",
-            take=partial(hashing.take, limit=hands),
-            work=hashing.work,
-            next_due_in_s=hashing.next_due_in_s,
-            workers=hands,
-            bell=bells.hashing,
-        ),
-        identify=Stage(
-            name="identify",
-            take=identify.take,
-            work=identify.work,
-            next_due_in_s=identify.next_due_in_s,
-            bell=bells.identify,
-        ),
-        deciding=Stage(
-            name="deciding",
-            take=deciding.take,
-            work=deciding.work,
-            next_due_in_s=deciding.next_due_in_s,
-            bell=bells.deciding,
-        ),
-        apply=Stage(
-            name="apply",
-            take=apply.take,
-            work=apply.work,
-            next_due_in_s=apply.next_due_in_s,
-            bell=bells.apply,
-        ),
-        tell=Stage(
-            name="tell",
-            take=tell.take,
-            work=tell.work,
-            next_due_in_s=tell.next_due_in_s,
-            bell=bells.tell,
-        ),
+def _entrance(
+    libraries: Collection[LibrarySettings], means: Means, rounds: Rounds, heartbeats: Heartbeats
+) -> Entrance:
+    return Entrance(
+        database=means.database,
+        eyes=means.eyes,
+        rounds=rounds,
+        settlers={library.name: Settler(quiet_s=library.settle_s) for library in libraries},
+        bell=means.bells.door,
+        hashing_bell=means.bells.hashing,
+        apply_bell=means.bells.apply,
+        now=time.time,
+        clock=time.monotonic,
+        beat=heartbeats,
     )

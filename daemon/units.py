@@ -20,6 +20,10 @@ from daemon.unit_text import (
 from rules.errors import NotFound
 
 SYSTEM_DIRECTORY = Path("/etc/systemd/system")
+SYSTEM_STATE = Path("/var/lib/doorman")
+"""StateDirectory of the system's unit: what it may write without being told."""
+SYSTEM_RUNTIME = Path("/run/doorman")
+"""RuntimeDirectory of the system's unit."""
 _HOMES = (Path("/home"), Path("/root"))
 _SYSUSERS_NAME = "doorman.sysusers"
 
@@ -151,12 +155,13 @@ def unit_directory(scope: Scope, config_home: Path) -> Path:
     return SYSTEM_DIRECTORY if scope is Scope.SYSTEM else config_home / "systemd" / "user"
 
 
-def next_steps(scope: Scope, sysusers: Path) -> tuple[str, ...]:
+def next_steps(scope: Scope, sysusers: Path, access: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the commands that start the installed unit, in order.
 
     Args:
         scope: Whose service it is.
         sysusers: The shipped description of the user doorman.
+        access: Commands that let this user read what it must (daemon.unit_access).
 
     """
     if scope is Scope.USER:
@@ -170,6 +175,7 @@ def next_steps(scope: Scope, sysusers: Path) -> tuple[str, ...]:
     words = shlex.quote(str(sysusers))
     return (
         f"sudo systemd-sysusers {words}",
+        *access,
         "sudo systemctl daemon-reload",
         "sudo systemctl enable --now doorman",
         "journalctl --unit doorman --follow",
@@ -206,5 +212,10 @@ def concerns(scope: Scope, installation: Installation, *, interpreter: Path) -> 
             (interpreter, elsewhere),
             (installation.config, "move it to /etc/doorman, or use --user"),
         )
-        if any(path.is_relative_to(home) for home in _HOMES)
+        if lies_in_home(path)
     )
+
+
+def lies_in_home(path: Path) -> bool:
+    """Tell whether the user doorman may not get at a path, since it lies in somebody's home."""
+    return any(path.is_relative_to(home) for home in _HOMES)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
-import anyio
 import typer
 
 from daemon.cli.options import (
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from daemon.desk.views import Answered
     from daemon.remote import Remote
 
-# Imports stand in the functions: `doorman --help` must not wait for the database.
+# Imports stand in the functions: each command waits only for what it needs.
 # ruff: noqa: PLC0415
 
 Result = TypeVar("Result")
@@ -41,8 +41,10 @@ def register(app: typer.Typer) -> None:
 
 def ask(config: Path | None, question: Callable[[Remote], Awaitable[Result]]) -> Result:
     """Return what the desk answers: the daemon's, or one over the store where none runs."""
-    from daemon.app import reached_desk
+    import anyio
+
     from daemon.cli.quiet import log_warnings
+    from daemon.reach import reached_desk
 
     settings = read_settings(config)
     log_warnings(settings)
@@ -63,18 +65,18 @@ def status(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         typer.echo(STATUS.dump_json(found, indent=2).decode())
     else:
-        show_status(found, console())
+        show_status(found, console(), now_s=time.time())
 
 
 def review(
     file: Annotated[
-        str | None, typer.Argument(metavar="[FILE]", help="Number, path or name.")
+        str | None, typer.Argument(metavar="FILE", help="Number, path or name.")
     ] = None,
     *,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the open questions, or one of them with its candidates."""
+    """Show the open questions, or one with its candidates."""
     from daemon.cli.show import console, show_files, show_review
     from daemon.desk.views import FILE, FILE_LINES
     from rules.journey import FileState
@@ -84,7 +86,7 @@ def review(
         if as_json:
             typer.echo(FILE_LINES.dump_json(lines, indent=2).decode())
         else:
-            show_files(lines, console())
+            show_files(lines, console(), now_s=time.time())
         return
 
     name = reference(file)
@@ -114,7 +116,7 @@ def reject(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say that a file is not this candidate; it is never offered for it again."""
+    """Say that a file is not this candidate, for good."""
     name = reference(file)
     _answer(config, lambda remote: remote.reject(name, candidate), as_json=as_json)
 
@@ -122,19 +124,19 @@ def reject(
 def dismiss(
     file: FileArgument, *, config: ConfigOption = None, as_json: JsonOption = False
 ) -> None:
-    """Leave a file alone until its content changes or you ask again."""
+    """Leave a file alone until it changes or you ask again."""
     name = reference(file)
     _answer(config, lambda remote: remote.dismiss(name), as_json=as_json)
 
 
 def undo(file: FileArgument, *, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Take back the latest decision about a file, whoever made it, with all it wrote."""
+    """Take back the latest decision about a file, with all it wrote."""
     name = reference(file)
     _answer(config, lambda remote: remote.undo(name), as_json=as_json)
 
 
 def why(file: FileArgument, *, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Explain where a file stands: its fingerprints, answers, evidence, decisions, history."""
+    """Explain where a file stands: answers, evidence, decisions."""
     from daemon.cli.show import console, show_why
     from daemon.desk.views import FILE
 

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 78 configuration, 130 interrupted.
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator
 
@@ -13,24 +14,28 @@ import typer
 from daemon.cli import file_commands, run_commands, set_up_commands
 from rules.errors import DoormanError
 
-INTERRUPTED = 130
 SUMMARY = """\
 Stands at the door of a media library: recognises new videos, names the certain ones, asks you
 about the rest.
 
-Begin with `doorman init`, then `doorman check`, then `doorman run`; or see all of it at work with
-`doorman demo`.
+Begin with "doorman init", then "doorman check", then "doorman run"; or see all of it at work with
+"doorman demo".
 """
-FILE_HELP = """\
+EPILOG = """\
 A FILE is its number, its path, or any part of its name that fits only one.
+
+\b
+The configuration is --config PATH, or else $DOORMAN_CONFIG, or else the first of
+~/.config/doorman/doorman.toml and /etc/doorman/doorman.toml; see "doorman config --help".
 """
 
 app = typer.Typer(
     name="doorman",
     help=SUMMARY,
-    epilog=FILE_HELP,
+    epilog=EPILOG,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # half of the time that --help takes would be the framing of it
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -41,10 +46,9 @@ file_commands.register(app)
 
 def main() -> None:
     """Run the command line and exit."""
+    _print_anything()
     try:
         app()
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
     except (DoormanError, BaseExceptionGroup) as error:
         known = first_known(error)
         if known is None:
@@ -67,3 +71,9 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
             yield from _leaves(inner)
     else:
         yield error
+
+
+def _print_anything() -> None:
+    """Let no name of a file fail for what a terminal can show."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")

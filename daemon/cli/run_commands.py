@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import anyio
 import typer
 
 from daemon.cli.options import ConfigOption, JsonOption, read_settings, reference
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from daemon.remote import Remote
     from daemon.settings import Settings
 
-# Imports stand in the functions: `doorman --help` must not wait for the database.
+# Imports stand in the functions: each command waits only for what it needs.
 # ruff: noqa: PLC0415
 
 LOOK_EVERY_S = 0.3
+INTERRUPTED = 130
+"""What shells say of a command that Ctrl-C ended."""
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +41,9 @@ def run(
         typer.Option(metavar="STATE", hidden=True, help="Leave files in this state."),
     ] = None,
 ) -> None:
-    """Run the daemon in the foreground, until Ctrl-C or a stop of the service."""
+    """Run the daemon in the foreground, until Ctrl-C or SIGTERM."""
+    import anyio
+
     from daemon.app import Manner, run_daemon, states_to_hold
     from daemon.cli.quiet import log_as_configured
 
@@ -51,7 +55,7 @@ def run(
 
 def scan(
     library: Annotated[
-        list[str] | None, typer.Argument(metavar="[LIBRARY]...", help="All when none is named.")
+        list[str] | None, typer.Argument(metavar="LIBRARY", help="All when none is named.")
     ] = None,
     *,
     is_confirmed: Annotated[
@@ -61,7 +65,7 @@ def scan(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Look through libraries now and do everything that is to be done for what is there."""
+    """Look through libraries now, and do all that is to be done."""
     names = library or []
     _work(
         config,
@@ -74,7 +78,7 @@ def scan(
 def identify(
     file: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILE]...", help="All that no source knew, when none is named."),
+        typer.Argument(metavar="FILE", help="All that no source knew, when none is named."),
     ] = None,
     *,
     config: ConfigOption = None,
@@ -91,7 +95,7 @@ def demo(
         Path | None, typer.Option(metavar="PATH", help="Where to make it; kept afterwards.")
     ] = None,
 ) -> None:
-    """See all of doorman at work, on videos made for it; no account is needed."""
+    """See all of doorman at work, on videos made for it."""
     from daemon.demo.show import run_demo
 
     raise typer.Exit(run_demo(folder))
@@ -105,7 +109,8 @@ def _work(
     as_json: bool,
 ) -> None:
     """Ask for work and follow it to its end: the daemon's, or our own where none runs."""
-    from daemon.app import Manner, run_daemon
+    import anyio
+
     from daemon.cli.quiet import log_warnings
 
     settings = read_settings(config)
@@ -113,13 +118,23 @@ def _work(
     if anyio.run(_follow_daemon, settings, request, as_json):
         return
 
+    anyio.run(_ask_store, settings, request)
+    _work_ourselves(settings, confirmed, as_json=as_json)
+
+
+def _work_ourselves(settings: Settings, confirmed: Sequence[str], *, as_json: bool) -> None:
+    """Be the daemon until all is done."""
+    import anyio
+
+    from daemon.app import Manner, run_daemon
     from daemon.cli.progress import Bar
 
-    anyio.run(_ask_store, settings, request)
     with Bar(is_shown=not as_json) as bar:
         manner = Manner(environment={}, is_watching=False, confirmed=confirmed, progress=bar)
-        anyio.run(run_daemon, settings, manner)
+        is_done = anyio.run(run_daemon, settings, manner)
     _finish(bar.last, as_json=as_json)
+    if not is_done:
+        raise typer.Exit(INTERRUPTED)
 
 
 async def _follow_daemon(
@@ -128,6 +143,8 @@ async def _follow_daemon(
     as_json: bool,  # noqa: FBT001  # anyio.run hands on positions only
 ) -> bool:
     """Have a running daemon do it and follow until it is idle; return False if none runs."""
+    import anyio
+
     from daemon.cli.progress import Bar
     from daemon.remote import over_socket
 
@@ -149,7 +166,7 @@ async def _follow_daemon(
 
 async def _ask_store(settings: Settings, request: Callable[[Remote], Awaitable[object]]) -> None:
     """Check and note the request where no daemon runs; the work comes next."""
-    from daemon.app import reached_desk
+    from daemon.reach import reached_desk
 
     async with reached_desk(settings) as remote:
         await request(remote)
@@ -164,4 +181,4 @@ def _finish(status: StatusView | None, *, as_json: bool) -> None:
     if as_json:
         typer.echo(STATUS.dump_json(status, indent=2).decode())
     else:
-        show_status(status, console())
+        show_status(status, console(), now_s=time.time())

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import anyio
 import typer
 
 from daemon.cli.options import ConfigOption, JsonOption, read_settings
 from daemon.resolution import RESOLUTION_ORDER
 
 if TYPE_CHECKING:
-    from daemon.checkup import Finding
+    from daemon.findings import Finding
     from daemon.settings import Settings
-    from daemon.settings.sections import SourceSettings
 
 # Imports stand in the functions: `doorman --help` must not wait for what only one command needs.
 # ruff: noqa: PLC0415
@@ -36,7 +33,9 @@ def register(app: typer.Typer) -> None:
 
 
 def _config_help() -> str:
-    return f"About the configuration.\n\n\b\n{RESOLUTION_ORDER}"
+    paragraphs = RESOLUTION_ORDER.strip().split("\n\n")
+    as_they_are = (f"\b\n{paragraph}" for paragraph in paragraphs)
+    return "\n\n".join(("About the configuration.", *as_they_are))
 
 
 def init(
@@ -59,48 +58,42 @@ def init(
         bool, typer.Option("--force", help="Keep a file that is there as .bak and write anew.")
     ] = False,
 ) -> None:
-    """Ask three questions and write a configuration file that explains every option."""
+    """Ask three questions and write the first configuration.
+
+    Every option stands in it, explained.
+    """
     from pydantic import SecretStr
 
-    from daemon.first_file import write_first_config
-    from daemon.wizard import Dialogue, Given, default_config_path, interview
+    from daemon.cli.begin import begin, read_key
+    from daemon.wizard import Given
 
     given = Given(
         library=library,
         url=url,
-        key=SecretStr(key_file.read_text(encoding="utf-8").strip()) if key_file else None,
+        key=read_key(key_file),
         targets=tuple(map(SecretStr, target)) if target is not None else None,
     )
-    dialogue = Dialogue(ask=_ask, ask_secret=_ask_secret, tell=typer.echo)
-    answers = interview(given, dialogue, os.environ)
-    path = (config or default_config_path(os.environ, is_root=os.geteuid() == 0)).absolute()
-    written = write_first_config(answers, path, os.environ, force=force)
-    typer.echo(f"wrote {written.config}")
-    for kept in written.kept:
-        typer.echo(f"kept {kept}")
-    if written.key_file is not None:
-        typer.echo(f"wrote {written.key_file}, which holds your key")
-    option = f" --config {path}" if config is not None else ""
-    typer.echo(f"next: doorman check{option}, then doorman run{option}")
+    for line in begin(given, config, force=force):
+        typer.echo(line)
 
 
 def check(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Check the configuration, the folders, the sources and where messages go."""
+    """Check configuration, folders, sources and targets."""
+    import anyio
     from pydantic import TypeAdapter
 
-    from daemon.checkup import Finding as Found
-    from daemon.checkup import Level
     from daemon.cli.quiet import log_warnings
+    from daemon.cli.show import console
+    from daemon.cli.show_findings import show_findings
+    from daemon.findings import Finding, Level
 
     settings = read_settings(config)
     log_warnings(settings)
     findings = anyio.run(_check, settings)
     if as_json:
-        found: TypeAdapter[list[Found]] = TypeAdapter(list[Found])
-        typer.echo(found.dump_json(findings, indent=2).decode())
+        typer.echo(TypeAdapter(list[Finding]).dump_json(findings, indent=2).decode())
     else:
-        for finding in findings:
-            typer.echo(f"{finding.level:7}  {finding.thing}: {finding.message}")
+        show_findings(findings, console())
     if any(finding.level is Level.ERROR for finding in findings):
         raise typer.Exit(1)
 
@@ -108,16 +101,9 @@ def check(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
 async def _check(settings: Settings) -> list[Finding]:
     from daemon.checkup import check as check_all
     from daemon.notify import check_target
+    from daemon.sources import check_source
 
-    return await check_all(settings, check_source=_check_source, check_target=check_target)
-
-
-async def _check_source(source: SourceSettings) -> str:
-    from daemon.house import VERSION, source_spec
-    from providers.registry import open_sources
-
-    async with open_sources([source_spec(source)], user_agent=f"doorman/{VERSION}") as (opened,):
-        return await opened.check()
+    return await check_all(settings, check_source=check_source, check_target=check_target)
 
 
 def schema() -> None:
@@ -128,7 +114,7 @@ def schema() -> None:
 
 
 def rules() -> None:
-    """Print the rules that doorman ships, and the facts that conditions can speak of."""
+    """Print the shipped rules, and the facts for your own."""
     from rules.defaults import default_rules_toml
     from rules.facts import describe_facts
 
@@ -156,10 +142,10 @@ def units_install(
         bool, typer.Option("--force", help="Set aside a unit that somebody edited.")
     ] = False,
 ) -> None:
-    """Write doorman.service for this installation and these libraries."""
-    from daemon.cli.units import install
+    """Write doorman.service for this installation."""
+    from daemon.cli.units import install, service_environment
 
-    settings = read_settings(config)
+    settings = read_settings(config, service_environment(os.environ, is_user=user))
     for line in install(
         settings,
         is_user=user,
@@ -169,13 +155,3 @@ def units_install(
         force=force,
     ):
         typer.echo(line)
-
-
-def _ask(question: str) -> str:
-    if not sys.stdin.isatty():
-        typer.echo(question)
-    return str(typer.prompt(question, default="", show_default=False))
-
-
-def _ask_secret(question: str) -> str:
-    return str(typer.prompt(question, default="", show_default=False, hide_input=True))

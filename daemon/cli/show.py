@@ -31,18 +31,23 @@ _STYLES = {
     "failed": "red",
     "refused": "red",
 }
+_WIDE = 10_000
+"""Columns; no table is folded in a file or a pipe."""
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 
 
 def console() -> Console:
-    """Return where people read; wide enough when it is a file or a pipe."""
-    return Console(highlight=False, soft_wrap=True)
+    """Return where people read; for programs every line is whole."""
+    out = Console(highlight=False, soft_wrap=True)
+    if not out.is_terminal:
+        out.width = _WIDE
+    return out
 
 
-def show_status(status: StatusView, out: Console) -> None:
+def show_status(status: StatusView, out: Console, *, now_s: float) -> None:
     """Print how everything stands."""
     running = (
-        f"running since {ago(status.started_at_s)} (process {status.pid})"
+        f"running since {ago(status.started_at_s, now_s=now_s)} (process {status.pid})"
         if status.is_running
         else "not running"
     )
@@ -97,7 +102,7 @@ def _show_files(status: StatusView, out: Console) -> None:
         out.print(f"{waiting} wait for you: doorman review", style="bold")
 
 
-def show_files(lines: Sequence[FileLine], out: Console) -> None:
+def show_files(lines: Sequence[FileLine], out: Console, *, now_s: float) -> None:
     """Print a list of files."""
     if not lines:
         out.print("Nothing waits for you.")
@@ -110,7 +115,7 @@ def show_files(lines: Sequence[FileLine], out: Console) -> None:
             escape(line.path.rsplit("/", 1)[-1]),
             escape(line.best or "-"),
             str(line.candidates),
-            ago(line.changed_at_s),
+            ago(line.changed_at_s, now_s=now_s),
         )
     out.print(table)
     out.print("Look at one with: doorman review NUMBER")
@@ -209,12 +214,12 @@ def size(view: FileView) -> str:
     return f"{view.size_bytes / (1 << 20):.1f} MiB"
 
 
-def ago(at_s: float | None) -> str:
+def ago(at_s: float | None, *, now_s: float) -> str:
     """Return how long ago something was."""
     if at_s is None:
         return "-"
 
-    passed_s = max(time.time() - at_s, 0.0)
+    passed_s = max(now_s - at_s, 0.0)
     for unit_s, word in ((_DAY_S, "d"), (_HOUR_S, "h"), (_MINUTE_S, "min")):
         if passed_s >= unit_s:
             return f"{passed_s / unit_s:.0f} {word} ago"

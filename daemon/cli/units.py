@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from daemon.settings import Settings
+from daemon.unit_access import access_steps, look_at
 from daemon.unit_install import install_unit
 from daemon.units import (
+    SYSTEM_RUNTIME,
+    SYSTEM_STATE,
     Installation,
     Scope,
     concerns,
     find_program,
     find_shipped,
     find_sysusers,
+    lies_in_home,
     next_steps,
     render_unit,
     shipped_folders,
     unit_directory,
 )
-
-STATE_FOLDER = Path("/var/lib/doorman")
-"""What the system unit may write already."""
 
 
 def install(
@@ -60,14 +61,34 @@ def install(
     for concern in concerns(scope, installation, interpreter=interpreter):
         yield f"note: {concern}"
     yield "next:"
-    for step in next_steps(scope, find_sysusers(folders)):
+    access = access_steps(look_at(must_be_read(settings)))
+    for step in next_steps(scope, find_sysusers(folders), access):
         yield f"  {step}"
+
+
+def service_environment(environment: Mapping[str, str], *, is_user: bool) -> Mapping[str, str]:
+    """Return what the service will find: the system's has its folders from systemd."""
+    if is_user:
+        return environment
+
+    own = {"STATE_DIRECTORY": str(SYSTEM_STATE), "RUNTIME_DIRECTORY": str(SYSTEM_RUNTIME)}
+    return {**environment, **own}
+
+
+def must_be_read(settings: Settings) -> tuple[Path, ...]:
+    """Return the files that the service reads at its start; not what lies in a home.
+
+    A home is no place for what a service reads, and its owner is told so.
+    """
+    keys = (source.key_file for source in settings.sources if source.key_file)
+    files = (settings.origin.absolute(), *keys)
+    return tuple(path for path in files if not lies_in_home(path))
 
 
 def _installation(settings: Settings, groups: tuple[str, ...]) -> Installation:
     libraries = tuple(library.path for library in settings.libraries if library.enabled)
     store_folder = settings.store.path.parent
-    own = () if store_folder == STATE_FOLDER else (store_folder,)
+    own = () if store_folder == SYSTEM_STATE else (store_folder,)
     return Installation(
         program=find_program(Path(sys.executable)),
         config=settings.origin.absolute(),

@@ -45,6 +45,9 @@ class FirstConfig:
     library: Path
     source: FirstSource | None = None
     targets: tuple[SecretStr, ...] = field(default=())
+    store: Path | None = None
+    """None, as for the socket: where it lies by default."""
+    socket: Path | None = None
 
 
 def config_text(config: FirstConfig) -> str:
@@ -69,6 +72,10 @@ def _values(config: FirstConfig) -> dict[str, dict[str, object]]:
             values["source"]["key_file"] = str(source.key_file)
     if config.targets:
         values["notify"] = {"targets": [target.get_secret_value() for target in config.targets]}
+    if config.socket:
+        values["server"] = {"socket": str(config.socket)}
+    if config.store:
+        values["store"] = {"path": str(config.store)}
 
     return values
 

@@ -1,0 +1,90 @@
+"""What the desk tells of the daemon around it, where one runs and where none does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+
+from daemon.desk.desk import Household
+from daemon.desk.views import LibraryLine, SourceLine
+from daemon.libraries import library_line
+from daemon.rounds import LibraryView, Rounds
+from daemon.settings import LibrarySettings, Settings
+from daemon.version import doorman_version
+from daemon.watch.library import LibraryState
+
+
+def enabled_libraries(settings: Settings) -> tuple[LibrarySettings, ...]:
+    """Return the libraries that are not to be left alone."""
+    return tuple(library for library in settings.libraries if library.enabled)
+
+
+def source_lines(settings: Settings) -> tuple[SourceLine, ...]:
+    """Return the sources that are asked, as configured."""
+    return tuple(
+        SourceLine(name=source.name, url=str(source.url))
+        for source in settings.sources
+        if source.enabled
+    )
+
+
+def running_household(
+    settings: Settings, rounds: Rounds, states: Mapping[str, LibraryState]
+) -> Household:
+    """Return what the desk tells in the daemon.
+
+    Args:
+        settings: As the daemon was started with.
+        rounds: Know what was seen of each library.
+        states: Of each library, as its watcher says; empty where nothing watches.
+
+    """
+    libraries = enabled_libraries(settings)
+
+    def lines(counts: Mapping[str, tuple[int, int]]) -> tuple[LibraryLine, ...]:
+        return tuple(
+            library_line(library, states.get(library.name), rounds.views[library.name], counts)
+            for library in libraries
+        )
+
+    def request_round(name: str, is_confirmed: bool) -> None:  # noqa: FBT001  # as it is called
+        rounds.request(name, is_confirmed=is_confirmed)
+
+    return Household(
+        version=doorman_version(),
+        is_running=True,
+        started_at_s=time.time(),
+        store_path=str(settings.store.path),
+        sources=source_lines(settings),
+        library_lines=lines,
+        request_round=request_round,
+        library_names=_names(libraries),
+    )
+
+
+def resting_household(settings: Settings) -> Household:
+    """Return what the desk tells where no daemon runs."""
+    libraries = enabled_libraries(settings)
+
+    def lines(counts: Mapping[str, tuple[int, int]]) -> tuple[LibraryLine, ...]:
+        view = LibraryView()
+        return tuple(library_line(library, None, view, counts) for library in libraries)
+
+    return Household(
+        version=doorman_version(),
+        is_running=False,
+        started_at_s=None,
+        store_path=str(settings.store.path),
+        sources=source_lines(settings),
+        library_lines=lines,
+        request_round=_ignore,
+        library_names=_names(libraries),
+    )
+
+
+def _names(libraries: Sequence[LibrarySettings]) -> frozenset[str]:
+    return frozenset(library.name for library in libraries)
+
+
+def _ignore(_: str, __: bool) -> None:  # noqa: FBT001  # as it is called
+    """Do nothing: without a daemon the command line looks through libraries itself."""

@@ -1,0 +1,53 @@
+"""Open the store of the settings, and let go of it whatever happens."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import PurePath
+
+import anyio
+import anyio.to_thread
+
+from daemon.mounts import is_network_share, read_mount_table
+from daemon.settings import Settings
+from store.database import Database, open_database
+from store.errors import StoreOnShare
+
+
+def open_store(settings: Settings, mount_table: str) -> Database:
+    """Return the database of the settings; this process then holds it.
+
+    Args:
+        settings: Say where it is.
+        mount_table: The text of /proc/self/mountinfo.
+
+    Raises:
+        StoreOnShare: it would lie on a network share.
+        StoreError: it cannot be opened.
+
+    """
+    path = settings.store.path
+    if is_network_share(PurePath(path), mount_table):
+        raise StoreOnShare(path)
+
+    return open_database(
+        path, memory_limit_bytes=settings.store.memory_limit_bytes, now_s=time.time()
+    )
+
+
+@asynccontextmanager
+async def opened_store(settings: Settings) -> AsyncIterator[Database]:
+    """Hold the database while the block runs.
+
+    Raises:
+        StoreError: it cannot be opened, or not be closed in order.
+
+    """
+    database = await anyio.to_thread.run_sync(open_store, settings, read_mount_table())
+    try:
+        yield database
+    finally:
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(database.close)

@@ -1,0 +1,48 @@
+"""A desk of the command's own, where no daemon runs; it does what follows from an answer, too."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from daemon.desk.desk import Bells, Desk
+from daemon.household import resting_household
+from daemon.opening import opened_store
+from daemon.remote import Remote, over_app
+from daemon.settings import Settings
+from daemon.web.api import build_api
+from store.database import Database
+
+
+@asynccontextmanager
+async def own_desk(settings: Settings) -> AsyncIterator[Remote]:
+    """Hold the store and yield a desk over it.
+
+    Raises:
+        StoreHeld: another process holds it.
+        StoreError: it cannot be opened.
+
+    """
+    async with opened_store(settings) as database:
+        bells = Bells()
+        desk = Desk(
+            database=database, household=resting_household(settings), bells=bells, now=time.time
+        )
+        async with over_app(build_api(desk), settings.store.path) as remote:
+            yield remote
+            if remote.has_changed:
+                await _follow_up(settings, database, bells)
+
+
+async def _follow_up(settings: Settings, database: Database, bells: Bells) -> None:
+    """Do what a person's answer led to, where no daemon does: decide anew, write sidecars."""
+    from daemon.stages import make_apply, make_deciding  # noqa: PLC0415  # questions need neither
+
+    deciding, apply = make_deciding(settings, database, bells), make_apply(settings, database)
+    while decidable := await deciding.take(frozenset()):
+        for batch in decidable:
+            await deciding.work(batch)
+    while owed := await apply.take(frozenset()):
+        for item in owed:
+            await apply.work(item)

@@ -1,0 +1,33 @@
+"""The configured sources as their providers are opened, and one of them asked who we are."""
+
+from __future__ import annotations
+
+from daemon.settings import SourceSettings
+from daemon.version import doorman_version
+from providers.registry import SourceSpec, open_sources
+from providers.secret import SecretText
+
+
+def source_spec(source: SourceSettings) -> SourceSpec:
+    """Return a source as its provider is opened with."""
+    key = SecretText(source.key.get_secret_value()) if source.key is not None else None
+    return SourceSpec(
+        name=source.name,
+        kind=source.kind,
+        url=str(source.url),
+        key=key,
+        requests_per_minute=source.requests_per_minute,
+        timeout_s=source.timeout_s,
+    )
+
+
+async def check_source(source: SourceSettings) -> str:
+    """Return what a source says of us.
+
+    Raises:
+        ProviderError: it refuses us, or gave no usable answer.
+
+    """
+    user_agent = f"doorman/{doorman_version()}"
+    async with open_sources([source_spec(source)], user_agent=user_agent) as (opened,):
+        return await opened.check()

@@ -1,0 +1,194 @@
+"""The stages that take their work from the store, each made of what it needs."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePath
+
+import structlog
+
+from daemon.apply import Apply, OwedWork
+from daemon.deciding import Deciding, Schedule
+from daemon.desk.desk import Bells
+from daemon.eyes import Eyes
+from daemon.hashing import Hashing
+from daemon.identify import Identify
+from daemon.media.pool import WorkerPool
+from daemon.notify import Sender
+from daemon.pipeline import Stage
+from daemon.settings import Settings
+from daemon.sidecars import Sidecars
+from daemon.tell import Mail, Tell
+from daemon.unit import Batch
+from providers.base import Source
+from store.database import Database
+
+GATHER_MESSAGES_S = 3.0
+"""Questions that come this close together become one message."""
+MOST_WORKERS = 4
+"""By default; one file is decoded by one core, and a disk has only so many heads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """All stages, by name."""
+
+    hashing: Stage[Batch]
+    identify: Stage[Batch]
+    deciding: Stage[Batch]
+    apply: Stage[OwedWork]
+    tell: Stage[Mail]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What stages work with."""
+
+    settings: Settings
+    database: Database
+    workers: WorkerPool
+    sources: Collection[Source]
+    eyes: Eyes
+    is_gone: Callable[[str, PurePath], Awaitable[bool]]
+    """Whether nothing is at a path of a library that is there to say so."""
+    bells: Bells
+
+
+def make_stages(means: Means) -> Stages:
+    """Return all stages, joined by their bells."""
+    return Stages(
+        hashing=_hashing(means),
+        identify=_identify(means),
+        deciding=_deciding(means),
+        apply=_apply(means),
+        tell=_tell(means),
+    )
+
+
+def make_deciding(settings: Settings, database: Database, bells: Bells) -> Deciding:
+    """Return the work of the stage that decides."""
+    return Deciding(
+        database=database,
+        rules=settings.rule_set(),
+        sources=frozenset(source.name for source in settings.sources if source.enabled),
+        schedule=Schedule(
+            no_match_s=settings.identify.retry_s, first_deferral_s=settings.identify.defer_s
+        ),
+        now=time.time,
+        jitter=random.random,
+        apply_bell=bells.apply,
+        tell_bell=bells.tell,
+        identify_bell=bells.identify,
+        log=structlog.get_logger(),
+    )
+
+
+def make_apply(settings: Settings, database: Database) -> Apply:
+    """Return the work of the stage that writes sidecars."""
+    sidecars = Sidecars(
+        database=database,
+        roots={library.name: Path(library.path) for library in settings.libraries},
+        now=time.time,
+    )
+    return Apply(
+        database=database,
+        sidecars=sidecars,
+        writes_nfo=settings.sidecar.nfo,
+        now=time.time,
+        jitter=random.random,
+    )
+
+
+def worker_count(settings: Settings) -> int:
+    """Return how many files are examined at once."""
+    return settings.fingerprint.workers or min(os.cpu_count() or 1, MOST_WORKERS)
+
+
+def _hashing(means: Means) -> Stage[Batch]:
+    hands = worker_count(means.settings)
+    hashing = Hashing(
+        database=means.database,
+        examiner=means.workers,
+        look=means.eyes.look,
+        is_gone=means.is_gone,
+        now=time.time,
+        jitter=random.random,
+        attempts=means.settings.fingerprint.attempts,
+        door=means.bells.door,
+        onward=means.bells.identify,
+        apply_bell=means.bells.apply,
+        tell_bell=means.bells.tell,
+    )
+    return Stage(
+        name="hashing",
+        take=partial(hashing.take, limit=hands),
+        work=hashing.work,
+        next_due_in_s=hashing.next_due_in_s,
+        workers=hands,
+        bell=means.bells.hashing,
+    )
+
+
+def _identify(means: Means) -> Stage[Batch]:
+    identify = Identify(
+        database=means.database,
+        sources=tuple(means.sources),
+        now=time.time,
+        gather_s=means.settings.identify.gather_s,
+        onward=means.bells.deciding,
+    )
+    return Stage(
+        name="identify",
+        take=identify.take,
+        work=identify.work,
+        next_due_in_s=identify.next_due_in_s,
+        bell=means.bells.identify,
+    )
+
+
+def _deciding(means: Means) -> Stage[Batch]:
+    deciding = make_deciding(means.settings, means.database, means.bells)
+    return Stage(
+        name="deciding",
+        take=deciding.take,
+        work=deciding.work,
+        next_due_in_s=deciding.next_due_in_s,
+        bell=means.bells.deciding,
+    )
+
+
+def _apply(means: Means) -> Stage[OwedWork]:
+    apply = make_apply(means.settings, means.database)
+    return Stage(
+        name="apply",
+        take=apply.take,
+        work=apply.work,
+        next_due_in_s=apply.next_due_in_s,
+        bell=means.bells.apply,
+    )
+
+
+def _tell(means: Means) -> Stage[Mail]:
+    notify = means.settings.notify
+    tell = Tell(
+        database=means.database,
+        sender=Sender(deadline_s=notify.timeout_s),
+        targets=notify.targets,
+        kinds=notify.on,
+        max_per_hour=notify.max_per_hour,
+        gather_s=GATHER_MESSAGES_S,
+        now=time.time,
+        jitter=random.random,
+    )
+    return Stage(
+        name="tell",
+        take=tell.take,
+        work=tell.work,
+        next_due_in_s=tell.next_due_in_s,
+        bell=means.bells.tell,
+    )
