@@ -1,7 +1,7 @@
 """Decide about files whose sources were asked: the stage after `answered`.
 
-The decision is a pure function of what the store holds; it, the plan it leads to and the errands
-it leaves are one transaction.
+The decision is a pure function of what the store holds. Reading that, the decision, the plan it
+leads to and the errands it leaves are one transaction.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import partial
 from typing import Protocol
 
 from daemon.bell import Bell
+from daemon.entrance_changes import is_as_it_was
 from daemon.unit import Batch, singles
 from rules.candidate import Candidate
 from rules.decide import decide
@@ -23,12 +24,13 @@ from rules.ruleset import RuleSet
 from rules.samework import own_id
 from rules.schedule import deferred_wait_s, no_match_wait_s
 from rules.work import ExternalId
-from store import acceptance, answers, contents, decisions, entities, files, news
+from store import acceptance, answers, contents, decisions, entities, files, news, outbox
 from store.database import Connection, Database
 from store.decisions import Decider, NewDecision, Outcome
 from store.entities import Kind
 from store.files import FileRecord
 from store.news import News, NewsKind
+from store.outbox import Errand
 
 TAKEN = (FileState.ANSWERED,)
 AT_ONCE = 100
@@ -64,6 +66,8 @@ class Deciding:
     jitter: Callable[[], float]
     apply_bell: Bell
     tell_bell: Bell
+    identify_bell: Bell
+    """Rung for whoever keeps the time of files that are asked about again."""
     log: Log
 
     async def take(self, in_hand: frozenset[int]) -> list[Batch]:
@@ -87,12 +91,12 @@ class Deciding:
     async def work(self, batch: Batch) -> None:
         """Decide about one file and commit all that follows from it."""
         for file in batch.files:
-            given = await self.database.read(partial(gather, file=file, sources=self.sources))
-            decision = decide(given, self.rules)
-            await self.database.write(partial(self._record, file=file, given=given, made=decision))
-            self._log_finished(file, decision)
+            made = await self.database.write(partial(self._decide, file=file))
+            if made is not None:
+                self._log_finished(file, made)
         self.apply_bell.ring()
         self.tell_bell.ring()
+        self.identify_bell.ring()
 
     def _log_finished(self, file: FileRecord, made: Decision) -> None:
         """Write the one line that says what became of a file."""
@@ -109,18 +113,27 @@ class Deciding:
             took_s=round(self.now() - file.first_seen_at_s, 1),
         )
 
-    def _record(
-        self, connection: Connection, *, file: FileRecord, given: DecisionInput, made: Decision
-    ) -> None:
-        present = files.get(connection, file.id)
-        if present is None or present.revision != file.revision or present.content_id is None:
-            return  # a person, or the disk, was quicker; the file is taken again as it is now
+    def _decide(self, connection: Connection, *, file: FileRecord) -> Decision | None:
+        """Decide from what the store holds now, so that no answer of a person is missed.
+
+        Return None when there is nothing to decide: a person, or the disk, was quicker.
+        """
+        if not is_as_it_was(connection, file):
+            return None
 
         at_s = self.now()
+        if file.content_id is None:
+            reason = "it has no fingerprints to decide by"
+            files.set_state(connection, file, FileState.SETTLED, at_s=at_s, reason=reason)
+            return None
+
+        given = gather(connection, file=file, sources=self.sources)
+        made = decide(given, self.rules)
         ranked = ((each.candidate, each.evidence) for each in made.ranked)
-        answers.rank(connection, present.content_id, ranked)
-        decision_id = _keep(connection, present, present.content_id, given, made, at_s=at_s)
-        self._follow(connection, present, made, decision_id=decision_id, at_s=at_s)
+        answers.rank(connection, file.content_id, ranked)
+        decision_id = _keep(connection, file, file.content_id, given, made, at_s=at_s)
+        self._follow(connection, file, made, decision_id=decision_id, at_s=at_s)
+        return made
 
     def _follow(
         self,
@@ -148,6 +161,7 @@ class Deciding:
             due_at_s=self._due_at_s(made, attempts=attempts, failures=failures, at_s=at_s),
         )
         if made.verdict is Verdict.REVIEW:
+            outbox.cancel(connection, file.id, Errand.MESSAGE, at_s=at_s)  # of an earlier question
             news.add(connection, _review_news(file, made), file_id=file.id, at_s=at_s)
 
     def _due_at_s(
@@ -241,12 +255,17 @@ def _tries(file: FileRecord, verdict: Verdict) -> tuple[int, int]:
             return 0, 0
 
 
+def _why_asked(made: Decision) -> Sequence[str]:
+    """Return what led to the question: the rule that asked, and what kept others from accepting."""
+    return (made.reasons[0], *made.ranked[0].objections) if made.ranked else made.reasons
+
+
 def _review_news(file: FileRecord, made: Decision) -> News:
     best = made.ranked[0].candidate if made.ranked else None
     return News(
         kind=NewsKind.REVIEW,
         subject=path_to_text(file.path),
-        detail="\n".join(made.reasons),
+        detail="\n".join(_why_asked(made)),
         candidate=f"{label_work(best)} from {best.source}" if best else None,
         link=best.page_url if best else None,
     )
