@@ -9,7 +9,7 @@ ten are not.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -24,7 +24,7 @@ from daemon.message import (
     review_opened,
     source_refused,
 )
-from daemon.notify import Delivery, Target
+from daemon.notify import Delivery, Target, label
 from daemon.push_protocol import Outcome
 from rules.journey import FileState
 from rules.schedule import deferred_wait_s
@@ -68,12 +68,15 @@ class Mail:
         return frozenset(each.id for each in self.owed)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Letter:
-    """One message, ready to be sent."""
+    """One message on its way, and how far it has come."""
 
     owed: Owed
     message: Message
+    reached: set[str]
+    """Digests of the targets that have it; with a question mark those that may have it."""
+    failures: list[Delivery] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,13 +122,10 @@ class Tell:
             await self._postpone(letters)
             return
 
-        reached = {letter.owed.id: set(letter.owed.reached) for letter in letters}
-        errors: dict[int, Delivery] = {}
-        for target in self.targets:
-            await self._send_to(target, letters, reached, errors)
-        await self.database.write(
-            partial(self._settle, letters=letters, reached=reached, errors=errors)
-        )
+        for number, target in enumerate(self.targets):
+            await self._send_to(number, target, letters)
+            await self.database.write(partial(_save_reached, letters=letters))
+        await self.database.write(partial(self._settle, letters=letters))
 
     async def _due(self) -> list[Owed]:
         return await self.database.read(
@@ -153,29 +153,24 @@ class Tell:
             told = news.read(owed.payload)
             is_wanted = self.targets and told.kind in self.kinds
             if is_wanted and _still_matters(connection, owed, told):
-                letters.append(_Letter(owed=owed, message=put(told, number=owed.file_id)))
+                message = put(told, number=owed.file_id)
+                letters.append(_Letter(owed=owed, message=message, reached=set(owed.reached)))
             else:
                 moot.append(owed)
         return letters, moot
 
-    async def _send_to(
-        self,
-        target: Target,
-        letters: Sequence[_Letter],
-        reached: dict[int, set[str]],
-        errors: dict[int, Delivery],
-    ) -> None:
-        name = digest(target.get_secret_value().encode())
-        waiting = [letter for letter in letters if name not in reached[letter.owed.id]]
+    async def _send_to(self, number: int, target: Target, letters: Sequence[_Letter]) -> None:
+        """Send one target what it has not got yet; `number` is its place in the configuration."""
+        address = target.get_secret_value()
+        name = digest(address.encode())
+        waiting = [letter for letter in letters if name not in letter.reached]
         groups = [waiting] if len(waiting) > MOST_SINGLE else [[each] for each in waiting]
         for group in groups:
             message = digest_of([letter.message for letter in group], link=None)
             (delivery,) = await self.sender.send(message, (target,))
+            delivery = replace(delivery, target=label(number, address))
             for letter in group:
-                if delivery.outcome is Outcome.DELIVERED or _was_unsure(letter, delivery):
-                    reached[letter.owed.id].add(name)
-                else:
-                    errors[letter.owed.id] = delivery
+                _note_delivery(letter, name, delivery)
 
     async def _postpone(self, letters: Sequence[_Letter]) -> None:
         await self.database.write(
@@ -186,36 +181,32 @@ class Tell:
             )
         )
 
-    def _settle(
-        self,
-        connection: Connection,
-        *,
-        letters: Sequence[_Letter],
-        reached: dict[int, set[str]],
-        errors: dict[int, Delivery],
-    ) -> None:
+    def _settle(self, connection: Connection, *, letters: Sequence[_Letter]) -> None:
         at_s = self.now()
         for letter in letters:
             owed = letter.owed
-            outbox.note_reached(connection, owed.id, frozenset(reached[owed.id]))
-            failure = errors.get(owed.id)
-            if failure is None:
+            if not letter.failures:
                 outbox.mark_done(connection, owed.id, at_s=at_s)
                 continue
 
-            error = f"{failure.target}: {failure.reason or failure.outcome}"
-            due_at_s = self._retry_at_s(owed, failure)
+            error = "; ".join(
+                f"{each.target}: {each.reason or each.outcome}" for each in letter.failures
+            )
+            due_at_s = self._retry_at_s(letter)
             outbox.mark_failed(connection, owed.id, error=error, due_at_s=due_at_s, at_s=at_s)
 
-    def _retry_at_s(self, owed: Owed, failure: Delivery) -> float | None:
-        if owed.attempts + 1 >= MOST_ATTEMPTS:
+    def _retry_at_s(self, letter: _Letter) -> float | None:
+        """Return when to try again; None gives up."""
+        attempts = letter.owed.attempts + 1
+        if attempts >= MOST_ATTEMPTS:
             return None
 
+        is_unsure = any(each.outcome is Outcome.UNKNOWN for each in letter.failures)
         wait_s = deferred_wait_s(
-            owed.attempts + 1,
+            attempts,
             first_s=FIRST_RETRY_S,
             cap_s=HOUR_S,
-            retry_after_s=UNSURE_RETRY_S if failure.outcome is Outcome.UNKNOWN else None,
+            retry_after_s=UNSURE_RETRY_S if is_unsure else None,
             jitter=self.jitter(),
         )
         return self.now() + wait_s
@@ -251,9 +242,22 @@ def _still_matters(connection: Connection, owed: Owed, told: News) -> bool:
     return file is not None and file.state is _STATE_TOLD[told.kind]
 
 
-def _was_unsure(letter: _Letter, delivery: Delivery) -> bool:
-    """Tell whether a second try ended as unsure as the first: then it is let be."""
-    return delivery.outcome is Outcome.UNKNOWN and letter.owed.attempts > 0
+def _note_delivery(letter: _Letter, name: str, delivery: Delivery) -> None:
+    """Note what became of a letter at a target; unsure for the second time, it is let be."""
+    is_unsure = delivery.outcome is Outcome.UNKNOWN
+    may_have = f"{name}?"
+    if delivery.outcome is Outcome.DELIVERED or (is_unsure and may_have in letter.reached):
+        letter.reached.add(name)
+        return
+
+    letter.failures.append(delivery)
+    if is_unsure:
+        letter.reached.add(may_have)
+
+
+def _save_reached(connection: Connection, *, letters: Sequence[_Letter]) -> None:
+    for letter in letters:
+        outbox.note_reached(connection, letter.owed.id, frozenset(letter.reached))
 
 
 def _close(connection: Connection, *, owed: Sequence[Owed], at_s: float) -> None:
