@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import typer
 
@@ -37,18 +37,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # half of the time that --help takes would be the framing of it
     add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["--help", "-h"]},
 )
 set_up_commands.register(app)
 run_commands.register(app)
 file_commands.register(app)
 
 
-def main() -> None:
-    """Run the command line and exit."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit; None as arguments is those of this process."""
     _print_anything()
     try:
-        app()
+        app(arguments, prog_name="doorman")
     except (DoormanError, BaseExceptionGroup) as error:
         known = first_known(error)
         if known is None:

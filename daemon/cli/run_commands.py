@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -132,7 +133,7 @@ def _work_ourselves(settings: Settings, confirmed: Sequence[str], *, as_json: bo
     with Bar(is_shown=not as_json) as bar:
         manner = Manner(environment={}, is_watching=False, confirmed=confirmed, progress=bar)
         is_done = anyio.run(run_daemon, settings, manner)
-    _finish(bar.last, as_json=as_json)
+    _finish(_ended(bar.last), as_json=as_json)
     if not is_done:
         raise typer.Exit(INTERRUPTED)
 
@@ -170,6 +171,11 @@ async def _ask_store(settings: Settings, request: Callable[[Remote], Awaitable[o
 
     async with reached_desk(settings) as remote:
         await request(remote)
+
+
+def _ended(status: StatusView | None) -> StatusView | None:
+    """Return how everything stands after the daemon that we were."""
+    return status and replace(status, is_running=False, pid=None, started_at_s=None)
 
 
 def _finish(status: StatusView | None, *, as_json: bool) -> None:

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from daemon.desk.views import (
+    MOST_LISTED,
     Answered,
     CandidateView,
     DecisionView,
@@ -76,6 +77,10 @@ def _show_libraries(libraries: Sequence[LibraryLine], out: Console) -> None:
 
 
 def _show_sources(sources: Sequence[SourceLine], out: Console) -> None:
+    if not sources:
+        out.print(escape("no source is asked; add a [[source]] to the configuration"))
+        return
+
     table = _table("source", "last answer", "asked", "knew", "failed", "address")
     for line in sources:
         table.add_row(
@@ -118,6 +123,10 @@ def show_files(lines: Sequence[FileLine], out: Console, *, now_s: float) -> None
             ago(line.changed_at_s, now_s=now_s),
         )
     out.print(table)
+    if len(lines) == MOST_LISTED:
+        out.print(
+            f"These are the first {MOST_LISTED}; the next ones follow when some are answered."
+        )
     out.print("Look at one with: doorman review NUMBER")
 
 

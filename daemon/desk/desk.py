@@ -11,7 +11,15 @@ from typing import TypeVar
 from daemon.bell import Bell
 from daemon.desk import answering, reading, undoing
 from daemon.desk.finding import find
-from daemon.desk.views import Answered, FileLine, FileView, LibraryLine, SourceLine, StatusView
+from daemon.desk.views import (
+    MOST_LISTED,
+    Answered,
+    FileLine,
+    FileView,
+    LibraryLine,
+    SourceLine,
+    StatusView,
+)
 from rules.errors import NotFound, UsageError
 from rules.journey import IN_PROGRESS, FileState
 from store import answers, decisions, files, outbox
@@ -93,7 +101,7 @@ class Desk:
         return await self.database.read(self._status)
 
     async def list_files(
-        self, states: Collection[FileState], *, limit: int = reading.MOST_LISTED
+        self, states: Collection[FileState], *, limit: int = MOST_LISTED
     ) -> tuple[FileLine, ...]:
         """Return files in any of these states, whoever waits longest first."""
         return await self.database.read(partial(reading.list_files, states=states, limit=limit))

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from daemon.desk.choosing import choosable
 from daemon.desk.views import (
+    MOST_LISTED,
     CandidateView,
     DecisionView,
     EventView,
@@ -26,8 +27,6 @@ from store.database import Connection
 from store.decisions import DecisionRecord
 from store.files import FileRecord
 from store.outbox import Errand
-
-MOST_LISTED = 500
 
 
 def list_files(

@@ -10,6 +10,9 @@ from rules.evidence import Evidence
 from rules.fingerprint import Algorithm
 from rules.journey import FileState
 
+MOST_LISTED = 500
+"""Files in one list, unless more or fewer are asked for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LibraryLine:
@@ -18,7 +21,7 @@ class LibraryLine:
     name: str
     root: str
     state: str
-    """watching, polled, degraded, offline, or "not running" where no daemon runs."""
+    """watching, polling, degraded, offline, starting, or "not watched" where no daemon runs."""
     reason: str | None = None
     """Why it is not simply watched, with what to do."""
     files: int = 0

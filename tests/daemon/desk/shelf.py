@@ -53,6 +53,8 @@ class Shelf:
     rounds: list[tuple[str, bool]]
     library_lines: list[LibraryLine]
     """What the household tells beside the libraries of the files; tests add to it."""
+    root: PurePath = ROOT
+    """Of the library that files are put into."""
     _contents: int = 0
 
     async def change(self, change: Callable[[Connection], Result]) -> Result:
@@ -88,7 +90,7 @@ class Shelf:
         return await self.change(
             partial(
                 _put,
-                name=name,
+                path=self.root / name,
                 state=state,
                 offers=offers,
                 size_bytes=1_000_000 + self._contents if is_examined else None,
@@ -106,8 +108,8 @@ class Shelf:
         return number
 
 
-def make_shelf(database: Database) -> Shelf:
-    """Return a desk over this database."""
+def make_shelf(database: Database, root: PurePath = ROOT) -> Shelf:
+    """Return a desk over this database, and a library at `root`."""
     rounds: list[tuple[str, bool]] = []
     lines: list[LibraryLine] = []
     household = Household(
@@ -121,7 +123,7 @@ def make_shelf(database: Database) -> Shelf:
         library_names=frozenset({"films", "series"}),
     )
     desk = Desk(database=database, household=household, bells=Bells(), now=lambda: NOW_S)
-    return Shelf(desk=desk, database=database, rounds=rounds, library_lines=lines)
+    return Shelf(desk=desk, database=database, rounds=rounds, library_lines=lines, root=root)
 
 
 def _lines(counts: Mapping[str, tuple[int, int]]) -> Iterator[LibraryLine]:
@@ -132,7 +134,7 @@ def _lines(counts: Mapping[str, tuple[int, int]]) -> Iterator[LibraryLine]:
 def _put(
     connection: Connection,
     *,
-    name: str,
+    path: PurePath,
     state: FileState,
     offers: Sequence[Candidate],
     size_bytes: int | None,
@@ -140,9 +142,9 @@ def _put(
     at_s: float,
 ) -> int:
     stamp = FileStamp(
-        size_bytes=size_bytes or 5, mtime_ns=7, inode=size_bytes or sum(map(ord, name))
+        size_bytes=size_bytes or 5, mtime_ns=7, inode=size_bytes or sum(map(ord, str(path)))
     )
-    seen = Sighting(path=ROOT / name, stamp=stamp, device=1)
+    seen = Sighting(path=path, stamp=stamp, device=1)
     sightings.add_seen(connection, "films", [seen], at_s=at_s)
     file = files.at_path(connection, seen.path)
     assert file is not None
