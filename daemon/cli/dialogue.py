@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import io
 import sys
 from collections.abc import Callable
 
@@ -42,8 +41,6 @@ def ask_secret(question: str) -> str:
 
 
 def _answer(question: str, read: Callable[[str], str]) -> str:
-    if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(errors="surrogateescape")  # what is no UTF-8 is refused in words
     try:
         return read(f"{question}\n> ")
     except EOFError as error:

@@ -46,7 +46,7 @@ file_commands.register(app)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit; None as arguments is those of this process."""
-    _print_anything()
+    _take_any_text()
     try:
         app(arguments, prog_name="doorman")
     except (DoormanError, BaseExceptionGroup) as error:
@@ -73,7 +73,9 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
         yield error
 
 
-def _print_anything() -> None:
-    """Let no name of a file fail for what a terminal can show."""
+def _take_any_text() -> None:
+    """Let no name of a file fail for what the terminal's encoding knows."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
