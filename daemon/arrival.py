@@ -12,7 +12,7 @@ from daemon.entrance_changes import is_as_it_was, move, owe_sidecar
 from rules.fingerprint import Oshash
 from rules.journey import FileState
 from rules.listing import Sighting, Skipped
-from store import contents, files, news, sightings
+from store import acceptance, contents, files, news, sightings
 from store.contents import Content, Finding
 from store.database import Connection
 from store.files import FileRecord
@@ -92,8 +92,8 @@ def _first_still_lost(connection: Connection, lost: Sequence[FileRecord]) -> Fil
 
 
 def _go_on(connection: Connection, file: FileRecord, content: Content, *, at_s: float) -> None:
-    if file.content_id not in {None, content.id}:
-        files.set_work(connection, file.id, None)  # it is a copy of what it was no longer
+    if file.content_id not in {None, content.id} and file.work_id is not None:
+        acceptance.let_go(connection, file, at_s=at_s)
     files.set_content(connection, file.id, content.id)
     files.set_tries(connection, file.id, attempts=0, failures=0)
     if file.content_id == content.id and file.resume_state is not None:

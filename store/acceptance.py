@@ -27,6 +27,8 @@ from store.works import STORED_FIELD, StoredField
 
 _WORK_NUMBER = TypeAdapter(int | None)
 _PLAN_NUMBER = TypeAdapter(int)
+_FIRST_PLAN = 0
+"""Before the number of any plan."""
 _IDS = TypeAdapter(tuple[ExternalId, ...])
 _IN_STORE = frozenset({ChangeKind.SET_WORK, ChangeKind.ADD_ID, ChangeKind.SET_FIELD})
 """Changes that are taken back at once; sidecars are put back from the outbox."""
@@ -84,6 +86,22 @@ def take_back(connection: Connection, file: FileRecord, plan_id: int, *, at_s: f
         at_s=at_s,
     )
     return left
+
+
+def let_go(connection: Connection, file: FileRecord, *, at_s: float) -> None:
+    """Let a file that holds another content be a copy of nothing, and wear no old sidecars.
+
+    The work and the decision about the former content stay as they are.
+    """
+    files.set_work(connection, file.id, None)
+    outbox.cancel(connection, file.id, Errand.SIDECAR, at_s=at_s)
+    outbox.add(
+        connection,
+        Errand.RESTORE,
+        file_id=file.id,
+        payload=to_json(_PLAN_NUMBER, _FIRST_PLAN),
+        at_s=at_s,
+    )
 
 
 def _link(
