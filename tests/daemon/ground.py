@@ -17,11 +17,24 @@ from rules.fingerprint import Algorithm, Oshash
 from rules.journey import FileState
 from rules.listing import Sighting
 from rules.media import VideoFacts
+from rules.samework import own_id
 from rules.selection import VIDEO_EXTENSIONS, Selection
 from rules.work import Work
-from store import answers, contents, events, files, news, outbox, sightings
+from store import (
+    acceptance,
+    answers,
+    contents,
+    decisions,
+    events,
+    files,
+    journal,
+    news,
+    outbox,
+    sightings,
+)
 from store.contents import Finding
 from store.database import Connection, Database
+from store.decisions import Decider, NewDecision, Outcome
 from store.files import FileRecord
 from store.news import News
 from store.outbox import Errand, Owed
@@ -266,3 +279,37 @@ def open_ground(folder: Path, database: Database) -> Ground:
     )
     ground.add_library(FILMS)
     return ground
+
+
+async def accept(ground: Ground, file: FileRecord, offer: Candidate | None = None) -> int:
+    """Accept a candidate for a file, as a rule would; return the plan's number."""
+    return await ground.database.write(
+        partial(_accept, file=file, offer=offer or candidate(), at_s=ground.clock())
+    )
+
+
+def _accept(connection: Connection, *, file: FileRecord, offer: Candidate, at_s: float) -> int:
+    assert file.content_id is not None
+    decision = NewDecision(outcome=Outcome.ACCEPTED, decided_by=Decider.RULE, chosen=own_id(offer))
+    decision_id = decisions.add(connection, file, file.content_id, decision, at_s=at_s)
+    acceptance.apply_accept(connection, file, decision_id, offer, at_s=at_s)
+    plan_id = journal.plan_of_decision(connection, decision_id)
+    assert plan_id is not None
+    return plan_id
+
+
+async def take_back(ground: Ground, file: FileRecord, plan_id: int) -> None:
+    """Undo an accept, as a person would."""
+    await ground.database.write(
+        partial(_take_back, file_id=file.id, plan_id=plan_id, at_s=ground.clock())
+    )
+
+
+def _take_back(connection: Connection, *, file_id: int, plan_id: int, at_s: float) -> None:
+    file = files.get(connection, file_id)
+    made = decisions.standing(connection, file_id)
+    assert file is not None
+    assert made is not None
+    decisions.mark_undone(connection, made.id, at_s=at_s)
+    acceptance.take_back(connection, file, plan_id, at_s=at_s)
+    files.set_state(connection, file, FileState.REVIEW, at_s=at_s)

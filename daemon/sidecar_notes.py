@@ -1,0 +1,164 @@
+"""What the store knows of one file's sidecars, and what is noted there before and after writing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rules.media import VideoFacts, path_from_text
+from rules.sidecar import nfo_path
+from rules.work import ExternalId, Work
+from store import contents, decisions, files, journal, works
+from store.database import Connection
+from store.files import FileRecord
+from store.journal import Change, ChangeKind, ChangeState, LastWrite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a sidecar is about."""
+
+    file: FileRecord
+    work: Work
+    facts: VideoFacts
+    identity: ExternalId
+    plan_id: int | None
+    last_sha256: str | None
+    """Of what was last written at its place; None when nothing was, or it was removed."""
+    digests: frozenset[str]
+    """Of what was written for this file, wherever it was then, and stands."""
+    owner: FileRecord | None
+    """Another present file, for which the sidecar at this place was written."""
+
+
+def subject_of(connection: Connection, *, file_id: int) -> Subject | None:
+    """Return what the file's sidecar says, or None when nothing is owed any more."""
+    file = files.get(connection, file_id)
+    if file is None or file.work_id is None or file.content_id is None:
+        return None
+
+    content = contents.get(connection, file.content_id)
+    identity = decisions.identity(connection, file.id)
+    if content is None or content.facts is None or identity is None:
+        return None
+
+    decision = decisions.standing(connection, file.id)
+    last_write = journal.last_write(connection, nfo_path(file.path))
+    return Subject(
+        file=file,
+        work=works.load(connection, file.work_id),
+        facts=content.facts,
+        identity=identity,
+        plan_id=journal.plan_of_decision(connection, decision.id) if decision else None,
+        last_sha256=last_write.sha256 if last_write else None,
+        digests=frozenset(journal.sidecars_of(connection, file.id).values()),
+        owner=_owner(connection, file, last_write),
+    )
+
+
+def former_places(connection: Connection, *, file_id: int, present: Path) -> dict[Path, str]:
+    """Return path and SHA-256 of sidecars that were written for the file at other places.
+
+    Where another file's was written since, none of ours is left.
+    """
+    written = {
+        Path(path): sha256 for path, sha256 in journal.sidecars_of(connection, file_id).items()
+    }
+    return {
+        path: sha256
+        for path, sha256 in written.items()
+        if path != present and _is_last_writer(connection, file_id, path)
+    }
+
+
+def written_since(
+    connection: Connection, *, file_id: int, first_plan_id: int
+) -> tuple[FileRecord, dict[Path, list[Change]]]:
+    """Return the file, and what was done to each of its sidecars from a plan on, oldest first.
+
+    Raises:
+        KeyError: there is no such file.
+
+    """
+    file = files.get(connection, file_id)
+    if file is None:
+        raise KeyError(f"an errand refers to file {file_id}, which is not there")
+
+    written: dict[Path, list[Change]] = {}
+    for change in journal.file_changes_since(connection, file_id, first_plan_id):
+        written.setdefault(Path(path_from_text(change.target)), []).append(change)
+    return file, written
+
+
+def intend_write(
+    connection: Connection,
+    *,
+    subject: Subject,
+    target: Path,
+    present: bytes | None,
+    sha256: str,
+    at_s: float,
+) -> int:
+    """Note what will be written and what stood there; return the change's number."""
+    plan_id = subject.plan_id or journal.open_plan(connection, subject.file.id, None, at_s=at_s)
+    return journal.intend_file(
+        connection,
+        plan_id,
+        ChangeKind.WRITE_SIDECAR,
+        target,
+        before_bytes=present,
+        after_sha256=sha256,
+        at_s=at_s,
+    )
+
+
+def adopt(
+    connection: Connection, *, subject: Subject, target: Path, sha256: str, at_s: float
+) -> None:
+    """Note that a sidecar of ours came along with its video: it is as if written here."""
+    change_id = intend_write(
+        connection, subject=subject, target=target, present=None, sha256=sha256, at_s=at_s
+    )
+    journal.mark(connection, change_id, ChangeState.DONE, at_s=at_s)
+
+
+def intend_remove(
+    connection: Connection, *, file: FileRecord, target: Path, present: bytes | None, at_s: float
+) -> int:
+    """Note what will be removed; return the change's number."""
+    plan_id = journal.open_plan(connection, file.id, None, at_s=at_s)
+    return journal.intend_file(
+        connection,
+        plan_id,
+        ChangeKind.REMOVE_SIDECAR,
+        target,
+        before_bytes=present,
+        after_sha256=None,
+        at_s=at_s,
+    )
+
+
+def close(
+    connection: Connection, *, changes: Sequence[Change], state: ChangeState, at_s: float
+) -> None:
+    """Note how changes ended."""
+    for change in changes:
+        journal.mark(connection, change.id, state, at_s=at_s)
+
+
+def _owner(
+    connection: Connection, file: FileRecord, last_write: LastWrite | None
+) -> FileRecord | None:
+    if last_write is None or last_write.file_id == file.id or last_write.sha256 is None:
+        return None
+
+    other = files.get(connection, last_write.file_id)
+    is_there = other is not None and other.missing_since_s is None
+    is_beside = other is not None and nfo_path(other.path) == nfo_path(file.path)
+    return other if is_there and is_beside else None
+
+
+def _is_last_writer(connection: Connection, file_id: int, path: Path) -> bool:
+    last_write = journal.last_write(connection, path)
+    return last_write is not None and last_write.file_id == file_id
