@@ -47,14 +47,20 @@ class Bar:
     def show(self, status: StatusView) -> None:
         """Show how everything stands."""
         self.last = status
-        total = sum(status.states.values())
-        left = sum(status.states[state] for state in IN_PROGRESS)
+        completed, total = done_of_all(status)
         self._progress.update(
-            self._task, description=_describe(status), total=total or None, completed=total - left
+            self._task, description=describe(status), total=total or None, completed=completed
         )
 
 
-def _describe(status: StatusView) -> str:
+def done_of_all(status: StatusView) -> tuple[int, int]:
+    """Return how many files are through, and how many there are."""
+    total = sum(status.states.values())
+    return total - sum(status.states[state] for state in IN_PROGRESS), total
+
+
+def describe(status: StatusView) -> str:
+    """Return what is being done now, in words."""
     listing = [line for line in status.libraries if line.is_listing]
     if listing:
         return f"looking through {listing[0].name}: {listing[0].entries} names"

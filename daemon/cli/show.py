@@ -58,7 +58,8 @@ def show_status(status: StatusView, out: Console, *, now_s: float) -> None:
     _show_files(status, out)
     if status.owed:
         last = f": {escape(status.owed_error)}" if status.owed_error else ""
-        out.print(f"{status.owed} sidecars or messages are still owed{last}")
+        what = "sidecar or message is" if status.owed == 1 else "sidecars or messages are"
+        out.print(f"{status.owed} {what} still owed{last}")
 
 
 def _show_libraries(libraries: Sequence[LibraryLine], out: Console) -> None:
