@@ -104,9 +104,13 @@ class Apply:
 
 
 def _finish(connection: Connection, *, owed: Owed, at_s: float) -> None:
+    """Note that an errand was run; a file that is owed no sidecar any more is done."""
     outbox.mark_done(connection, owed.id, at_s=at_s)
     file = files.get(connection, owed.file_id) if owed.file_id is not None else None
-    if file is not None and file.state is FileState.ACCEPTED and owed.errand is Errand.SIDECAR:
+    if file is None or file.state is not FileState.ACCEPTED or owed.errand is not Errand.SIDECAR:
+        return
+
+    if not outbox.owed_for(connection, file.id, Errand.SIDECAR):
         files.set_state(connection, file, FileState.DONE, at_s=at_s)
 
 
