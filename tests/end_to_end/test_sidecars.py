@@ -1,0 +1,82 @@
+"""An NFO that somebody else wrote or changed stays byte for byte; our own wakes nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from rules.journey import FileState
+from tests.end_to_end.films import Film
+from tests.end_to_end.home import Home, nfo_of
+
+DONE = FileState.DONE
+
+FOREIGN = {
+    "another program's": b"<movie><title>My own title</title></movie>",
+    "locked": b"<movie><title>Mine</title><lockdata>true</lockdata></movie>",
+    "a link": b"https://films.example/harbour-at-dawn\n",
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN)
+def test_an_nfo_that_is_not_ours_stays_as_it_is(home: Home, film: Film, content: bytes) -> None:
+    home.knows(film)
+    nfo = nfo_of(home.library / film.name)
+    nfo.write_bytes(content)
+    before = nfo.stat()
+    with home.run() as daemon:
+        home.drop(film)
+        view = daemon.until_state(film.name, DONE)
+        daemon.undo(film.name)
+        daemon.until_state(film.name, FileState.REVIEW)
+        daemon.until_idle()
+
+    assert nfo.read_bytes() == content
+    assert (nfo.stat().st_ino, nfo.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert "sidecar kept" in [event.event for event in view.events]
+    assert view.sidecars == ()
+
+
+def test_an_edit_of_our_nfo_survives_undo_rename_and_a_new_accept(home: Home, film: Film) -> None:
+    home.knows(film)
+    with home.run() as daemon:
+        video = home.drop(film)
+        daemon.until_state(film.name, DONE)
+        edited = nfo_of(video).read_bytes().replace(b"Harbour at Dawn", b"My Harbour")
+        nfo_of(video).write_bytes(edited)
+        daemon.undo(film.name)
+        daemon.until_state(film.name, FileState.REVIEW)
+        daemon.until_idle()
+        assert nfo_of(video).read_bytes() == edited
+        daemon.accept(film.name)
+        daemon.until_state(film.name, DONE)
+        assert nfo_of(video).read_bytes() == edited
+        moved = video.rename(home.library / "Moved.mp4")
+        daemon.until(lambda: daemon.file(str(moved)), "it was moved")
+        daemon.until(nfo_of(moved).exists, "the new place has an NFO")
+        daemon.until_idle()
+
+    assert nfo_of(video).read_bytes() == edited
+
+
+def test_our_own_nfo_wakes_nobody(home: Home, films: Sequence[Film]) -> None:
+    for film in films[:2]:
+        home.knows(film)
+    with home.run() as daemon:
+        home.drop(films[0])
+        daemon.until_state(films[0].name, DONE)
+        daemon.until_idle()
+        before = daemon.file(films[0].name)
+        listed = daemon.words().count("library.listed")
+        home.drop(films[1])  # whatever the NFO had stirred up would be done before this is
+        daemon.until_state(films[1].name, DONE)
+        daemon.until_idle()
+        after = daemon.file(films[0].name)
+        status = daemon.status()
+
+    assert after == before
+    assert daemon.words().count("library.listed") == listed
+    assert len(home.lookups()) == 2
+    assert sum(status.states.values()) == 2
