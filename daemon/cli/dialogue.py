@@ -20,14 +20,14 @@ class NobodyAnswers(UsageError):
         )
 
 
-def ask(question: str) -> str:
-    """Return the line that answers a question.
+def ask(question: str, *, read: Callable[[str], str] = input) -> str:
+    """Return the line that answers a question; `read` prompts for it.
 
     Raises:
         NobodyAnswers: there is none.
 
     """
-    return _answer(question, input)
+    return _answer(question, read)
 
 
 def ask_secret(question: str) -> str:

@@ -44,11 +44,11 @@ run_commands.register(app)
 file_commands.register(app)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None, *, commands: typer.Typer = app) -> None:
     """Run the command line and exit; None as arguments is those of this process."""
     _take_any_text()
     try:
-        app(arguments, prog_name="doorman")
+        commands(arguments, prog_name="doorman")
     except (DoormanError, BaseExceptionGroup) as error:
         known = first_known(error)
         if known is None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import pytest
 
+from daemon.cli.dialogue import NobodyAnswers, ask
 from tests.daemon.cli.home import PATIENCE_S, Home
 
 ASK = """
@@ -20,6 +21,25 @@ except NobodyAnswers as error:
 else:
     print(ascii(answers))
 """
+
+
+def test_line_is_the_answer() -> None:
+    asked: list[str] = []
+
+    def read(prompt: str) -> str:
+        asked.append(prompt)
+        return "/srv/films"
+
+    assert ask("Which folder?", read=read) == "/srv/films"
+    assert asked == ["Which folder?\n> "]
+
+
+def test_end_of_all_lines_is_no_answer() -> None:
+    def read(_: str) -> str:
+        raise EOFError
+
+    with pytest.raises(NobodyAnswers, match=r'nobody answers "Which folder[?]"'):
+        ask("Which folder?", read=read)
 
 
 def answered(home: Home, answers: bytes) -> str:

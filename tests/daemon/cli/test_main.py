@@ -5,10 +5,11 @@ import subprocess
 import sys
 
 import pytest
+import typer
 from typer.main import get_command
 
-from daemon.cli.main import app, first_known
-from rules.errors import ConflictError, DoormanError, StoreError
+from daemon.cli.main import app, first_known, main
+from rules.errors import ConfigurationError, ConflictError, DoormanError, StoreError
 from tests.daemon.cli.home import PATIENCE_S, Home, spawn
 
 COMMANDS = (
@@ -156,6 +157,29 @@ def test_name_that_the_terminal_cannot_show_is_shown_somehow(home: Home) -> None
 
     assert (ran.code, ran.err) == (0, "")
     assert "caf\\xe9.mkv" in ran.out
+
+
+def failing_with(error: Exception) -> typer.Typer:
+    commands = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
+
+    @commands.command()
+    def fail() -> None:
+        raise error
+
+    return commands
+
+
+def test_error_is_told_with_its_own_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([], commands=failing_with(ExceptionGroup("", [ConfigurationError("misspelt")])))
+
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out, said.err) == (78, "", "doorman: misspelt\n")
+
+
+def test_bug_is_raised_as_it_is() -> None:
+    with pytest.raises(KeyError, match="a bug"):
+        main([], commands=failing_with(KeyError("a bug")))
 
 
 @pytest.mark.parametrize(
