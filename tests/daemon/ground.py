@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath
-from typing import TypeVar
 
 import anyio
 
@@ -38,57 +36,11 @@ from store.decisions import Decider, NewDecision, Outcome
 from store.files import FileRecord
 from store.news import News
 from store.outbox import Errand, Owed
-
-Result = TypeVar("Result")
+from tests.daemon.doubles import Clock
 
 FILMS = "films"
 NAME = "Harbour at Dawn.mkv"
 DURATION_S = 600.0
-
-
-@dataclass(slots=True)
-class Clock:
-    """Says the time it was told."""
-
-    at_s: float = 1000.0
-
-    def __call__(self) -> float:
-        return self.at_s
-
-    def pass_s(self, seconds: float) -> None:
-        self.at_s += seconds
-
-
-@dataclass(slots=True)
-class Lines:
-    """A logger that remembers."""
-
-    lines: list[tuple[str, dict[str, object]]] = field(default_factory=list)
-
-    def info(self, event: str, **facts: object) -> None:
-        self.lines.append((event, facts))
-
-    warning = info
-
-    @property
-    def events(self) -> list[str]:
-        return [event for event, _ in self.lines]
-
-
-@dataclass(slots=True)
-class Beats:
-    """Remembers who is at work and who rests."""
-
-    at_work: list[str] = field(default_factory=list)
-    rests: list[tuple[str, float]] = field(default_factory=list)
-    on_rest: Callable[[], object] = lambda: None
-
-    def beat(self, name: str) -> None:
-        self.at_work.append(name)
-
-    def rest(self, name: str, *, until_s: float) -> None:
-        self.rests.append((name, until_s))
-        self.on_rest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,8 @@ from store.entities import Kind
 from store.files import FileRecord
 from store.news import NewsKind
 from store.outbox import Errand
-from tests.daemon.ground import NAME, Ground, Lines, answer, candidate, known
+from tests.daemon.doubles import Lines
+from tests.daemon.ground import NAME, Ground, answer, candidate, known
 
 pytestmark = pytest.mark.anyio
 

@@ -16,7 +16,8 @@ from rules.journey import FileState
 from store import sightings
 from store.files import FileRecord
 from store.outbox import Errand
-from tests.daemon.ground import FILMS, NAME, Beats, Clock, Ground, Lines
+from tests.daemon.doubles import Beats, Clock, Lines
+from tests.daemon.ground import FILMS, NAME, Ground
 
 pytestmark = pytest.mark.anyio
 

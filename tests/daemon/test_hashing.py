@@ -22,7 +22,8 @@ from store.contents import Content
 from store.files import FileRecord
 from store.news import NewsKind
 from store.outbox import Errand
-from tests.daemon.ground import DURATION_S, FILMS, NAME, Ground, Lines
+from tests.daemon.doubles import Lines
+from tests.daemon.ground import DURATION_S, FILMS, NAME, Ground
 
 pytestmark = pytest.mark.anyio
 

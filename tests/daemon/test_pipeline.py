@@ -9,7 +9,7 @@ from anyio.lowlevel import checkpoint
 from daemon.bell import Bell
 from daemon.pipeline import LONGEST_SLEEP_S, SHORTEST_SLEEP_S, Stage, run_stage
 from rules.errors import DoormanError, StoreError
-from tests.daemon.ground import Beats, Lines
+from tests.daemon.doubles import Beats, Lines
 
 pytestmark = pytest.mark.anyio
 

@@ -17,7 +17,8 @@ from store import libraries, sightings
 from store.files import FileRecord
 from store.news import LIBRARY_IS_BACK, NewsKind
 from store.outbox import Errand
-from tests.daemon.ground import FILMS, NAME, Ground, Lines
+from tests.daemon.doubles import Lines
+from tests.daemon.ground import FILMS, NAME, Ground
 
 pytestmark = pytest.mark.anyio
 
