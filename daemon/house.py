@@ -68,7 +68,7 @@ async def opened_house(settings: Settings, database: Database) -> AsyncIterator[
     )
     specs = [source_spec(source) for source in settings.sources if source.enabled]
     user_agent = f"doorman/{doorman_version()}"
-    async with workers, open_sources(specs, user_agent=user_agent) as sources:
+    async with open_sources(specs, user_agent=user_agent) as sources, workers:
         yield _build(settings, database, workers, sources)
 
 
@@ -79,7 +79,9 @@ def _build(
     bells = Bells()
     eyes = _eyes(libraries)
     rounds = _rounds(libraries, database, eyes, bells)
-    heartbeats = _heartbeats(settings)
+    heartbeats = Heartbeats(
+        patience_s=PATIENCE_S, now_s=time.monotonic, longer_s=longer_patience_s(settings)
+    )
     states: dict[str, LibraryState] = {}
     household = running_household(settings, rounds, states)
     means = Means(
@@ -126,16 +128,13 @@ def _rounds(
     )
 
 
-def _heartbeats(settings: Settings) -> Heartbeats:
-    slowest_s = max((source.timeout_s for source in settings.sources), default=0)
-    return Heartbeats(
-        patience_s=PATIENCE_S,
-        now_s=time.monotonic,
-        longer_s={
-            "hashing": PATIENCE_S + 2 * settings.fingerprint.timeout_s,
-            "identify": PATIENCE_S + ATTEMPTS_OF_A_SOURCE * slowest_s,
-        },
-    )
+def longer_patience_s(settings: Settings) -> dict[str, float]:
+    """Return how long the stages may be silent whose single piece of work may take long."""
+    slowest_s = max((each.timeout_s for each in settings.sources if each.enabled), default=0)
+    return {
+        "hashing": PATIENCE_S + 2 * settings.fingerprint.timeout_s,
+        "identify": PATIENCE_S + ATTEMPTS_OF_A_SOURCE * slowest_s,
+    }
 
 
 def _entrance(

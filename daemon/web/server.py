@@ -21,6 +21,8 @@ SOCKET_MODE = 0o660
 _LONGEST_PATH_BYTES = 107
 """What Linux takes as a socket's path, less the final zero (unix(7))."""
 _WAITING_CONNECTIONS = 64
+_END_WITHIN_S = 2
+"""How long answers under way may take when the daemon ends."""
 
 
 class SocketUnusable(ConfigurationError):
@@ -52,12 +54,16 @@ async def serving(api: Starlette, path: Path) -> AsyncIterator[None]:
     listener = _listen(path)
     own = _identity(path)
     config = uvicorn.Config(
-        api, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
+        api,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_END_WITHIN_S,
     )
     server = _Server(config)
     try:
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(server.serve, [listener])
+            tasks.start_soon(_serve, server, listener)
             try:
                 yield
             finally:
@@ -66,6 +72,12 @@ async def serving(api: Starlette, path: Path) -> AsyncIterator[None]:
         listener.close()
         if _identity(path) == own:
             path.unlink(missing_ok=True)  # noqa: ASYNC240  # also where this was cancelled
+
+
+async def _serve(server: _Server, listener: socket.socket) -> None:
+    """Serve until the server shall exit: uvicorn that is cancelled leaves its sockets open."""
+    with anyio.CancelScope(shield=True):
+        await server.serve([listener])
 
 
 def _listen(path: Path) -> socket.socket:

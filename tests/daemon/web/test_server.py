@@ -5,7 +5,7 @@ import socket
 import stat
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import anyio
@@ -175,6 +175,29 @@ async def test_socket_is_gone_after_cancellation(tmp_path: Path) -> None:
         tasks.cancel_scope.cancel()
 
     assert not path.exists()
+    async with serving(API, path), calling(path) as client:
+        assert (await client.get("/")).text == "hello"
+
+
+async def test_answer_that_never_comes_delays_the_end_a_little_only(tmp_path: Path) -> None:
+    path = tmp_path / "doorman.sock"
+    asked = anyio.Event()
+
+    async def hang(_: Request) -> Response:
+        asked.set()
+        await anyio.sleep_forever()
+        return Response()
+
+    async def ask() -> None:
+        async with calling(path) as client:
+            with suppress(httpx.HTTPError):
+                await client.get("/")
+
+    api = Starlette(routes=[Route("/", hang)])
+    with anyio.fail_after(10):
+        async with anyio.create_task_group() as tasks, serving(api, path):
+            tasks.start_soon(ask)
+            await asked.wait()
 
 
 async def test_several_ask_at_once(tmp_path: Path) -> None:

@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import anyio
+import pytest
+from pydantic import SecretStr
+
+from daemon.desk.views import SourceLine
+from daemon.house import PATIENCE_S, House, longer_patience_s, opened_house
+from daemon.household import resting_household, source_lines
+from daemon.opening import open_store, opened_store
+from daemon.own_desk import own_desk
+from daemon.settings import Settings, load_settings
+from daemon.sources import check_source, source_spec
+from daemon.stages import MOST_WORKERS, worker_count
+from daemon.version import doorman_version
+from daemon.watch.library import Offline, Watching
+from providers.errors import KeyRefused
+from providers.registry import SourceUnusable
+from providers.sandbox import Sandbox
+from rules.journey import FileState
+from store.database import Database
+from store.errors import StoreHeld, StoreOnShare
+
+CONFIGURATION = """\
+[[library]]
+path = "{home}/films"
+
+[[library]]
+path = "{home}/old"
+enabled = false
+
+[[source]]
+name = "first"
+url = "{url}"
+key = "s3cret"
+requests_per_minute = 60
+timeout = "7s"
+
+[[source]]
+name = "former"
+url = "https://former.example/graphql"
+timeout = "10m"
+enabled = false
+
+[fingerprint]
+timeout = "5m"
+
+[store]
+path = "{home}/state/doorman.duckdb"
+
+[server]
+socket = "{home}/doorman.sock"
+"""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def settings_of(home: Path, url: str = "https://first.example/graphql") -> Settings:
+    config = home / "doorman.toml"
+    config.write_text(CONFIGURATION.format(home=home, url=url))
+    (home / "films").mkdir(exist_ok=True)
+    return load_settings(config, {})
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_of(tmp_path)
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    async with opened_store(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def house(settings: Settings, database: Database) -> AsyncIterator[House]:
+    async with opened_house(settings, database) as opened:
+        yield opened
+
+
+async def test_house_is_made_of_what_is_enabled(house: House) -> None:
+    status = await house.desk.status()
+
+    assert [library.name for library in house.libraries] == ["films"]
+    assert set(house.rounds.views) == {"films"}
+    assert [line.name for line in status.libraries] == ["films"]
+    assert status.sources == (SourceLine(name="first", url="https://first.example/graphql"),)
+    assert await house.desk.scan(()) == ("films",)
+
+
+async def test_stages_have_the_names_that_the_watchdog_knows(house: House) -> None:
+    stages = house.stages
+
+    assert [
+        stage.name
+        for stage in (stages.hashing, stages.identify, stages.deciding, stages.apply, stages.tell)
+    ] == ["hashing", "identify", "deciding", "apply", "tell"]
+
+
+async def test_stages_find_nothing_to_do_in_an_empty_store(house: House) -> None:
+    stages = house.stages
+
+    assert list(await stages.hashing.take(frozenset())) == []
+    assert list(await stages.identify.take(frozenset())) == []
+    assert list(await stages.deciding.take(frozenset())) == []
+    assert list(await stages.apply.take(frozenset())) == []
+    assert list(await stages.tell.take(frozenset())) == []
+
+
+async def test_running_daemon_tells_of_itself_and_its_watchers(house: House) -> None:
+    house.library_states["films"] = Watching()
+
+    status = await house.desk.status()
+
+    assert (status.version, status.is_running) == (doorman_version(), True)
+    assert status.pid == os.getpid()
+    assert status.started_at_s is not None
+    assert status.libraries[0].state == "watching"
+
+    house.library_states["films"] = Offline(reason="its drive is gone")
+    assert (await house.desk.status()).libraries[0].reason == "its drive is gone"
+
+
+async def test_confirmed_round_is_asked_for_as_such(house: House) -> None:
+    await house.desk.scan(("films",), is_confirmed=True)
+
+    assert house.rounds.views["films"].is_confirmed
+
+
+async def test_every_answer_wakes_the_stages_of_the_house(house: House) -> None:
+    house.desk.bells.ring_all()
+
+    for stage in (house.stages.hashing, house.stages.identify, house.stages.tell):
+        assert await stage.bell.heard(timeout_s=0)
+
+
+def test_slow_work_has_longer_patience(settings: Settings) -> None:
+    assert longer_patience_s(settings) == {
+        "hashing": PATIENCE_S + 2 * 300,
+        "identify": PATIENCE_S + 10 * 7,
+    }
+    assert longer_patience_s(replace(settings, sources=()))["identify"] == PATIENCE_S
+
+
+@pytest.mark.parametrize(
+    ("workers", "count"), [(0, min(os.cpu_count() or 1, MOST_WORKERS)), (1, 1), (64, 64)]
+)
+def test_files_are_examined_as_many_at_once_as_configured(
+    settings: Settings, workers: int, count: int
+) -> None:
+    fingerprint = settings.fingerprint.model_copy(update={"workers": workers})
+
+    assert worker_count(replace(settings, fingerprint=fingerprint)) == count
+
+
+def test_source_is_opened_as_configured(settings: Settings) -> None:
+    spec = source_spec(settings.sources[0])
+
+    assert (spec.name, spec.kind, spec.url) == (
+        "first",
+        "stashbox",
+        "https://first.example/graphql",
+    )
+    assert (spec.requests_per_minute, spec.timeout_s) == (60, 7.0)
+    assert spec.key is not None
+    assert "s3cret" not in repr(spec)
+    assert source_spec(settings.sources[1]).key is None
+
+
+async def test_source_says_who_we_are(tmp_path: Path) -> None:
+    with Sandbox() as box:
+        source = settings_of(tmp_path, box.url).sources[0]
+        with pytest.raises(KeyRefused):
+            await check_source(source)
+
+        known = source.model_copy(update={"key": SecretStr(box.key)})
+        assert (await check_source(known)).startswith("authenticated as ")
+
+
+def test_where_no_daemon_runs_the_household_says_so(settings: Settings) -> None:
+    household = resting_household(settings)
+
+    (films,) = household.library_lines({"films": (3, 1)})
+    household.request_round("films", False)  # noqa: FBT003  # as it is called; does nothing
+    assert (household.is_running, household.started_at_s) == (False, None)
+    assert (films.state, films.files, films.missing) == ("not watched", 3, 1)
+    assert household.sources == source_lines(settings)
+    assert household.library_names == {"films"}
+
+
+def test_store_on_a_share_is_refused_before_it_is_touched(settings: Settings) -> None:
+    share = f"36 35 98:0 / {settings.store.path.parents[1]} rw,noatime - nfs4 nas:/x rw\n"
+
+    with pytest.raises(StoreOnShare, match=r"set \[store\] path to a local disk"):
+        open_store(settings, share)
+
+    assert not settings.store.path.parent.exists()
+
+
+async def test_store_is_held_by_one_only_and_let_go_after_an_error(settings: Settings) -> None:
+    with pytest.raises(ValueError, match="an error"):  # noqa: PT012  # the block is what fails
+        async with opened_store(settings):
+            with pytest.raises(StoreHeld):
+                async with opened_store(settings):
+                    pass
+            raise ValueError("an error")
+
+    async with opened_store(settings):
+        pass
+
+
+async def test_store_is_let_go_after_cancellation(settings: Settings) -> None:
+    with anyio.CancelScope() as scope:
+        async with opened_store(settings):
+            scope.cancel()
+            await anyio.sleep_forever()
+
+    async with opened_store(settings):
+        pass
+
+
+async def test_own_desk_answers_where_no_daemon_runs(settings: Settings) -> None:
+    async with own_desk(settings) as remote:
+        status = await remote.status()
+        assert await remote.list_files(list(FileState)) == ()
+
+    assert (status.is_running, status.store) == (False, str(settings.store.path))
+    async with opened_store(settings):
+        pass
+
+
+async def test_source_that_can_never_be_asked_ends_the_start(
+    settings: Settings, database: Database
+) -> None:
+    strange = settings.sources[0].model_copy(update={"url": "ftp://first.example/graphql"})
+
+    with pytest.raises(SourceUnusable):
+        async with opened_house(replace(settings, sources=(strange,)), database):
+            pass
