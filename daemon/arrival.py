@@ -12,9 +12,10 @@ from daemon.entrance_changes import is_as_it_was, move, owe_sidecar
 from rules.fingerprint import Oshash
 from rules.journey import FileState
 from rules.listing import Sighting, Skipped
-from store import acceptance, contents, files, news, sightings
+from store import acceptance, contents, decisions, files, news, sightings
 from store.contents import Content, Finding
 from store.database import Connection
+from store.decisions import Decider
 from store.files import FileRecord
 
 _UNEXAMINED = (FileState.SEEN, FileState.SETTLED, FileState.FAILED)
@@ -24,6 +25,20 @@ def copies_of(connection: Connection, oshash: Oshash, size_bytes: int) -> list[F
     """Return all known files of this content, missing ones too."""
     content = contents.find(connection, oshash, size_bytes)
     return files.of_content(connection, content.id) if content else []
+
+
+def is_examined(connection: Connection, oshash: Oshash, size_bytes: int) -> bool:
+    """Tell whether what an examination of this content found still holds.
+
+    A download that makes room first and fetches both ends first keeps size and oshash while its
+    middle is filled in. So once a file of this content has changed, it is examined again.
+    """
+    content = contents.find(connection, oshash, size_bytes)
+    if content is None or content.facts is None:
+        return False
+
+    copies = files.of_content(connection, content.id)
+    return all(copy.state not in _UNEXAMINED for copy in copies)
 
 
 def arrive(
@@ -38,17 +53,18 @@ def arrive(
 ) -> None:
     """Let a fingerprinted file go on: as a new one, as itself, or as a lost one found again.
 
-    `lost` are the copies of its content that were not at their place.
+    `lost` are the copies of a newcomer's content that were not at their place.
     """
     if not is_as_it_was(connection, file):
         return
 
     content = contents.ensure(connection, oshash, file.stamp.size_bytes)
+    is_news = finding is not None and _differs(content, finding)
     if finding is not None:
         contents.save_finding(connection, content, finding, at_s=at_s)
-    found = _first_still_lost(connection, lost) if file.content_id is None else None
+    found = _first_still_lost(connection, lost)
     if found is None:
-        _go_on(connection, file, content, at_s=at_s)
+        _go_on(connection, file, content, is_news=is_news, at_s=at_s)
     else:
         _take_over(connection, file, seen, known=found, at_s=at_s)
 
@@ -91,15 +107,34 @@ def _first_still_lost(connection: Connection, lost: Sequence[FileRecord]) -> Fil
     return next((file for file in lost if is_as_it_was(connection, file)), None)
 
 
-def _go_on(connection: Connection, file: FileRecord, content: Content, *, at_s: float) -> None:
-    if file.content_id not in {None, content.id} and file.work_id is not None:
+def _differs(content: Content, finding: Finding) -> bool:
+    """Tell whether an examination found something else than the one before."""
+    if content.facts is None:
+        return False
+
+    found = (finding.phash, finding.facts.duration_s)
+    return found != (content.phash, content.facts.duration_s)
+
+
+def _go_on(
+    connection: Connection, file: FileRecord, content: Content, *, is_news: bool, at_s: float
+) -> None:
+    is_same = file.content_id == content.id and not (
+        is_news and _is_decided_by_rule(connection, file)
+    )
+    if file.work_id is not None and not is_same:
         acceptance.let_go(connection, file, at_s=at_s)
     files.set_content(connection, file.id, content.id)
     files.set_tries(connection, file.id, attempts=0, failures=0)
-    if file.content_id == content.id and file.resume_state is not None:
+    if is_same and file.resume_state is not None:
         _resume(connection, file, file.resume_state, at_s=at_s)
     else:
         files.set_state(connection, file, FileState.READY, at_s=at_s)
+
+
+def _is_decided_by_rule(connection: Connection, file: FileRecord) -> bool:
+    decision = decisions.standing(connection, file.id)
+    return decision is not None and decision.decided_by is Decider.RULE
 
 
 def _take_over(

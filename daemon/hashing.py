@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import Protocol
 
-from daemon.arrival import arrive, copies_of, note_failed, return_to_door
+from daemon.arrival import arrive, copies_of, is_examined, note_failed, return_to_door
 from daemon.bell import Bell
 from daemon.media.examination import Examination
 from daemon.media.grid import GRID_VERSION
@@ -23,7 +23,7 @@ from rules.fingerprint import Oshash
 from rules.journey import FileState
 from rules.listing import Sighting, Skipped
 from rules.schedule import failed_file_wait_s
-from store import contents, files
+from store import files
 from store.contents import Finding
 from store.database import Database
 from store.files import FileRecord
@@ -115,7 +115,8 @@ class Hashing:
     async def _let_in(
         self, file: FileRecord, seen: Sighting, oshash: Oshash, finding: Finding | None
     ) -> None:
-        lost = await self._lost_copies(oshash, file)
+        is_new = file.content_id is None
+        lost = await self._lost_copies(oshash, file) if is_new else []
         arrival = partial(
             arrive,
             file=file,
@@ -128,13 +129,12 @@ class Hashing:
         await self.database.write(arrival)
 
     async def _measure(self, file: FileRecord) -> tuple[Oshash, Finding | None]:
-        """Return the oshash, and a finding unless this content was examined before."""
+        """Return the oshash, and a finding unless this content was examined as it is now."""
         path = Path(file.path)
         oshash = await self.examiner.oshash(path)
-        known = await self.database.read(
-            partial(contents.find, oshash=oshash, size_bytes=file.stamp.size_bytes)
-        )
-        if known is not None and known.facts is not None:
+        if await self.database.read(
+            partial(is_examined, oshash=oshash, size_bytes=file.stamp.size_bytes)
+        ):
             return oshash, None
 
         examination = await self.examiner.examine(path)
@@ -150,7 +150,7 @@ class Hashing:
         copies = await self.database.read(
             partial(copies_of, oshash=oshash, size_bytes=file.stamp.size_bytes)
         )
-        return [copy for copy in copies if copy.id != file.id and await self._is_lost(copy)]
+        return [copy for copy in copies if await self._is_lost(copy)]
 
     async def _is_lost(self, copy: FileRecord) -> bool:
         return copy.missing_since_s is not None or await self.is_gone(copy.library, copy.path)

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePath
 
@@ -8,6 +8,7 @@ import pytest
 
 from daemon.arrival import arrive
 from daemon.bell import Bell
+from daemon.desk import answering
 from daemon.hashing import FIRST_RETRY_S, Hashing
 from daemon.media.errors import FileVanished, NotAVideoContainer
 from daemon.media.examination import Examination
@@ -19,16 +20,18 @@ from rules.journey import FileState
 from rules.media import VideoFacts
 from store import contents, files, sightings
 from store.contents import Content
+from store.database import Connection
 from store.files import FileRecord
 from store.news import NewsKind
 from store.outbox import Errand
 from tests.daemon.doubles import Lines
-from tests.daemon.ground import DURATION_S, FILMS, NAME, Ground
+from tests.daemon.ground import DURATION_S, FILMS, NAME, Ground, accept
 
 pytestmark = pytest.mark.anyio
 
 ATTEMPTS = 3
 FACTS = VideoFacts(container="matroska", duration_s=DURATION_S)
+PHASH, PHASH_OF_THE_WHOLE = Phash(0xF0), Phash(0xF1)
 
 
 @dataclass
@@ -38,6 +41,7 @@ class Workers:
     meanwhile: Callable[[], object] = lambda: None
     """What happens to the file while it is examined."""
     refusal: MediaError | None = None
+    phash: Phash = PHASH
     hashed: list[Path] = field(default_factory=list)
     examined: list[Path] = field(default_factory=list)
 
@@ -53,7 +57,7 @@ class Workers:
         if self.refusal is not None:
             raise self.refusal
 
-        return Examination(facts=FACTS, phash=Phash(0xF0), phash_missing=None, took_s=1.0)
+        return Examination(facts=FACTS, phash=self.phash, phash_missing=None, took_s=1.0)
 
 
 class Bench:
@@ -345,6 +349,34 @@ async def test_file_already_noted_as_missing_is_found_again_too(
     assert (found.path, found.missing_since_s) == (newcomer.path, None)
 
 
+async def test_file_lost_by_a_library_that_is_no_longer_configured_is_found_again(
+    ground: Ground,
+) -> None:
+    ground.add_library("shows")
+    bench = Bench(ground)
+    file = await ground.add_known(state=FileState.DONE, oshash=sum(b"a film"), library="shows")
+    await ground.note_gone(file)
+    del ground.territories["shows"]
+    newcomer = await ground.add("Harbour at Dusk.mkv", FileState.SETTLED)
+
+    await bench.work()
+
+    assert (await ground.file(file.id)).path == newcomer.path
+
+
+async def test_known_file_does_not_become_a_lost_copy_of_it(ground: Ground, bench: Bench) -> None:
+    number, newcomer = await lost_and_found(ground, bench, FileState.DONE)
+    copy = await ground.add_known(
+        "A copy.mkv", FileState.SETTLED, oshash=sum(b"a film"), text="a film"
+    )
+
+    await bench.stage.work(Batch((copy,)))
+
+    assert (await ground.file(copy.id)).path == copy.path
+    assert (await ground.file(number)).path != copy.path
+    assert (await ground.file(newcomer.id)).state is FileState.SETTLED
+
+
 @pytest.mark.parametrize(
     ("waiting", "expected", "owes_sidecar"),
     [
@@ -500,6 +532,62 @@ async def test_touched_file_gets_the_sidecars_that_it_still_lacks(
 
     assert (await ground.file(file.id)).state is FileState.ACCEPTED
     assert [owed.file_id for owed in await ground.owed(Errand.SIDECAR)] == [file.id]
+
+
+async def fill_in(ground: Ground, bench: Bench, file: FileRecord) -> None:
+    """Let a file change between its ends: size and oshash stay, the pictures do not."""
+    ground.touch(file)
+    await bench.change(file)
+    bench.workers.phash = PHASH_OF_THE_WHOLE
+
+
+async def test_filled_in_film_is_examined_again_and_decided_anew(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await ground.add(state=FileState.SETTLED)
+    await bench.work()
+    await accept(ground, await ground.file(file.id))
+    content = await bench.content(file)
+    await fill_in(ground, bench, file)
+
+    await bench.work()
+
+    present = await ground.file(file.id)
+    assert (present.state, present.work_id) == (FileState.READY, None)
+    assert await bench.content(file) == replace(content, phash=PHASH_OF_THE_WHOLE)
+    assert [owed.errand for owed in await ground.owed()] == [Errand.RESTORE]
+
+
+async def test_filled_in_film_stays_what_a_person_said_it_is(ground: Ground, bench: Bench) -> None:
+    file = await ground.add(state=FileState.SETTLED)
+    await bench.work()
+    await ground.set_state(await ground.file(file.id), FileState.REVIEW)
+    await ground.database.write(partial(_dismiss, file_id=file.id, at_s=ground.clock()))
+    await fill_in(ground, bench, file)
+
+    await bench.work()
+
+    assert (await ground.file(file.id)).state is FileState.DISMISSED
+    assert (await bench.content(file)).phash == PHASH_OF_THE_WHOLE
+
+
+async def test_copy_of_a_film_that_is_being_filled_in_is_examined_itself(
+    ground: Ground, bench: Bench
+) -> None:
+    first = await ground.add(state=FileState.SETTLED)
+    await bench.work()
+    await ground.set_state(await ground.file(first.id), FileState.SEEN)
+    copy = await ground.add("A copy.mkv", FileState.SETTLED)
+
+    await bench.work()
+
+    assert bench.workers.examined == [Path(first.path), Path(copy.path)]
+
+
+def _dismiss(connection: Connection, *, file_id: int, at_s: float) -> None:
+    file = files.get(connection, file_id)
+    assert file is not None
+    answering.dismiss(connection, file=file, at_s=at_s)
 
 
 async def overtake(ground: Ground, file: FileRecord) -> FileRecord:
