@@ -233,16 +233,30 @@ def open_ground(folder: Path, database: Database) -> Ground:
     return ground
 
 
-async def accept(ground: Ground, file: FileRecord, offer: Candidate | None = None) -> int:
-    """Accept a candidate for a file, as a rule would; return the plan's number."""
+async def accept(
+    ground: Ground,
+    file: FileRecord,
+    offer: Candidate | None = None,
+    decided_by: Decider = Decider.RULE,
+) -> int:
+    """Accept a candidate for a file; return the plan's number."""
+    offer = offer or candidate()
+    decision = NewDecision(outcome=Outcome.ACCEPTED, decided_by=decided_by, chosen=own_id(offer))
+    at_s = ground.clock()
     return await ground.database.write(
-        partial(_accept, file=file, offer=offer or candidate(), at_s=ground.clock())
+        partial(_accept, file=file, decision=decision, offer=offer, at_s=at_s)
     )
 
 
-def _accept(connection: Connection, *, file: FileRecord, offer: Candidate, at_s: float) -> int:
+def _accept(
+    connection: Connection,
+    *,
+    file: FileRecord,
+    decision: NewDecision,
+    offer: Candidate,
+    at_s: float,
+) -> int:
     assert file.content_id is not None
-    decision = NewDecision(outcome=Outcome.ACCEPTED, decided_by=Decider.RULE, chosen=own_id(offer))
     decision_id = decisions.add(connection, file, file.content_id, decision, at_s=at_s)
     acceptance.apply_accept(connection, file, decision_id, offer, at_s=at_s)
     plan_id = journal.plan_of_decision(connection, decision_id)

@@ -312,6 +312,31 @@ async def test_where_inodes_are_made_up_anew_a_move_is_left_to_the_content(
     assert (await ground.at(there)).id != file.id
 
 
+async def test_file_on_another_file_system_is_another_file(ground: Ground, door: Door) -> None:
+    file = await ground.add_known(state=FileState.DONE)
+    await ground.set_device(file, 12345)
+
+    there = ground.rename(file, "Harbour at Dusk.mkv")
+    await door.follow(there)
+
+    assert (await ground.file(file.id)).path == file.path
+
+
+async def test_file_lost_by_a_library_that_is_no_longer_configured_is_found_again(
+    ground: Ground,
+) -> None:
+    ground.add_library("shows")
+    file = await ground.add_known(state=FileState.DONE, library="shows")
+    await ground.note_gone(file)
+    del ground.territories["shows"]
+    door = Door(ground)
+
+    there = ground.rename(file, "Harbour at Dusk.mkv")
+    await door.follow(there)
+
+    assert (await ground.file(file.id)).path == PurePath(there)
+
+
 async def test_file_back_at_its_place_is_no_move_of_its_own(ground: Ground, door: Door) -> None:
     file = await ground.add(state=FileState.DONE)
     await ground.note_gone(file)

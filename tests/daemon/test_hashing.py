@@ -21,6 +21,7 @@ from rules.media import VideoFacts
 from store import contents, files, sightings
 from store.contents import Content
 from store.database import Connection
+from store.decisions import Decider
 from store.files import FileRecord
 from store.news import NewsKind
 from store.outbox import Errand
@@ -588,6 +589,35 @@ def _dismiss(connection: Connection, *, file_id: int, at_s: float) -> None:
     file = files.get(connection, file_id)
     assert file is not None
     answering.dismiss(connection, file=file, at_s=at_s)
+
+
+@pytest.mark.parametrize(
+    ("decided_by", "phash", "is_kept"),
+    [
+        (Decider.RULE, Phash(0xF0), True),
+        (Decider.RULE, Phash(0xE1), False),
+        (Decider.PERSON, Phash(0xE1), True),
+    ],
+    ids=["nothing new", "other pictures", "other pictures, but a person had looked"],
+)
+async def test_file_whose_middle_was_filled_in_is_judged_by_its_pictures_now(
+    ground: Ground, bench: Bench, decided_by: Decider, phash: Phash, *, is_kept: bool
+) -> None:
+    """Size and both ends are the same, as with a download that makes room first."""
+    file = await ground.add(state=FileState.SETTLED)
+    await bench.work()
+    await accept(ground, await ground.file(file.id), decided_by=decided_by)
+    ground.put(text="film a")
+    await bench.change(file)
+    bench.workers.phash = phash
+
+    await bench.work()
+
+    present = await ground.file(file.id)
+    assert len(bench.workers.examined) == 2
+    assert (present.work_id is not None) is is_kept
+    assert present.state is (FileState.ACCEPTED if is_kept else FileState.READY)
+    assert (await bench.content(file)).phash == phash
 
 
 async def overtake(ground: Ground, file: FileRecord) -> FileRecord:

@@ -1,4 +1,5 @@
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 import anyio
@@ -70,6 +71,14 @@ class Desk:
         )
 
 
+@asynccontextmanager
+async def limited_tasks() -> AsyncIterator[TaskGroup]:
+    """Yield a task group that must end soon: a stage that sleeps too long fails the test."""
+    with anyio.fail_after(10):
+        async with anyio.create_task_group() as tasks:
+            yield tasks
+
+
 def end_when(tasks: TaskGroup, is_over: Callable[[], bool]) -> Callable[[], None]:
     """Return what ends the tasks if it is over when called."""
 
@@ -82,7 +91,7 @@ def end_when(tasks: TaskGroup, is_over: Callable[[], bool]) -> Callable[[], None
 
 async def run_until_rest(stage: Stage[Job]) -> Beats:
     beats = Beats()
-    async with anyio.create_task_group() as tasks:
+    async with limited_tasks() as tasks:
         beats.on_rest = tasks.cancel_scope.cancel
         await run_stage(stage, log=Lines(), beat=beats)
     return beats
@@ -91,7 +100,7 @@ async def run_until_rest(stage: Stage[Job]) -> Beats:
 async def test_everything_on_the_desk_is_done_in_order() -> None:
     desk = Desk([1, 2, 3])
 
-    async with anyio.create_task_group() as tasks:
+    async with limited_tasks() as tasks:
         desk.on_done = end_when(tasks, lambda: not desk.jobs)
         await run_stage(desk.stage(), log=Lines(), beat=Beats())
 
@@ -106,7 +115,7 @@ async def test_known_failure_costs_one_item_and_the_stage_goes_on() -> None:
             raise DoormanError("two is not possible; leave it out")
 
     desk, log = Desk([1, 2, 3], act=refuse_two), Lines()
-    async with anyio.create_task_group() as tasks:
+    async with limited_tasks() as tasks:
         desk.on_done = end_when(tasks, lambda: not desk.jobs)
         await run_stage(desk.stage(), log=log, beat=Beats(), pause_s=0)
 
@@ -126,7 +135,7 @@ async def test_failed_item_stays_in_hand_for_the_pause() -> None:
     desk = Desk([1], act=refuse)
     bell = Bell()
     looked = anyio.Event()
-    async with anyio.create_task_group() as tasks:
+    async with limited_tasks() as tasks:
 
         def say_that_it_looked() -> None:
             if failed.is_set():
@@ -151,7 +160,7 @@ async def test_failing_store_or_a_bug_ends_the_stage(error: Exception) -> None:
 
     desk, log = Desk([1, 2], act=fail), Lines()
 
-    with pytest.RaisesGroup(type(error)):
+    with anyio.fail_after(10), pytest.RaisesGroup(type(error)):
         await run_stage(desk.stage(), log=log, beat=Beats())
 
     assert log.lines == []
@@ -164,7 +173,7 @@ async def test_store_that_fails_while_looking_ends_the_stage() -> None:
 
     stage = replace(Desk([]).stage(), take=fail)
 
-    with pytest.RaisesGroup(StoreError):
+    with anyio.fail_after(10), pytest.RaisesGroup(StoreError):
         await run_stage(stage, log=Lines(), beat=Beats())
 
 
@@ -177,7 +186,7 @@ async def test_item_in_hand_is_not_taken_twice() -> None:
 
     desk = Desk([7], act=wait)
     bell = Bell()
-    async with anyio.create_task_group() as tasks:
+    async with limited_tasks() as tasks:
         beats = Beats(on_rest=may_end.set)
         desk.on_done = tasks.cancel_scope.cancel
         stage = desk.stage(workers=3, bell=bell)
@@ -187,6 +196,15 @@ async def test_item_in_hand_is_not_taken_twice() -> None:
 
     assert desk.done == [7]
     assert frozenset({7}) in desk.held
+
+
+async def test_item_that_is_still_to_be_done_is_taken_again_as_soon_as_it_is_out_of_hand() -> None:
+    desk = Desk([7], due_in_s=-1, is_tidy=False)
+    async with limited_tasks() as tasks:
+        desk.on_done = end_when(tasks, lambda: desk.done == [7, 7, 7])
+        await run_stage(desk.stage(), log=Lines(), beat=Beats())
+
+    assert desk.done == [7, 7, 7]
 
 
 async def test_ring_between_the_look_and_the_sleep_is_not_lost() -> None:
@@ -201,10 +219,9 @@ async def test_ring_between_the_look_and_the_sleep_is_not_lost() -> None:
         return None
 
     stage = replace(desk.stage(bell=bell), next_due_in_s=arrive_late)
-    with anyio.fail_after(10):
-        async with anyio.create_task_group() as tasks:
-            desk.on_done = tasks.cancel_scope.cancel
-            await run_stage(stage, log=Lines(), beat=Beats())
+    async with limited_tasks() as tasks:
+        desk.on_done = tasks.cancel_scope.cancel
+        await run_stage(stage, log=Lines(), beat=Beats())
 
     assert desk.done == [1]
 
@@ -223,11 +240,10 @@ async def test_as_many_items_are_in_work_at_once_as_there_are_workers() -> None:
         in_work.discard(job.number)
 
     desk = Desk([1, 2, 3, 4, 5], act=count)
-    async with anyio.create_task_group() as tasks:
+    async with limited_tasks() as tasks:
         desk.on_done = end_when(tasks, lambda: not desk.jobs)
         tasks.start_soon(lambda: run_stage(desk.stage(workers=3), log=Lines(), beat=Beats()))
-        with anyio.fail_after(10):
-            await all_busy.wait()
+        await all_busy.wait()
         may_end.set()
 
     assert max(at_once) == 3
@@ -242,10 +258,9 @@ async def test_other_workers_go_on_while_one_item_takes_long() -> None:
             await forever.wait()
 
     desk = Desk([1, 2, 3], act=dawdle)
-    with anyio.fail_after(10):
-        async with anyio.create_task_group() as tasks:
-            desk.on_done = end_when(tasks, lambda: desk.done == [2, 3])
-            await run_stage(desk.stage(workers=2), log=Lines(), beat=Beats())
+    async with limited_tasks() as tasks:
+        desk.on_done = end_when(tasks, lambda: desk.done == [2, 3])
+        await run_stage(desk.stage(workers=2), log=Lines(), beat=Beats())
 
     assert desk.done == [2, 3]
 
@@ -282,7 +297,7 @@ async def test_what_is_due_and_in_hand_is_waited_for_without_looking_again_and_a
 
 async def test_stage_beats_with_every_look_and_every_item() -> None:
     desk, beats = Desk([1, 2]), Beats()
-    async with anyio.create_task_group() as tasks:
+    async with limited_tasks() as tasks:
         beats.on_rest = end_when(tasks, lambda: not desk.jobs)
         await run_stage(desk.stage(), log=Lines(), beat=beats)
 
@@ -298,10 +313,9 @@ async def test_cancelled_stage_ends_at_once_though_it_is_at_work() -> None:
         await anyio.sleep_forever()
 
     desk = Desk([1, 2], act=dawdle)
-    with anyio.fail_after(5):
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(lambda: run_stage(desk.stage(), log=Lines(), beat=Beats()))
-            await begun.wait()
-            tasks.cancel_scope.cancel()
+    async with limited_tasks() as tasks:
+        tasks.start_soon(lambda: run_stage(desk.stage(), log=Lines(), beat=Beats()))
+        await begun.wait()
+        tasks.cancel_scope.cancel()
 
     assert desk.done == []
