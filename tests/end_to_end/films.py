@@ -90,8 +90,13 @@ def make_films(folder: Path) -> tuple[Film, ...]:
 
 
 def make_film(path: Path, *, seed: int, duration_s: float = 5.0) -> Film:
-    """Return a film, made at `path`."""
+    """Return a small film, made at `path`."""
     recipe = ClipRecipe(seed=seed, duration_s=duration_s, width=160, height=90, codec="mpeg4")
+    return film_of(path, recipe)
+
+
+def film_of(path: Path, recipe: ClipRecipe) -> Film:
+    """Return a film, made at `path` by a recipe."""
     make_clip(path, recipe)
     examination = examine(path)
     if examination.phash is None:
