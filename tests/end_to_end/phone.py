@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 
 PASSWORD = "pass-word-nobody-may-see"  # noqa: S105  # invented
 USER = "receiver-of-pushes"
+_LONGEST_WAIT_S = 20.0
 
 
 class _Payload(BaseModel):
@@ -40,13 +42,17 @@ class Phone:
         """Bind any free port on loopback."""
         phone = self
         self.status = 200
+        self.is_free = threading.Event()
+        """Cleared: callers wait for an answer."""
+        self.is_free.set()
         self._pushes: list[Push] = []
         self._lock = threading.Lock()
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                if phone.status < 400:
+                phone.is_free.wait(_LONGEST_WAIT_S)
+                if phone.status < HTTPStatus.BAD_REQUEST:
                     phone.take(_Payload.model_validate_json(body))
                 self.send_response(phone.status)
                 self.send_header("Content-Length", "0")
@@ -90,6 +96,7 @@ class Phone:
         _traceback: TracebackType | None,
     ) -> None:
         """Stop listening."""
+        self.is_free.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pytest
-
 from rules.journey import FileState
 from tests.end_to_end.films import Film
 from tests.end_to_end.home import Home, nfo_of
@@ -20,23 +18,26 @@ FOREIGN = {
 }
 
 
-@pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN)
-def test_an_nfo_that_is_not_ours_stays_as_it_is(home: Home, film: Film, content: bytes) -> None:
-    home.knows(film)
-    nfo = nfo_of(home.library / film.name)
-    nfo.write_bytes(content)
-    before = nfo.stat()
+def test_an_nfo_that_is_not_ours_stays_as_it_is(home: Home, films: Sequence[Film]) -> None:
+    chosen = films[: len(FOREIGN)]
+    nfos = [nfo_of(home.library / film.name) for film in chosen]
+    for film, nfo, content in zip(chosen, nfos, FOREIGN.values(), strict=True):
+        home.knows(film)
+        nfo.write_bytes(content)
+    before = [(nfo.stat().st_ino, nfo.stat().st_mtime_ns) for nfo in nfos]
     with home.run() as daemon:
-        home.drop(film)
-        view = daemon.until_state(film.name, DONE)
-        daemon.undo(film.name)
-        daemon.until_state(film.name, FileState.REVIEW)
+        for film in chosen:
+            home.drop(film)
+        views = [daemon.until_state(film.name, DONE) for film in chosen]
+        for film in chosen:
+            daemon.undo(film.name)
         daemon.until_idle()
 
-    assert nfo.read_bytes() == content
-    assert (nfo.stat().st_ino, nfo.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-    assert "sidecar kept" in [event.event for event in view.events]
-    assert view.sidecars == ()
+    assert [nfo.read_bytes() for nfo in nfos] == list(FOREIGN.values())
+    assert [(nfo.stat().st_ino, nfo.stat().st_mtime_ns) for nfo in nfos] == before
+    for view in views:
+        assert "sidecar kept" in [event.event for event in view.events]
+        assert view.sidecars == ()
 
 
 def test_an_edit_of_our_nfo_survives_undo_rename_and_a_new_accept(home: Home, film: Film) -> None:

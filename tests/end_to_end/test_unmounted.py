@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
@@ -14,89 +13,113 @@ from tests.end_to_end.home import Home, nfo_of
 from tests.end_to_end.running import Daemon
 
 DONE = FileState.DONE
-OFFLINE, BACK = "Library films is offline", "Library films is back"
+MOVED, EMPTIED = "moved away", "emptied"
 
 
 def titles(home: Home) -> list[str]:
-    return [push.title for push in home.phone.pushes]
+    return sorted(push.title for push in home.phone.pushes)
 
 
-def until_line(daemon: Daemon, *states: str) -> StatusView:
-    """Return the status once the first library is in one of these states."""
+def said(word: str) -> list[str]:
+    return [f"Library {name} {word}" for name in (EMPTIED, MOVED)]
+
+
+def until_all(daemon: Daemon, *states: str) -> StatusView:
+    """Return the status once every library is in one of these states."""
 
     def question() -> StatusView | None:
         status = daemon.status()
-        return status if status.libraries[0].state in states else None
+        return status if all(line.state in states for line in status.libraries) else None
 
-    return daemon.until(question, f"the library is {' or '.join(states)}")
-
-
-def take_away(library: Path, *, leaves_folder: bool) -> Path:
-    aside = library.rename(library.with_name("aside"))
-    if leaves_folder:
-        library.mkdir()
-    return aside
+    return daemon.until(question, f"the libraries are {' or '.join(states)}")
 
 
-def bring_back(library: Path, aside: Path) -> None:
-    if library.exists():
-        library.rmdir()
-    aside.rename(library)
+def take_away(home: Home) -> None:
+    """Let one library vanish, and leave an empty folder in the other's place."""
+    for name in home.libraries:
+        (home.folder / name).rename(home.folder / f"{name}, aside")
+    (home.folder / EMPTIED).mkdir()
 
 
-@pytest.mark.parametrize("leaves_folder", [False, True], ids=["moved away", "empty folder"])
-def test_a_library_that_vanishes_while_watched_is_offline_until_it_is_back(
-    home: Home, films: Sequence[Film], *, leaves_folder: bool
-) -> None:
-    home.set("library", settle="2s")
-    for film in films[:2]:
+def bring_back(home: Home) -> None:
+    (home.folder / EMPTIED).rmdir()
+    for name in home.libraries:
+        (home.folder / f"{name}, aside").rename(home.folder / name)
+
+
+@pytest.fixture
+def two(home: Home, films: Sequence[Film]) -> Home:
+    """Return a home with two libraries, each with a film to come that is known."""
+    home.library.rmdir()
+    home.libraries.clear()
+    for name, film in zip((MOVED, EMPTIED), films, strict=False):
+        home.add_library(name)
         home.knows(film)
-    with home.run() as daemon:
-        video = home.drop(films[0])
-        before = daemon.until_state(films[0].name, DONE)
-        home.drop(films[1])
-        daemon.until_state(films[1].name, FileState.SEEN)
-        aside = take_away(home.library, leaves_folder=leaves_folder)
-        offline = until_line(daemon, "offline")
-        daemon.until(lambda: titles(home) == [OFFLINE], "the push has come")
-        meanwhile = daemon.status()
-        bring_back(home.library, aside)
-        until_line(daemon, "watching", "polling")
-        daemon.until(lambda: titles(home) == [OFFLINE, BACK], "the push has come")
-        after = daemon.until_state(films[0].name, DONE)
-        daemon.until_state(films[1].name, DONE)
-
-    assert offline.libraries[0].reason
-    assert (meanwhile.missing, meanwhile.libraries[0].missing) == (0, 0)
-    assert after == before
-    assert nfo_of(video).exists()
-    assert titles(home) == [OFFLINE, BACK]
+    return home
 
 
-@pytest.mark.parametrize("leaves_folder", [False, True], ids=["moved away", "empty folder"])
-def test_a_library_that_vanished_while_no_daemon_ran_is_offline(
-    home: Home, film: Film, *, leaves_folder: bool
+def test_libraries_that_vanish_while_watched_are_offline_until_they_are_back(
+    two: Home, films: Sequence[Film]
 ) -> None:
-    home.knows(film)
-    with home.run() as daemon:
-        home.drop(film)
-        before = daemon.until_state(film.name, DONE)
-    aside = take_away(home.library, leaves_folder=leaves_folder)
-    with home.run() as daemon:
-        offline = until_line(daemon, "offline")
-        daemon.until(lambda: home.phone.pushes, "the push has come")
+    two.set("library", settle="2s")
+    late = "Still being written.mp4"
+    with two.run() as daemon:
+        videos = [
+            film.copy_to(two.folder / name / film.name)
+            for name, film in zip(two.libraries, films, strict=False)
+        ]
+        before = [daemon.until_state(video.name, DONE) for video in videos]
+        for name in two.libraries:
+            films[2].copy_to(two.folder / name / late)
+        daemon.until(lambda: daemon.status().states[FileState.SEEN] == 2, "more have come")
+        take_away(two)
+        offline = until_all(daemon, "offline")
+        daemon.until(lambda: titles(two) == said("is offline"), "the pushes have come")
+        meanwhile = daemon.status()
+        bring_back(two)
+        until_all(daemon, "watching", "polling")
+        daemon.until(
+            lambda: titles(two) == sorted([*said("is offline"), *said("is back")]),
+            "the pushes have come",
+        )
         daemon.until_idle()
-        without = daemon.file(film.name)
-        missing = daemon.status().missing
-    bring_back(home.library, aside)
-    with home.run() as daemon:
-        daemon.until(lambda: titles(home) == [OFFLINE, BACK], "the push has come")
-        after = daemon.until_state(film.name, DONE)
+        after = [daemon.until_state(video.name, DONE) for video in videos]
+        states = daemon.status().states
 
-    assert offline.libraries[0].reason
+    assert all(line.reason for line in offline.libraries)
+    assert meanwhile.missing == 0
+    assert after == before
+    assert all(nfo_of(video).exists() for video in videos)
+    assert states[FileState.NO_MATCH] == 2
+
+
+def test_libraries_that_vanished_while_no_daemon_ran_are_offline(
+    two: Home, films: Sequence[Film]
+) -> None:
+    names = [film.name for film in films[:2]]
+    with two.run() as daemon:
+        for name, film in zip(two.libraries, films, strict=False):
+            film.copy_to(two.folder / name / film.name)
+        before = [daemon.until_state(name, DONE) for name in names]
+    take_away(two)
+    with two.run() as daemon:
+        offline = until_all(daemon, "offline")
+        daemon.until(lambda: titles(two) == said("is offline"), "the pushes have come")
+        daemon.until_idle()
+        without = [daemon.file(name) for name in names]
+        missing = daemon.status().missing
+    bring_back(two)
+    with two.run() as daemon:
+        daemon.until(
+            lambda: titles(two) == sorted([*said("is offline"), *said("is back")]),
+            "the pushes have come",
+        )
+        after = [daemon.until_state(name, DONE) for name in names]
+
+    assert all(line.reason for line in offline.libraries)
     assert missing == 0
     assert after == before == without
-    assert home.asked_about(film) == 1
+    assert two.asked_about(films[0]) == two.asked_about(films[1]) == 1
 
 
 def test_one_deleted_file_is_missing_and_comes_back_with_all_that_was_known(
