@@ -17,7 +17,7 @@ from daemon.unit import Batch, singles
 from rules.candidate import Candidate
 from rules.decide import decide
 from rules.decision import Decision, DecisionInput, Verdict
-from rules.explain import headline, label_work
+from rules.explain import label_work, summarize
 from rules.journey import FileState
 from rules.media import path_to_text
 from rules.ruleset import RuleSet
@@ -157,7 +157,7 @@ class Deciding:
             file,
             FileState(made.verdict),
             at_s=at_s,
-            reason=headline(made),
+            reason=summarize(made),
             due_at_s=self._due_at_s(made, attempts=attempts, failures=failures, at_s=at_s),
         )
         if made.verdict is Verdict.REVIEW:
@@ -233,7 +233,7 @@ def _keep(
         decided_by=Decider.RULE,
         rule=made.rule,
         rules_digest=made.rules_digest,
-        reasons=made.reasons,
+        reasons=_why(made),
         chosen=made.chosen,
         given=given,
     )
@@ -255,9 +255,16 @@ def _tries(file: FileRecord, verdict: Verdict) -> tuple[int, int]:
             return 0, 0
 
 
-def _why_asked(made: Decision) -> Sequence[str]:
-    """Return what led to the question: the rule that asked, and what kept others from accepting."""
-    return (made.reasons[0], *made.ranked[0].objections) if made.ranked else made.reasons
+def _why(made: Decision) -> Sequence[str]:
+    """Return why it was decided so.
+
+    Of a question, that is the rule that asked, and what kept the others from accepting the best
+    candidate; what speaks for and against each candidate is kept with the candidate.
+    """
+    if made.verdict is not Verdict.REVIEW or not made.ranked:
+        return made.reasons
+
+    return (made.reasons[0], *made.ranked[0].objections)
 
 
 def _review_news(file: FileRecord, made: Decision) -> News:
@@ -265,7 +272,8 @@ def _review_news(file: FileRecord, made: Decision) -> News:
     return News(
         kind=NewsKind.REVIEW,
         subject=path_to_text(file.path),
-        detail="\n".join(_why_asked(made)),
+        detail="\n".join(_why(made)),
         candidate=f"{label_work(best)} from {best.source}" if best else None,
         link=best.page_url if best else None,
+        candidates=len(made.ranked),
     )

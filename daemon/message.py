@@ -52,23 +52,34 @@ def describe_work(work: Work) -> str:
 
 
 def review_opened(
-    number: int, file_name: str, *, best: str | None, reasons: Sequence[str], link: str | None
+    number: int,
+    file_name: str,
+    *,
+    best: str | None,
+    candidates: int,
+    reasons: Sequence[str],
+    link: str | None,
 ) -> Message:
     """Say that a file needs a person's decision, and how to answer.
 
     Args:
-        number: The review's, as the commands take it.
+        number: The file's, as the commands take it.
         file_name: Without its folders.
         best: The best candidate and its source, in words; None when there is none.
-        reasons: Why doorman did not accept it by itself.
-        link: The review page.
+        candidates: How many there are to choose among.
+        reasons: Why doorman asks, and why it did not accept by itself, in sentences.
+        link: Where the candidate can be looked at.
 
     """
+    which = f"{number} CANDIDATE" if candidates > 1 else f"{number}"
+    more = f" (and {candidates - 1} more)" if candidates > 1 else ""
     lines = [
-        f"Best candidate: {best}" if best else "No candidate.",
-        *(f"Not accepted: {reason}" for reason in reasons[:_REASON_LINES]),
+        f"Best candidate: {best}{more}" if best else "No candidate.",
+        *reasons[:_REASON_LINES],
         f"doorman review {number}",
-        *(f"doorman {verb} {number}" for verb in ("accept", "reject", "dismiss")),
+        f"doorman accept {which}",
+        f"doorman reject {which}",
+        f"doorman dismiss {number}",
     ]
     return _message(MessageKind.REVIEW, f"Review {number}: {file_name}", lines, link)
 

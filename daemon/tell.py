@@ -217,12 +217,17 @@ def put(told: News, *, number: int | None) -> Message:
     name = PurePosixPath(told.subject).name
     match told.kind:
         case NewsKind.REVIEW:
-            reasons = told.detail.split("\n")
             return review_opened(
-                number or 0, name, best=told.candidate, reasons=reasons, link=told.link
+                number or 0,
+                name,
+                best=told.candidate,
+                candidates=told.candidates,
+                reasons=told.detail.split("\n"),
+                link=told.link,
             )
         case NewsKind.FAILED:
-            return file_failed(name, told.detail, link=told.link)
+            reason = told.detail.replace(repr(told.subject), "it")  # the title names it
+            return file_failed(name, reason, link=told.link)
         case NewsKind.SOURCE:
             return source_refused(told.subject, told.detail, link=told.link)
         case NewsKind.LIBRARY if told.detail == LIBRARY_IS_BACK:

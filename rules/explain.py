@@ -59,18 +59,20 @@ def label_work(candidate: Candidate) -> str:
 
 
 def headline(decision: Decision) -> str:
-    """Return the verdict in one line."""
+    """Return the verdict and what it comes to, in one line."""
+    verdict = "needs you" if decision.verdict is Verdict.REVIEW else decision.verdict.value
+    return f"{verdict}: {summarize(decision)}"
+
+
+def summarize(decision: Decision) -> str:
+    """Return what the verdict comes to, in one line that does not repeat it."""
     match decision.verdict:
         case Verdict.ACCEPTED:
-            return f"accepted: {_label_chosen(decision)}"
+            return _label_chosen(decision)
         case Verdict.REVIEW:
-            return f"needs you: {_label_best(decision)}"
-        case Verdict.NO_MATCH:
-            return f"no match: {decision.reasons[0]}"
-        case Verdict.DEFERRED:
-            return f"deferred: {decision.reasons[0]}"
-        case Verdict.IGNORED:
-            return f"ignored: {decision.reasons[0]}"
+            return _label_best(decision)
+        case Verdict.NO_MATCH | Verdict.DEFERRED | Verdict.IGNORED:
+            return decision.reasons[0]
         case _:  # pragma: no cover  # the type checker proves it
             assert_never(decision.verdict)
 

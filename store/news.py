@@ -45,6 +45,8 @@ class News:
     """The best candidate, in words."""
     link: str | None = None
     """Where a person can look at it."""
+    candidates: int = 0
+    """How many candidates there are to choose among."""
 
 
 _NEWS = TypeAdapter(News)

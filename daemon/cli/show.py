@@ -136,6 +136,7 @@ def show_review(view: FileView, out: Console) -> None:
     _show_head(view, out)
     _show_candidates(view.candidates, out)
     if view.line.state is FileState.REVIEW:
+        _show_why_asked(view, out)
         number = view.line.number
         which = " CANDIDATE" if len(view.candidates) > 1 else ""
         out.print()
@@ -206,6 +207,15 @@ def _show_candidates(candidates: Sequence[CandidateView], out: Console) -> None:
             out.print(f"     - {escape(sentence)}")
         if candidate.page_url:
             out.print(f"     {escape(candidate.page_url)}")
+
+
+def _show_why_asked(view: FileView, out: Console) -> None:
+    """Print what led to the question: the latest decision that asked it."""
+    asked = [decision for decision in view.decisions if decision.outcome == "review"]
+    if asked:
+        out.print("Why you are asked", style="bold")
+        for reason in asked[-1].reasons:
+            out.print(f"     - {escape(reason)}")
 
 
 def _show_decision(decision: DecisionView, out: Console) -> None:

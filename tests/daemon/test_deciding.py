@@ -194,7 +194,7 @@ async def test_ignored_file_is_left_alone(ground: Ground, bench: Bench) -> None:
     ignored = await bench.decided(file, *UNKNOWN)
 
     assert (ignored.state, ignored.due_at_s) == (FileState.IGNORED, None)
-    assert ignored.reason == 'ignored: rule "leave": as I like'
+    assert ignored.reason == 'rule "leave": as I like'
     assert await ground.owed() == []
 
 

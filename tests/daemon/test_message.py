@@ -43,6 +43,7 @@ def test_a_review_says_everything_needed_to_answer_it() -> None:
         12,
         "harbour.mkv",
         best="Harbour at Dawn (Low Tide), from stashdb",
+        candidates=1,
         reasons=["two works share this fingerprint", "the durations differ by 40 s"],
         link=LINK,
     )
@@ -50,8 +51,8 @@ def test_a_review_says_everything_needed_to_answer_it() -> None:
     assert message == Message(
         title="Review 12: harbour.mkv",
         body="Best candidate: Harbour at Dawn (Low Tide), from stashdb\n"
-        "Not accepted: two works share this fingerprint\n"
-        "Not accepted: the durations differ by 40 s\n"
+        "two works share this fingerprint\n"
+        "the durations differ by 40 s\n"
         "doorman review 12\n"
         "doorman accept 12\n"
         "doorman reject 12\n"
@@ -62,9 +63,18 @@ def test_a_review_says_everything_needed_to_answer_it() -> None:
 
 
 def test_a_review_without_candidates_says_so() -> None:
-    message = review_opened(3, "clip.mkv", best=None, reasons=[], link=None)
+    message = review_opened(3, "clip.mkv", best=None, candidates=0, reasons=[], link=None)
 
     assert message.body.startswith("No candidate.\ndoorman review 3\n")
+
+
+def test_a_choice_is_said_where_there_is_one() -> None:
+    message = review_opened(3, "clip.mkv", best="A", candidates=3, reasons=[], link=None)
+
+    assert message.body == (
+        "Best candidate: A (and 2 more)\ndoorman review 3\ndoorman accept 3 CANDIDATE\n"
+        "doorman reject 3 CANDIDATE\ndoorman dismiss 3"
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,7 +136,9 @@ def test_every_message_fits_the_smallest_service(
     name: str, best: str, reasons: list[str], link: str
 ) -> None:
     long = name * 50
-    message = review_opened(7, long, best=best * 50, reasons=[r * 50 for r in reasons], link=link)
+    message = review_opened(
+        7, long, best=best * 50, candidates=2, reasons=[r * 50 for r in reasons], link=link
+    )
 
     assert len(message.title) <= TITLE_LIMIT
     assert len(message.body) + 1 + len(link) <= max(BODY_LIMIT, len(link) + 2)

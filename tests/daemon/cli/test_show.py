@@ -266,6 +266,15 @@ def test_question_has_everything_to_answer_it(screen: Screen) -> None:
     ]
 
 
+def test_question_says_why_it_is_asked(screen: Screen) -> None:
+    asked = replace(VIEW.decisions[0], outcome="review", reasons=("rivals [2]", "too short"))
+
+    show_review(replace(VIEW, decisions=(*VIEW.decisions, asked)), screen.out)
+
+    start = screen.lines.index("Why you are asked")
+    assert screen.lines[start + 1 : start + 4] == ["     - rivals [2]", "     - too short", ""]
+
+
 def test_only_candidate_need_not_be_named(screen: Screen) -> None:
     show_review(replace(VIEW, candidates=VIEW.candidates[:1]), screen.out)
 
