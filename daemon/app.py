@@ -14,11 +14,11 @@ import structlog
 from anyio.abc import ObjectSendStream, TaskGroup
 
 from daemon.desk.views import StatusView
-from daemon.health import Notifier, feed, watchdog_s
 from daemon.house import House, opened_house
+from daemon.journey.pipeline import run_stage
 from daemon.libraries import watched
 from daemon.opening import opened_store
-from daemon.pipeline import run_stage
+from daemon.service.health import Notifier, feed, watchdog_s
 from daemon.settings import LibrarySettings, Settings
 from daemon.version import doorman_version
 from daemon.watch.library import Hint, LibraryState, Offline, Starting

@@ -11,16 +11,16 @@ import anyio
 import structlog
 
 from daemon.desk.desk import Bells, Desk
-from daemon.entrance import Entrance
-from daemon.eyes import Eyes
-from daemon.health import Heartbeats
 from daemon.household import enabled_libraries, running_household
+from daemon.journey.entrance import Entrance
+from daemon.journey.rounds import Rounds
+from daemon.journey.settle import Settler
 from daemon.libraries import territory_of
+from daemon.looking.eyes import Eyes
+from daemon.looking.mounts import read_mount_table
 from daemon.media.pool import WorkerPool
-from daemon.mounts import read_mount_table
-from daemon.rounds import Rounds
+from daemon.service.health import Heartbeats
 from daemon.settings import LibrarySettings, Settings
-from daemon.settle import Settler
 from daemon.sources import source_spec
 from daemon.stages import Means, Stages, make_stages, worker_count
 from daemon.version import doorman_version

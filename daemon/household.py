@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from daemon.desk.desk import Household
 from daemon.desk.views import LibraryLine, SourceLine
+from daemon.journey.rounds import LibraryView, Rounds
 from daemon.libraries import library_line
-from daemon.rounds import LibraryView, Rounds
 from daemon.settings import LibrarySettings, Settings
 from daemon.version import doorman_version
 from daemon.watch.library import LibraryState

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import PurePath
 
 from daemon.desk.views import LibraryLine
-from daemon.eyes import Territory
-from daemon.mounts import keeps_inodes
-from daemon.rounds import LibraryView
+from daemon.journey.rounds import LibraryView
+from daemon.looking.eyes import Territory
+from daemon.looking.mounts import keeps_inodes
 from daemon.settings import LibrarySettings
 from daemon.watch.library import (
     Degraded,

@@ -10,7 +10,7 @@ from pathlib import PurePath
 import anyio
 import anyio.to_thread
 
-from daemon.mounts import is_network_share, read_mount_table
+from daemon.looking.mounts import is_network_share, read_mount_table
 from daemon.settings import Settings
 from store.database import Database, open_database
 from store.errors import StoreOnShare

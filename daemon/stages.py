@@ -12,19 +12,19 @@ from pathlib import Path, PurePath
 
 import structlog
 
-from daemon.apply import Apply, OwedWork
-from daemon.deciding import Deciding, Schedule
 from daemon.desk.desk import Bells
-from daemon.eyes import Eyes
-from daemon.hashing import Hashing
-from daemon.identify import Identify
+from daemon.journey.apply import Apply, OwedWork
+from daemon.journey.batch import Batch
+from daemon.journey.deciding import Deciding, Schedule
+from daemon.journey.hashing import Hashing
+from daemon.journey.identify import Identify
+from daemon.journey.pipeline import Stage
+from daemon.journey.sidecars import Sidecars
+from daemon.journey.tell import Mail, Tell
+from daemon.looking.eyes import Eyes
 from daemon.media.pool import WorkerPool
-from daemon.notify import Sender
-from daemon.pipeline import Stage
+from daemon.push.sender import Sender
 from daemon.settings import Settings
-from daemon.sidecars import Sidecars
-from daemon.tell import Mail, Tell
-from daemon.unit import Batch
 from providers.base import Source
 from store.database import Database
 

@@ -12,11 +12,11 @@ import typer
 from pydantic import SecretStr
 
 from daemon.cli.dialogue import ask, ask_secret
-from daemon.first_file import FirstFiles, write_first_config
+from daemon.service.units import SYSTEM_RUNTIME, SYSTEM_STATE
 from daemon.settings.example import FirstConfig
 from daemon.settings.places import SYSTEM_CONFIG, find_config
-from daemon.units import SYSTEM_RUNTIME, SYSTEM_STATE
-from daemon.wizard import Dialogue, Given, default_config_path, interview
+from daemon.setup.first_file import FirstFiles, write_first_config
+from daemon.setup.wizard import Dialogue, Given, default_config_path, interview
 from rules.errors import ConfigurationError, UsageError
 
 _MOST_KEY_BYTES = 65_536

@@ -12,8 +12,8 @@ from daemon.cli.options import ConfigOption, JsonOption, read_settings
 from daemon.resolution import RESOLUTION_ORDER
 
 if TYPE_CHECKING:
-    from daemon.findings import Finding
     from daemon.settings import Settings
+    from daemon.setup.findings import Finding
 
 # Imports stand in the functions: `doorman --help` must not wait for what only one command needs.
 # ruff: noqa: PLC0415
@@ -65,7 +65,7 @@ def init(
     from pydantic import SecretStr
 
     from daemon.cli.begin import begin, read_key
-    from daemon.wizard import Given
+    from daemon.setup.wizard import Given
 
     given = Given(
         library=library,
@@ -85,7 +85,7 @@ def check(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     from daemon.cli.quiet import log_warnings
     from daemon.cli.show import console
     from daemon.cli.show_findings import show_findings
-    from daemon.findings import Finding, Level
+    from daemon.setup.findings import Finding, Level
 
     settings = read_settings(config)
     log_warnings(settings)
@@ -99,8 +99,8 @@ def check(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
 
 
 async def _check(settings: Settings) -> list[Finding]:
-    from daemon.checkup import check as check_all
-    from daemon.notify import check_target
+    from daemon.push.sender import check_target
+    from daemon.setup.checkup import check as check_all
     from daemon.sources import check_source
 
     return await check_all(settings, check_source=check_source, check_target=check_target)

@@ -7,10 +7,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from daemon.settings import Settings
-from daemon.unit_access import access_steps, look_at
-from daemon.unit_install import install_unit
-from daemon.units import (
+from daemon.service.unit_access import access_steps, look_at
+from daemon.service.unit_install import install_unit
+from daemon.service.units import (
     SYSTEM_RUNTIME,
     SYSTEM_STATE,
     Installation,
@@ -25,6 +24,7 @@ from daemon.units import (
     shipped_folders,
     unit_directory,
 )
+from daemon.settings import Settings
 
 
 def install(

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from daemon.bell import Bell
 from daemon.desk import answering, reading, undoing
 from daemon.desk.finding import find
 from daemon.desk.views import (
@@ -20,6 +19,7 @@ from daemon.desk.views import (
     SourceLine,
     StatusView,
 )
+from daemon.journey.bell import Bell
 from rules.errors import NotFound, UsageError
 from rules.journey import IN_PROGRESS, FileState
 from store import answers, decisions, files, outbox

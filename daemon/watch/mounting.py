@@ -10,7 +10,7 @@ from pathlib import Path
 
 import anyio
 
-from daemon.mounts import MOUNT_TABLE
+from daemon.looking.mounts import MOUNT_TABLE
 
 
 async def mount_changes(table: Path = MOUNT_TABLE) -> AsyncGenerator[None, None]:

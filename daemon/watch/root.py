@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath
 
-from daemon.aside import NoAnswer, run_aside
-from daemon.folder import describe_root_error, identify_root
-from daemon.mounts import MountKind, kind_of, read_mount_table
+from daemon.looking.aside import NoAnswer, run_aside
+from daemon.looking.folder import describe_root_error, identify_root
+from daemon.looking.mounts import MountKind, kind_of, read_mount_table
 from rules.listing import RootIdentity
 
 

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from watchfiles import Change
 
-from daemon.walk import walk_folder
+from daemon.looking.walk import walk_folder
 from rules.errors import LibraryError
 from rules.selection import IGNORE_FILE, Selection, companion_target, skip_folder
 

@@ -11,7 +11,7 @@ from typing import Protocol, assert_never
 import anyio
 from anyio.abc import ObjectSendStream
 
-from daemon.mounts import MountKind
+from daemon.looking.mounts import MountKind
 from daemon.watch.feed import HintFeed
 from daemon.watch.frames import Frame, Kind
 from daemon.watch.library import (

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 
 import anyio
 
-from daemon.eyes import Eyes, Territory
+from daemon.looking.eyes import Eyes, Territory
 from rules.candidate import Answer, Candidate, Known, RemoteFingerprint
 from rules.fingerprint import Algorithm, Oshash
 from rules.journey import FileState

@@ -3,8 +3,8 @@ from pathlib import PurePath
 import pytest
 
 from daemon.desk.views import LibraryLine
+from daemon.journey.rounds import LibraryView
 from daemon.libraries import library_line, selection_of, territory_of, watched
-from daemon.rounds import LibraryView
 from daemon.settings import LibrarySettings
 from daemon.watch.library import (
     Degraded,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.units import Installation, Scope, find_shipped, render_unit, shipped_folders
+from daemon.service.units import Installation, Scope, find_shipped, render_unit, shipped_folders
 
 FOLDERS = shipped_folders(Path("/nowhere"))
 MOST_EXPOSED = 17

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from daemon.logs import LibraryHandler
+from daemon.logs.setup import LibraryHandler
 from tests.daemon.cli.home import Home
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from daemon.cli.units import must_be_read
-from daemon.findings import Finding, Level
 from daemon.settings import load_settings
+from daemon.setup.findings import Finding, Level
 from providers.sandbox import Sandbox
 from tests.daemon.cli.home import Home, spawn
 

@@ -31,7 +31,7 @@ from daemon.desk.views import (
     SourceLine,
     StatusView,
 )
-from daemon.findings import Finding, Level
+from daemon.setup.findings import Finding, Level
 from rules.fingerprint import Algorithm
 from rules.journey import FileState
 

@@ -5,7 +5,6 @@ from functools import partial
 
 import pytest
 
-from daemon.bell import Bell
 from daemon.desk.desk import Desk
 from daemon.desk.refusals import (
     CandidateUnknown,
@@ -15,6 +14,7 @@ from daemon.desk.refusals import (
     NotAnswerable,
 )
 from daemon.desk.views import Answered
+from daemon.journey.bell import Bell
 from rules.candidate import Unknown
 from rules.errors import ConflictError, DoormanError
 from rules.journey import FileState

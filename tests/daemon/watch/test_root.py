@@ -6,7 +6,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from daemon.mounts import MountKind
+from daemon.looking.mounts import MountKind
 from daemon.watch.root import RootLook, RootProbe, RootTrouble, judge, look_at_root
 from rules.listing import RootIdentity
 

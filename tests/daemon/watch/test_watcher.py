@@ -15,7 +15,7 @@ import pytest
 from anyio.abc import ObjectReceiveStream
 from anyio.streams.buffered import BufferedByteReceiveStream
 
-from daemon.walk import Walk
+from daemon.looking.walk import Walk
 from daemon.watch.library import (
     Degraded,
     Hint,

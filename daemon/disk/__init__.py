@@ -1,0 +1,1 @@
+"""The only way in which anything is written into a library."""

@@ -1,0 +1,194 @@
+"""Fingerprint settled files: the stage between `settled` and `ready`.
+
+Fingerprints are kept by content. A content that was examined before costs no decoding, and a file
+that turns out to be a known content whose own file is gone *is* that file at a new place: it takes
+over its number, its work and every decision made about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePath
+from typing import Protocol
+
+from daemon.journey.arrival import arrive, copies_of, is_examined, note_failed, return_to_door
+from daemon.journey.batch import Batch, singles
+from daemon.journey.bell import Bell
+from daemon.media.examination import Examination
+from daemon.media.grid import GRID_VERSION
+from rules.errors import MediaError
+from rules.fingerprint import Oshash
+from rules.journey import FileState
+from rules.listing import Sighting, Skipped
+from rules.schedule import failed_file_wait_s
+from store import files
+from store.contents import Finding
+from store.database import Database
+from store.files import FileRecord
+
+TAKEN = (FileState.SETTLED, FileState.FAILED)
+FIRST_RETRY_S = 60.0
+"""A file that cannot be examined is often one that somebody is still busy with."""
+LONGEST_RETRY_S = 3600.0
+
+
+class Examiner(Protocol):
+    """Who opens media files, in processes of their own."""
+
+    async def oshash(self, path: Path) -> Oshash:
+        """Return the oshash of a file."""
+
+    async def examine(self, path: Path) -> Examination:
+        """Return technical facts and phash of a file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hashing:
+    """The stage's work, with everything it needs from outside."""
+
+    database: Database
+    examiner: Examiner
+    look: Callable[[str, PurePath], Awaitable[Sighting | Skipped]]
+    """Of a library and a path in it."""
+    is_gone: Callable[[str, PurePath], Awaitable[bool]]
+    """Whether nothing is at a path of a library that is there to say so."""
+    now: Callable[[], float]
+    jitter: Callable[[], float]
+    attempts: int
+    """After so many failures a file waits for a person."""
+    door: Bell
+    """Rung for a file that has to settle again."""
+    onward: Bell
+    """Rung for a file that is ready to be asked about."""
+    apply_bell: Bell
+    """Rung for a file whose sidecars have to follow it."""
+    tell_bell: Bell
+    """Rung when a person may have to be told of a file."""
+
+    async def take(self, in_hand: frozenset[int], *, limit: int) -> list[Batch]:
+        """Return settled files, and failed ones whose next try is due."""
+        return singles(
+            await self.database.read(
+                partial(
+                    files.ready_for,
+                    states=TAKEN,
+                    now_s=self.now(),
+                    limit=limit,
+                    without=in_hand,
+                )
+            )
+        )
+
+    async def next_due_in_s(self) -> float | None:
+        """Return how long until a failed file is tried again."""
+        due_at_s = await self.database.read(partial(files.next_due_s, states=TAKEN))
+        return None if due_at_s is None else due_at_s - self.now()
+
+    async def work(self, batch: Batch) -> None:
+        """Fingerprint one file and commit what came of it."""
+        for file in batch.files:
+            await self._fingerprint(file)
+        self.onward.ring()
+        self.apply_bell.ring()
+        self.tell_bell.ring()
+
+    async def _fingerprint(self, file: FileRecord) -> None:
+        seen = await self.look(file.library, file.path)
+        if not _is_unchanged(file, seen):
+            await self._send_back(file, seen)
+            return
+
+        try:
+            oshash, finding = await self._measure(file)
+        except MediaError as error:
+            await self._note_refusal(file, error)
+            return
+
+        seen = await self.look(file.library, file.path)
+        if isinstance(seen, Sighting) and _is_unchanged(file, seen):
+            await self._let_in(file, seen, oshash, finding)
+        else:
+            await self._send_back(file, seen)
+
+    async def _let_in(
+        self, file: FileRecord, seen: Sighting, oshash: Oshash, finding: Finding | None
+    ) -> None:
+        is_new = file.content_id is None
+        lost = await self._lost_copies(oshash, file) if is_new else []
+        arrival = partial(
+            arrive,
+            file=file,
+            seen=seen,
+            oshash=oshash,
+            finding=finding,
+            lost=lost,
+            at_s=self.now(),
+        )
+        await self.database.write(arrival)
+
+    async def _measure(self, file: FileRecord) -> tuple[Oshash, Finding | None]:
+        """Return the oshash, and a finding unless this content was examined as it is now."""
+        path = Path(file.path)
+        oshash = await self.examiner.oshash(path)
+        if await self.database.read(
+            partial(is_examined, oshash=oshash, size_bytes=file.stamp.size_bytes)
+        ):
+            return oshash, None
+
+        examination = await self.examiner.examine(path)
+        return oshash, Finding(
+            facts=examination.facts,
+            phash=examination.phash,
+            phash_missing=examination.phash_missing,
+            grid=GRID_VERSION,
+        )
+
+    async def _lost_copies(self, oshash: Oshash, file: FileRecord) -> list[FileRecord]:
+        """Return known files of this content that are no longer at their place."""
+        copies = await self.database.read(
+            partial(copies_of, oshash=oshash, size_bytes=file.stamp.size_bytes)
+        )
+        return [copy for copy in copies if await self._is_lost(copy)]
+
+    async def _is_lost(self, copy: FileRecord) -> bool:
+        return copy.missing_since_s is not None or await self.is_gone(copy.library, copy.path)
+
+    async def _send_back(self, file: FileRecord, seen: Sighting | Skipped) -> None:
+        """Let a file that changed or vanished settle again; nothing of it is kept."""
+        change = partial(return_to_door, file=file, seen=seen, at_s=self.now())
+        await self.database.write(change)
+        self.door.ring()
+
+    async def _note_refusal(self, file: FileRecord, error: MediaError) -> None:
+        """Count a failure against a file, unless it is another one since."""
+        seen = await self.look(file.library, file.path)
+        if _is_unchanged(file, seen):
+            await self._note_failure(file, error)
+        else:
+            await self._send_back(file, seen)
+
+    async def _note_failure(self, file: FileRecord, error: MediaError) -> None:
+        attempt = file.attempts + 1
+        wait_s = failed_file_wait_s(
+            attempt,
+            attempts=self.attempts,
+            first_s=FIRST_RETRY_S,
+            cap_s=LONGEST_RETRY_S,
+            jitter=self.jitter(),
+        )
+        await self.database.write(
+            partial(
+                note_failed,
+                file=file,
+                attempt=attempt,
+                reason=str(error),
+                due_at_s=None if wait_s is None else self.now() + wait_s,
+                at_s=self.now(),
+            )
+        )
+
+
+def _is_unchanged(file: FileRecord, seen: Sighting | Skipped) -> bool:
+    return isinstance(seen, Sighting) and seen.stamp == file.stamp

@@ -1,0 +1,197 @@
+"""Ask the sources about fingerprinted files: the stage between `ready` and `answered`.
+
+All sources are asked together, each about the whole batch. A file whose sources failed is asked
+again only where no answer stands, so an outage of one source costs the others nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import anyio
+
+from daemon.journey.batch import Batch
+from daemon.journey.bell import Bell
+from daemon.journey.noticing import is_as_it_was
+from providers.base import Source
+from rules.candidate import Answer, Known, Query, Refused, Unknown
+from rules.journey import FileState
+from store import answers, contents, files, news
+from store.database import Connection, Database
+from store.files import FileRecord
+from store.news import News, NewsKind
+
+TAKEN = (FileState.READY, FileState.NO_MATCH, FileState.DEFERRED)
+UPSTREAM = (FileState.SETTLED,)
+"""Where files come from that may be worth waiting for, to fill a batch."""
+
+BATCH_FILES = 40
+"""What a stash-box takes in one request (`stash-box.md` §0.2)."""
+
+SAY_AGAIN_S = 24 * 3600.0
+"""A source that refuses our key is news once a day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """One file of a batch with what is known of its content."""
+
+    file: FileRecord
+    content_id: int
+    query: Query
+    standing: frozenset[str]
+    """Sources whose last answer still stands, because only others had failed."""
+
+
+class Identify:
+    """The stage's work, with everything it needs from outside."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        sources: Sequence[Source],
+        now: Callable[[], float],
+        gather_s: float,
+        onward: Bell,
+    ) -> None:
+        """Prepare the stage.
+
+        Args:
+            database: The store.
+            sources: Whom to ask.
+            now: Seconds since the epoch.
+            gather_s: How long a small batch waits for files that are being fingerprinted.
+            onward: Rung for files whose sources have answered.
+
+        """
+        self._database = database
+        self._sources = sources
+        self._now = now
+        self._gather_s = gather_s
+        self._onward = onward
+        self._gathering_since_s: float | None = None
+
+    async def take(self, in_hand: frozenset[int]) -> list[Batch]:
+        """Return one batch of files to ask about, or nothing while one is still gathering."""
+        found = await self._database.read(
+            partial(
+                files.ready_for,
+                states=TAKEN,
+                now_s=self._now(),
+                limit=BATCH_FILES,
+                without=in_hand,
+            )
+        )
+        if found and await self._is_gathering(len(found)):
+            return []
+
+        self._gathering_since_s = None
+        return [Batch(tuple(found))] if found else []
+
+    async def next_due_in_s(self) -> float | None:
+        """Return how long until the gathering batch is sent, or the next file is due."""
+        if self._gathering_since_s is not None:
+            return self._gathering_since_s + self._gather_s - self._now()
+
+        due_at_s = await self._database.read(partial(files.next_due_s, states=TAKEN))
+        return None if due_at_s is None else due_at_s - self._now()
+
+    async def work(self, batch: Batch) -> None:
+        """Ask every source about the batch and commit all answers."""
+        cases = await self._database.read(partial(_cases, batch=batch))
+        collected: dict[int, list[Answer]] = {case.file.id: [] for case in cases}
+        async with anyio.create_task_group() as tasks:
+            for source in self._sources:
+                tasks.start_soon(_ask, source, cases, collected)
+        await self._database.write(
+            partial(_save, batch=batch, cases=cases, collected=collected, at_s=self._now())
+        )
+        self._onward.ring()
+
+    async def _is_gathering(self, found: int) -> bool:
+        if found >= BATCH_FILES or self._gather_s <= 0:
+            return False
+
+        coming = await self._database.read(partial(files.in_state, states=UPSTREAM, limit=1))
+        if not coming:
+            return False
+
+        if self._gathering_since_s is None:
+            self._gathering_since_s = self._now()
+        return self._now() - self._gathering_since_s < self._gather_s
+
+
+async def _ask(
+    source: Source, cases: Sequence[_Case], collected: Mapping[int, list[Answer]]
+) -> None:
+    asked = [case for case in cases if source.name not in case.standing]
+    if not asked:
+        return
+
+    given = await source.ask([case.query for case in asked])
+    for case, answer in zip(asked, given, strict=True):
+        collected[case.file.id].append(answer)
+
+
+def _cases(connection: Connection, *, batch: Batch) -> list[_Case]:
+    found: list[_Case] = []
+    for file in batch.files:
+        content = contents.get(connection, file.content_id) if file.content_id is not None else None
+        if content is None:
+            continue
+
+        standing = _standing(connection, file, content.id)
+        query = Query(fingerprints=content.fingerprints)
+        found.append(_Case(file=file, content_id=content.id, query=query, standing=standing))
+    return found
+
+
+def _standing(connection: Connection, file: FileRecord, content_id: int) -> frozenset[str]:
+    if file.state is not FileState.DEFERRED:
+        return frozenset()
+
+    return frozenset(
+        answer.source
+        for answer in answers.latest(connection, content_id)
+        if isinstance(answer, Known | Unknown)
+    )
+
+
+def _save(
+    connection: Connection,
+    *,
+    batch: Batch,
+    cases: Sequence[_Case],
+    collected: Mapping[int, list[Answer]],
+    at_s: float,
+) -> None:
+    content_ids = {case.file.id: case.content_id for case in cases}
+    for file in batch.files:
+        if not is_as_it_was(connection, file):
+            continue  # a person, or the disk, was quicker
+
+        content_id = content_ids.get(file.id)
+        if content_id is None:
+            reason = "it has no fingerprints to ask with"
+            files.set_state(connection, file, FileState.SETTLED, at_s=at_s, reason=reason)
+        else:
+            answers.save(connection, content_id, collected[file.id], at_s=at_s)
+            files.set_state(connection, file, FileState.ANSWERED, at_s=at_s)
+    _tell_refusals(connection, collected, at_s=at_s)
+
+
+def _tell_refusals(
+    connection: Connection, collected: Mapping[int, list[Answer]], *, at_s: float
+) -> None:
+    refusals = {
+        answer.source: answer.reason
+        for given in collected.values()
+        for answer in given
+        if isinstance(answer, Refused)
+    }
+    for source, reason in refusals.items():
+        refused = News(kind=NewsKind.SOURCE, subject=source, detail=reason)
+        news.add_once(connection, refused, quiet_s=SAY_AGAIN_S, at_s=at_s)

@@ -1,0 +1,1 @@
+"""Looking at folders and files on disks that may be slow, gone or strange."""

@@ -1,0 +1,1 @@
+"""Push messages: what they say, and the child process that sends them."""

@@ -1,0 +1,1 @@
+"""Life as a service: its manager, its watchdog, its unit files."""

@@ -1,0 +1,377 @@
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import anyio
+import pytest
+
+from daemon.journey.batch import Batch
+from daemon.journey.bell import Bell
+from daemon.journey.identify import BATCH_FILES, Identify
+from rules.candidate import Answer, Failed, Known, NotAsked, Query, Refused, Unknown
+from rules.journey import FileState
+from store import answers
+from store.files import FileRecord
+from store.news import NewsKind
+from tests.daemon.ground import Ground, answer, candidate, known
+
+pytestmark = pytest.mark.anyio
+
+GATHER_S = 5.0
+DAY_S = 24 * 3600.0
+
+
+@dataclass
+class Table:
+    """A source that answers from a table, by oshash."""
+
+    name: str
+    given: dict[int, Answer] = field(default_factory=dict)
+    asked: list[list[int]] = field(default_factory=list)
+    """The oshashes of each request."""
+    begun: anyio.Event = field(default_factory=anyio.Event)
+    may_answer: anyio.Event = field(default_factory=anyio.Event)
+    is_slow: bool = False
+
+    async def ask(self, queries: Sequence[Query]) -> list[Answer]:
+        oshashes = [query.fingerprints.oshash.value for query in queries]
+        self.asked.append(oshashes)
+        self.begun.set()
+        if self.is_slow:
+            await self.may_answer.wait()
+        return [self.given.get(oshash, Unknown(source=self.name)) for oshash in oshashes]
+
+    async def check(self) -> str:
+        return "a table"
+
+
+class Bench:
+    """The stage with two sources."""
+
+    def __init__(self, ground: Ground, *, gather_s: float = 0) -> None:
+        self.ground = ground
+        self.first = Table("first")
+        self.second = Table("second")
+        self.onward = Bell()
+        self.stage = Identify(
+            database=ground.database,
+            sources=(self.first, self.second),
+            now=ground.clock,
+            gather_s=gather_s,
+            onward=self.onward,
+        )
+
+    async def work(self) -> int:
+        """Ask about one batch; return how many files were in it."""
+        batches = await self.stage.take(frozenset())
+        for batch in batches:
+            await self.stage.work(batch)
+        return sum(len(batch.files) for batch in batches)
+
+    async def latest(self, file: FileRecord) -> list[Answer]:
+        assert file.content_id is not None
+        return await self.ground.database.read(partial(answers.latest, content_id=file.content_id))
+
+
+@pytest.fixture
+def bench(ground: Ground) -> Bench:
+    return Bench(ground)
+
+
+async def test_every_source_is_asked_and_every_answer_is_kept(ground: Ground, bench: Bench) -> None:
+    file = await ground.add_known()
+    offer = known(candidate())
+    bench.first.given[0xFEED] = offer
+
+    assert await bench.work() == 1
+
+    assert (await ground.file(file.id)).state is FileState.ANSWERED
+    assert await bench.latest(file) == [offer, Unknown(source="second")]
+    assert await bench.onward.heard(timeout_s=0)
+    assert await bench.work() == 0
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        known(candidate()),
+        Unknown(source="first"),
+        Failed(source="first", reason="no route", retry_after_s=90.0),
+        Failed(source="first", reason="an error page"),
+        Refused(source="first", reason="the key is not valid"),
+        NotAsked(source="first", reason="it rests until noon"),
+    ],
+    ids=lambda given: given.kind,
+)
+async def test_kind_of_an_answer_stays_what_it_is(
+    ground: Ground, bench: Bench, given: Answer
+) -> None:
+    file = await ground.add_known()
+    bench.first.given[0xFEED] = given
+
+    await bench.work()
+
+    assert await bench.latest(file) == [given, Unknown(source="second")]
+    assert (await ground.file(file.id)).state is FileState.ANSWERED
+
+
+async def test_files_are_asked_about_forty_at_a_time(ground: Ground, bench: Bench) -> None:
+    for number in range(BATCH_FILES + 2):
+        await ground.add_known(f"{number}.mkv", oshash=number)
+
+    assert await bench.work() == BATCH_FILES
+    assert await bench.work() == 2
+
+    assert [len(oshashes) for oshashes in bench.first.asked] == [BATCH_FILES, 2]
+    assert bench.first.asked == bench.second.asked
+
+
+async def test_sources_are_asked_at_the_same_time(ground: Ground, bench: Bench) -> None:
+    await ground.add_known()
+    bench.first.is_slow = bench.second.is_slow = True
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.work)
+        with anyio.fail_after(10):
+            await bench.first.begun.wait()
+            await bench.second.begun.wait()
+        bench.first.may_answer.set()
+        bench.second.may_answer.set()
+
+
+async def test_slow_source_costs_the_quick_one_nothing(ground: Ground, bench: Bench) -> None:
+    file = await ground.add_known()
+    offer = known(candidate(source="second"))
+    bench.first.given[0xFEED] = Failed(source="first", reason="no answer in time")
+    bench.first.is_slow = True
+    bench.second.given[0xFEED] = offer
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.work)
+        await bench.second.begun.wait()
+        assert (await ground.file(file.id)).state is FileState.READY
+        bench.first.may_answer.set()
+
+    assert await bench.latest(file) == [
+        Failed(source="first", reason="no answer in time"),
+        offer,
+    ]
+
+
+async def test_deferred_file_is_asked_about_only_where_no_answer_stands(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await ground.add_known(oshash=1)
+    other = await ground.add_known("other.mkv", oshash=2)
+    await answer(ground, file, Unknown(source="first"), Failed(source="second", reason="down"))
+    await answer(ground, other, Refused(source="first", reason="key"), Unknown(source="second"))
+    for each in (file, other):
+        await ground.set_state(each, FileState.DEFERRED, due_at_s=ground.clock())
+
+    await bench.work()
+
+    assert bench.first.asked == [[2]]
+    assert bench.second.asked == [[1]]
+
+
+async def test_deferred_file_with_all_answers_goes_on_unasked(ground: Ground, bench: Bench) -> None:
+    """The source that had failed is no longer configured."""
+    file = await ground.add_known()
+    await answer(ground, file, Unknown(source="first"), known(candidate(source="second")))
+    await answer(ground, file, Failed(source="third", reason="down"))
+    await ground.set_state(file, FileState.DEFERRED, due_at_s=ground.clock())
+
+    await bench.work()
+
+    assert bench.first.asked == bench.second.asked == []
+    assert (await ground.file(file.id)).state is FileState.ANSWERED
+
+
+async def test_file_that_nobody_knew_is_asked_about_everywhere_when_it_is_due(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await ground.add_known()
+    await answer(ground, file, Unknown(source="first"), Unknown(source="second"))
+    await ground.set_state(file, FileState.NO_MATCH, due_at_s=ground.clock() + 60)
+
+    assert await bench.stage.next_due_in_s() == 60
+    assert await bench.work() == 0
+
+    ground.clock.pass_s(60)
+    assert await bench.work() == 1
+    assert bench.first.asked == bench.second.asked == [[0xFEED]]
+
+
+async def test_refused_key_is_news_once_a_day(ground: Ground, bench: Bench) -> None:
+    refusal = Refused(source="first", reason="the key is not valid")
+    for number in range(3):
+        await ground.add_known(f"{number}.mkv", oshash=number)
+        bench.first.given[number] = refusal
+
+    await bench.work()
+    (told,) = await ground.told()
+    assert (told.kind, told.subject) == (NewsKind.SOURCE, "first")
+    assert told.detail == "the key is not valid"
+
+    await ground.set_state((await ground.present())[0], FileState.READY)
+    await bench.work()
+    assert len(await ground.told()) == 1
+
+    ground.clock.pass_s(DAY_S + 1)
+    await ground.set_state((await ground.present())[0], FileState.READY)
+    await bench.work()
+    assert len(await ground.told()) == 2
+
+
+async def test_file_that_was_overtaken_is_left_as_it_is(ground: Ground, bench: Bench) -> None:
+    file = await ground.add_known()
+    other = await ground.add_known("other.mkv", oshash=2)
+    (batch,) = await bench.stage.take(frozenset())
+    await ground.set_state(file, FileState.DISMISSED)
+    dismissed = await ground.file(file.id)
+
+    await bench.stage.work(batch)
+
+    assert await ground.file(file.id) == dismissed
+    assert await bench.latest(file) == []
+    assert (await ground.file(other.id)).state is FileState.ANSWERED
+
+
+async def test_file_without_fingerprints_goes_back_to_get_them(
+    ground: Ground, bench: Bench
+) -> None:
+    """It would be taken again and again, and ask about nothing."""
+    file = await ground.add(state=FileState.READY)
+
+    await bench.work()
+
+    assert (await ground.file(file.id)).state is FileState.SETTLED
+    assert bench.first.asked == []
+
+
+async def test_nothing_configured_to_ask_leads_on_all_the_same(ground: Ground) -> None:
+    file = await ground.add_known()
+    stage = Identify(
+        database=ground.database, sources=(), now=ground.clock, gather_s=0, onward=Bell()
+    )
+    (batch,) = await stage.take(frozenset())
+
+    await stage.work(batch)
+
+    assert (await ground.file(file.id)).state is FileState.ANSWERED
+
+
+async def test_file_in_hand_is_not_taken_again(ground: Ground, bench: Bench) -> None:
+    file = await ground.add_known()
+
+    assert await bench.stage.take(frozenset({file.id})) == []
+
+
+async def test_empty_store_is_due_never(bench: Bench) -> None:
+    assert await bench.stage.take(frozenset()) == []
+    assert await bench.stage.next_due_in_s() is None
+
+
+async def test_small_batch_waits_for_files_that_are_being_fingerprinted(ground: Ground) -> None:
+    bench = Bench(ground, gather_s=GATHER_S)
+    await ground.add("coming.mkv", FileState.SETTLED)
+    await ground.add_known()
+
+    assert await bench.work() == 0
+    assert await bench.stage.next_due_in_s() == GATHER_S
+
+    ground.clock.pass_s(GATHER_S - 1)
+    assert await bench.work() == 0
+    assert await bench.stage.next_due_in_s() == 1
+
+    ground.clock.pass_s(1)
+    assert await bench.work() == 1
+
+
+async def test_batch_does_not_wait_when_nothing_is_coming(ground: Ground) -> None:
+    bench = Bench(ground, gather_s=GATHER_S)
+    await ground.add("at the door.mkv", FileState.SEEN)
+    await ground.add_known()
+
+    assert await bench.work() == 1
+
+
+async def test_batch_goes_as_soon_as_nothing_more_is_coming(ground: Ground) -> None:
+    bench = Bench(ground, gather_s=GATHER_S)
+    coming = await ground.add("coming.mkv", FileState.SETTLED)
+    await ground.add_known()
+    assert await bench.work() == 0
+
+    await ground.set_state(coming, FileState.FAILED)
+
+    assert await bench.work() == 1
+
+
+async def test_full_batch_does_not_wait(ground: Ground) -> None:
+    bench = Bench(ground, gather_s=GATHER_S)
+    await ground.add("coming.mkv", FileState.SETTLED)
+    for number in range(BATCH_FILES):
+        await ground.add_known(f"{number}.mkv", oshash=number)
+
+    assert await bench.work() == BATCH_FILES
+
+
+async def test_next_batch_gathers_anew(ground: Ground) -> None:
+    bench = Bench(ground, gather_s=GATHER_S)
+    await ground.add("coming.mkv", FileState.SETTLED)
+    await ground.add_known()
+    await bench.work()
+    ground.clock.pass_s(GATHER_S)
+    assert await bench.work() == 1
+
+    await ground.add_known("late.mkv", oshash=2)
+
+    assert await bench.work() == 0
+    assert await bench.stage.next_due_in_s() == GATHER_S
+
+
+async def test_gathering_ends_when_there_is_nothing_left_to_ask_about(ground: Ground) -> None:
+    """Its time would be over for ever, and the stage would look again and again."""
+    bench = Bench(ground, gather_s=GATHER_S)
+    await ground.add("coming.mkv", FileState.SETTLED)
+    file = await ground.add_known()
+    assert await bench.work() == 0
+    await ground.note_gone(file)
+    ground.clock.pass_s(2 * GATHER_S)
+
+    assert await bench.work() == 0
+
+    assert await bench.stage.next_due_in_s() is None
+
+
+async def test_answer_too_few_is_a_bug_that_shows(ground: Ground, bench: Bench) -> None:
+    class Forgetful(Table):
+        async def ask(self, queries: Sequence[Query]) -> list[Answer]:
+            return (await super().ask(queries))[1:]
+
+    file = await ground.add_known()
+    stage = Identify(
+        database=ground.database,
+        sources=(Forgetful("first"),),
+        now=ground.clock,
+        gather_s=0,
+        onward=Bell(),
+    )
+
+    with pytest.RaisesGroup(ValueError):
+        await stage.work(Batch((file,)))
+
+    assert await ground.file(file.id) == file
+    assert await bench.latest(file) == []
+
+
+async def test_offers_of_a_known_answer_are_kept_in_their_order(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await ground.add_known()
+    offer = Known(source="first", candidates=(candidate("h-2"), candidate("h-1")))
+    bench.first.given[0xFEED] = offer
+
+    await bench.work()
+
+    assert (await bench.latest(file))[0] == offer
