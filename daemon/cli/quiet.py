@@ -6,8 +6,8 @@ import os
 import sys
 from collections.abc import Iterator
 
-from daemon.logs.redaction import target_secrets
 from daemon.logs import setup as logs
+from daemon.logs.redaction import target_secrets
 from daemon.settings import Settings
 
 

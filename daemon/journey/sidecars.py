@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from daemon.disk import writing as disk
 from daemon.disk.errors import VideoGone
 from daemon.disk.writing import Place
-from daemon.disk import writing as disk
 from daemon.journey.sidecar_notes import (
     Subject,
     adopt,
