@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator, Sequence
+from typing import Annotated
 
 import typer
 
@@ -42,6 +43,27 @@ app = typer.Typer(
 set_up_commands.register(app)
 run_commands.register(app)
 file_commands.register(app)
+
+
+def _show_version(is_asked: bool) -> None:  # noqa: FBT001  # typer hands on positions only
+    if is_asked:
+        from daemon.version import doorman_version  # noqa: PLC0415  # only here
+
+        typer.echo(f"doorman {doorman_version()}")
+        raise typer.Exit
+
+
+@app.callback(help=SUMMARY, epilog=EPILOG)
+def _options(
+    *,
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Take the options that stand before every command."""
 
 
 def main(arguments: Sequence[str] | None = None, *, commands: typer.Typer = app) -> None:

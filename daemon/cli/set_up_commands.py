@@ -77,7 +77,14 @@ def init(
         typer.echo(line)
 
 
-def check(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+def check(
+    *,
+    is_sent: Annotated[
+        bool, typer.Option("--send", help="Send every target a trial message as well.")
+    ] = False,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Check configuration, folders, sources and targets."""
     import anyio
     from pydantic import TypeAdapter
@@ -90,6 +97,8 @@ def check(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     settings = read_settings(config)
     log_warnings(settings)
     findings = anyio.run(_check, settings)
+    if is_sent:
+        findings += anyio.run(_send_trials, settings)
     if as_json:
         typer.echo(TypeAdapter(list[Finding]).dump_json(findings, indent=2).decode())
     else:
@@ -104,6 +113,20 @@ async def _check(settings: Settings) -> list[Finding]:
     from daemon.sources import check_source
 
     return await check_all(settings, check_source=check_source, check_target=check_target)
+
+
+async def _send_trials(settings: Settings) -> list[Finding]:
+    """Send every target a trial message; return what became of each."""
+    from daemon.push.message import trial
+    from daemon.push.sender import Sender
+    from daemon.setup.findings import trial_finding
+
+    sender = Sender(deadline_s=settings.notify.timeout_s)
+    deliveries = await sender.send(trial(link=None), settings.notify.targets)
+    return [
+        trial_finding(each.target, outcome=each.outcome.value, reason=each.reason)
+        for each in deliveries
+    ]
 
 
 def schema() -> None:

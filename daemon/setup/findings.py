@@ -175,3 +175,15 @@ def _shared(other: str, other_path: Path, path: Path) -> str | None:
 def _real(path: Path) -> Path:
     """Return where links lead; unlike Path.resolve it takes links in a circle as they are."""
     return Path(os.path.realpath(path))
+
+
+def trial_finding(target: str, *, outcome: str, reason: str | None) -> Finding:
+    """Return what became of a trial message; `outcome` is "delivered" where it arrived."""
+    thing = f"trial message to {target}"
+    if outcome == "delivered":
+        return Finding(level=Level.OK, thing=thing, message="was delivered: look at your phone")
+
+    problem = reason or outcome
+    return Finding(
+        level=Level.ERROR, thing=thing, message=f"{problem}; correct the target, then try again"
+    )

@@ -9,6 +9,7 @@ import typer
 from typer.main import get_command
 
 from daemon.cli.main import app, first_known, main
+from daemon.version import doorman_version
 from rules.errors import ConfigurationError, ConflictError, DoormanError, StoreError
 from tests.daemon.cli.home import PATIENCE_S, Home, spawn
 
@@ -208,3 +209,11 @@ def test_store_that_cannot_be_opened_is_told(home: Home) -> None:
     assert ran.code == 1
     assert ran.err.startswith(f"doorman: {home.store} cannot be ")
     assert ran.err.count("\n") == 1
+
+
+def test_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"doorman {doorman_version()}\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from daemon.cli.units import must_be_read
+from daemon.demo.receiver import Receiver
 from daemon.settings import load_settings
 from daemon.setup.findings import Finding, Level
 from providers.sandbox import Sandbox
@@ -68,6 +69,22 @@ def test_check_asks_the_source_who_we_are(home: Home) -> None:
     assert "error    source first" in refused.out
     assert known.code == 0
     assert "ok       source first" in known.out
+
+
+def test_check_sends_a_trial_where_it_is_asked_to(home: Home) -> None:
+    without_source(home)
+    with Receiver() as receiver:
+        targets = f'["{receiver.target}", "json://127.0.0.1:1/"]'
+        home.config.write_text(f"{home.config.read_text()}[notify]\ntargets = {targets}\n")
+        silent = home.run("check")
+        assert len(receiver.pushes) == 0
+
+        ran = home.run("check", "--send")
+
+    assert (silent.code, ran.code) == (0, 1)
+    assert [push.title for push in receiver.pushes] == ["doorman can reach you"]
+    assert "trial message to targets[0] (json)  was delivered" in ran.out
+    assert "error    trial message to targets[1] (json)" in ran.out
 
 
 def test_check_tells_a_wrong_target_without_its_secret(home: Home) -> None:
