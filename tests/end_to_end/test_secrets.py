@@ -37,7 +37,9 @@ def test_no_secret_reaches_log_store_nfo_output_or_children(
         home.drop(films[1])
         daemon.until_state(films[0].name, FileState.DONE)
         daemon.until_state(films[1].name, FileState.REVIEW)
-        daemon.until(lambda: b"push_child" in everything_of(daemon), "a message is being sent")
+        daemon.until(
+            lambda: b"daemon.push.child" in everything_of(daemon), "a message is being sent"
+        )
         seen["children"] = everything_of(daemon)
         home.phone.is_free.set()
         daemon.until(lambda: daemon.status().owed_error, "a delivery has failed")
@@ -49,6 +51,7 @@ def test_no_secret_reaches_log_store_nfo_output_or_children(
         if path.is_file():
             seen[path.name] = path.read_bytes()
 
+    assert b"daemon.push.child" in seen["children"]
     assert b"daemon.media.worker" in seen["children"]
     assert b"daemon.watch.child" in seen["children"]
     assert home.store.name in seen
