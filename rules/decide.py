@@ -1,9 +1,10 @@
 """From evidence, rules and what a person already said to a decision: a pure function.
 
 Before any rule, and beyond any rule's reach: what a person rejected is left out, with whatever
-else is the same work; what a person undid is not accepted again by itself; a degenerate phash is
-no evidence (`rules.evidence`). That a value which a person set is never overwritten is the plan's
-part (`rules.plan`).
+else is the same work, whoever offers that now; what a person undid is not accepted again by
+itself, nor is what only looks like something rejected; a degenerate phash is no evidence
+(`rules.evidence`). That a value which a person set is never overwritten is the plan's part
+(`rules.plan`).
 
 The rules are tried in order, each for every candidate. A rule that accepts or reviews needs one
 candidate for which it holds; one that ignores or says "no match" makes a file silent, so it must
@@ -23,7 +24,7 @@ from rules.candidate import Failed, Known, NotAsked, Refused, Unknown
 from rules.decision import Decision, DecisionInput, Ranked, Verdict
 from rules.explain import explain_answer, explain_evidence, explain_unmet, label_work
 from rules.facts import Case
-from rules.offers import Offer, file_facts, rank_offers
+from rules.offers import Offer, file_facts, ids_alike, rank_offers
 from rules.ruleset import Rule, RuleSet, Then
 from rules.samework import own_id
 
@@ -64,7 +65,7 @@ def _find(given: DecisionInput, offers: Sequence[Offer], rules: RuleSet) -> _Fin
     for rule in rules:
         finding = _ask(rule, offers, nothing)
         if finding is not None:
-            finding = _unless_taken_back(finding, offers, given)
+            finding = _unless_turned_down(finding, offers, given)
             return finding if offers else _with_silence(finding, given)
 
     if offers:
@@ -114,23 +115,22 @@ def _accept(rule: Rule, holding: Sequence[Offer], offers: Sequence[Offer]) -> _F
     return _Finding(verdict=Verdict.ACCEPTED, reasons=reasons, rule=rule, chosen=positive[0])
 
 
-def _unless_taken_back(
+def _unless_turned_down(
     finding: _Finding, offers: Sequence[Offer], given: DecisionInput
 ) -> _Finding:
-    """Return the finding, or a review where it would repeat an accept that a person undid."""
+    """Return the finding, or a review where it would repeat what a person undid or rejected."""
     if finding.rule is None or finding.chosen is None:
         return finding
 
-    work = finding.chosen.work
-    undone = [
-        offer
-        for offer in offers
-        if offer.work == work and own_id(offer.candidate) in given.taken_back
-    ]
-    if not undone:
+    alike = ids_alike(finding.chosen, given)
+    if alike & given.taken_back:
+        objection = "this match was undone before"
+    elif alike & given.rejected and not finding.chosen.evidence.is_linked:
+        objection = "it looks like a candidate that was rejected"
+    else:
         return finding
 
-    obstacle = f'rule "{finding.rule.name}" holds, but this match was undone before'
+    obstacle = f'rule "{finding.rule.name}" holds, but {objection}'
     return _blocked(finding.rule, obstacle, offers)
 
 

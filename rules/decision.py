@@ -35,6 +35,8 @@ class DecisionInput:
     """Candidates that a person rejected for this content."""
     taken_back: frozenset[ExternalId] = frozenset()
     """Candidates that were accepted for this content and that a person undid."""
+    turned_down: tuple[Candidate, ...] = ()
+    """What `rejected` and `taken_back` name, as it was last offered, by whichever source then."""
     linked: frozenset[ExternalId] = frozenset()
     """The ids of the work that the file is already linked to."""
 

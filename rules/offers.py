@@ -10,7 +10,8 @@ from rules.candidate import Candidate, Known
 from rules.decision import DecisionInput
 from rules.evidence import Evidence, weigh
 from rules.facts import Case, FileFacts
-from rules.samework import count_rivals, group_works, own_id
+from rules.samework import count_rivals, group_works, ids_told, look_alikes, own_id
+from rules.work import ExternalId
 
 _FARTHEST_BITS = 64
 
@@ -48,6 +49,20 @@ def rank_offers(given: DecisionInput) -> tuple[Offer, ...]:
     return tuple(sorted(offers, key=_rank))
 
 
+def ids_alike(offer: Offer, given: DecisionInput) -> frozenset[ExternalId]:
+    """Return the ids of all that might be the same work as `offer`, turned down or not."""
+    everything = (*_offered(given), *given.turned_down)
+    name = own_id(offer.candidate)
+    return frozenset().union(
+        *(
+            ids_told(everything[position])
+            for group in look_alikes(everything)
+            if any(own_id(everything[position]) == name for position in group)
+            for position in group
+        )
+    )
+
+
 def _offered(given: DecisionInput) -> tuple[Candidate, ...]:
     """Return each candidate once, in an order that the answers' order has no part in."""
     offered = (
@@ -63,14 +78,16 @@ def _offered(given: DecisionInput) -> tuple[Candidate, ...]:
 def _not_rejected(candidates: Sequence[Candidate], given: DecisionInput) -> tuple[Candidate, ...]:
     """Leave out what a person rejected, also where another source offers the same work.
 
+    It does not matter whether the source of what was rejected still offers it, or answers at all.
     A candidate that is linked was chosen by somebody: it goes only if it was itself rejected.
     """
+    past = (each for each in given.turned_down if own_id(each) in given.rejected)
+    everything = (*candidates, *past)
     out: set[int] = set()
-    for group in group_works(candidates):
-        names = {position: own_id(candidates[position]) for position in group}
-        said = {name for position in group for name in candidates[position].work.ids}
-        if given.rejected.isdisjoint({*names.values(), *said}):
+    for group in group_works(everything):
+        if not any(given.rejected & ids_told(everything[position]) for position in group):
             continue
+        names = {position: own_id(everything[position]) for position in group}
         out |= {
             position
             for position, name in names.items()

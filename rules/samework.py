@@ -42,6 +42,20 @@ def group_works(candidates: Sequence[Candidate]) -> tuple[frozenset[int], ...]:
     )
 
 
+def look_alikes(candidates: Sequence[Candidate]) -> tuple[frozenset[int], ...]:
+    """Return the candidates' positions, those together that might be one work.
+
+    Unlike with `group_works`, two ids of one source do not part them: it is for what a person
+    turned down, which is rather asked about once more than accepted under another id.
+    """
+    return tuple(_closure(tuple(_names_of(candidate) for candidate in candidates)))
+
+
+def ids_told(candidate: Candidate) -> frozenset[ExternalId]:
+    """Return all ids that the candidate's source gives it."""
+    return frozenset((own_id(candidate), *candidate.work.ids))
+
+
 def count_rivals(candidates: Sequence[Candidate]) -> tuple[int, ...]:
     """Return for each candidate how many other works were offered beside its own."""
     others = len(group_works(candidates)) - 1
@@ -86,9 +100,7 @@ def _apart_if_contradictory(
 
 def _names_of(candidate: Candidate) -> frozenset[ExternalId | _Likeness]:
     likeness = _likeness(candidate.work)
-    return frozenset(
-        (own_id(candidate), *candidate.work.ids, *(() if likeness is None else (likeness,)))
-    )
+    return ids_told(candidate).union(() if likeness is None else (likeness,))
 
 
 def _likeness(work: Work) -> _Likeness | None:

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from rules.candidate import Answer, Candidate, Failed, Known, NotAsked, Refused, Unknown
 from rules.evidence import Evidence
+from rules.samework import own_id
 from rules.work import ExternalId
 from store.database import Connection
 from store.rows import (
@@ -143,6 +144,20 @@ def rejected(connection: Connection, content_id: int) -> frozenset[ExternalId]:
     return frozenset(
         ExternalId(source=str(source), remote_id=str(remote_id)) for source, remote_id in rows
     )
+
+
+def last_offers(
+    connection: Connection, content_id: int, names: frozenset[ExternalId]
+) -> tuple[Candidate, ...]:
+    """Return these candidates of a content as they were last offered, withdrawn ones too."""
+    if not names:
+        return ()
+
+    rows = many(
+        connection, "SELECT offered FROM candidate WHERE content_id = $1 ORDER BY id", [content_id]
+    )
+    offers = (from_json(_CANDIDATE, offer) for (offer,) in rows)
+    return tuple(offer for offer in offers if own_id(offer) in names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from typing import Protocol
 from daemon.journey.batch import Batch, singles
 from daemon.journey.bell import Bell
 from daemon.journey.noticing import is_as_it_was
-from rules.candidate import Candidate
+from rules.candidate import Answer, Candidate, Known
 from rules.decide import decide
 from rules.decision import Decision, DecisionInput, Verdict
 from rules.explain import label_work, summarize
@@ -193,7 +193,10 @@ def gather(connection: Connection, *, file: FileRecord, sources: frozenset[str])
     if content is None:
         raise KeyError(f"file {file.id} has no fingerprints to decide by")
 
-    given = answers.latest(connection, content.id)
+    latest = answers.latest(connection, content.id)
+    given = tuple(answer for answer in latest if answer.source in sources)
+    rejected = answers.rejected(connection, content.id)
+    taken_back = decisions.taken_back(connection, content.id)
     linked = (
         entities.ids_of(connection, Kind.WORK, file.work_id) if file.work_id is not None else ()
     )
@@ -201,11 +204,25 @@ def gather(connection: Connection, *, file: FileRecord, sources: frozenset[str])
         fingerprints=content.fingerprints,
         file_name=path_to_text(file.path).rsplit("/", 1)[-1],
         library=file.library,
-        answers=tuple(answer for answer in given if answer.source in sources),
-        rejected=answers.rejected(connection, content.id),
-        taken_back=decisions.taken_back(connection, content.id),
+        answers=given,
+        rejected=_under_any_name(rejected, given, sources),
+        taken_back=_under_any_name(taken_back, given, sources),
+        turned_down=answers.last_offers(connection, content.id, rejected | taken_back),
         linked=frozenset(linked),
     )
+
+
+def _under_any_name(
+    names: frozenset[ExternalId], given: Sequence[Answer], sources: frozenset[str]
+) -> frozenset[ExternalId]:
+    """Return these names, and what they are at a source that is called otherwise now.
+
+    A source may get another name in the configuration; its ids stay. One of a source that is not
+    configured any more is taken for the same wherever it comes from.
+    """
+    orphaned = {name.remote_id for name in names if name.source not in sources}
+    offered = (each for answer in given if isinstance(answer, Known) for each in answer.candidates)
+    return names.union(own_id(each) for each in offered if each.remote_id in orphaned)
 
 
 def _keep(

@@ -292,6 +292,37 @@ def test_undoing_one_match_leaves_another_to_the_rules() -> None:
     assert decide(given, DEFAULTS).verdict is Verdict.ACCEPTED
 
 
+@pytest.mark.parametrize("silent", [Unknown(source="alpha"), replace(DOWN, source="alpha"), None])
+def test_a_rejected_work_stays_away_when_only_another_source_offers_it(
+    silent: Answer | None,
+) -> None:
+    twin = known(offered("9", source="beta", is_exact=True), source="beta")
+    given = asked(twin, *(() if silent is None else (silent,)))
+
+    assert decide(given, DEFAULTS).verdict is Verdict.ACCEPTED
+    rejected = replace(given, rejected=frozenset({name("1")}), turned_down=(offered(),))
+    decision = decide(rejected, DEFAULTS)
+    assert (decision.chosen, decision.ranked) == (None, ())
+    undone = replace(given, taken_back=frozenset({name("1")}), turned_down=(offered(),))
+    assert decide(undone, DEFAULTS).verdict is not Verdict.ACCEPTED
+    assert names(decide(undone, DEFAULTS)) == [("beta", "9")]
+
+
+def test_what_looks_like_a_rejected_candidate_is_a_question() -> None:
+    """One source has two ids for equal works: perhaps two, perhaps one that was merged."""
+    given = asked(known(offered(), offered("2")))
+
+    decision = decide(replace(given, rejected=frozenset({name("2")})), DEFAULTS)
+
+    assert decision.verdict is Verdict.REVIEW
+    assert names(decision) == [("alpha", "1")]
+    assert decision.reasons[0] == (
+        'rule "near phash" holds, but it looks like a candidate that was rejected'
+    )
+    linked = replace(given, rejected=frozenset({name("2")}), linked=frozenset({name("1")}))
+    assert decide(linked, DEFAULTS).chosen == name("1")
+
+
 def test_rejecting_one_of_two_leaves_the_other() -> None:
     given = asked(known(offered(), offered("2", title="Harbour at Dusk")))
 

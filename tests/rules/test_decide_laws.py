@@ -216,6 +216,10 @@ def candidate_of(ranked: Ranked) -> Candidate:
     return ranked.candidate
 
 
+def is_(candidate: Candidate, name: ExternalId) -> bool:
+    return own_id(candidate) == name
+
+
 def chosen_evidence(decision: Decision) -> Evidence:
     return next(
         each.evidence for each in decision.ranked if own_id(each.candidate) == decision.chosen
@@ -283,6 +287,33 @@ def test_rejecting_what_was_accepted_never_accepts_that_work_again(
         names = {own_id(offered[position]) for position in group}
         if first.chosen in names:
             assert second.chosen not in names - given_.linked
+
+
+@given(SURE | INPUTS, ACCEPTING, st.sampled_from(["rejected", "undone"]))
+def test_what_was_turned_down_stays_so_when_its_source_is_silent(
+    given_: DecisionInput, rules: RuleSet, how: str
+) -> None:
+    first = decide(given_, rules)
+    if first.chosen is None:
+        return
+
+    turned_down = next(each for each in map(candidate_of, first.ranked) if is_(each, first.chosen))
+    names, was_rejected = frozenset({first.chosen}), how == "rejected"
+    silent = tuple(each for each in given_.answers if each.source != first.chosen.source)
+    later = replace(
+        given_,
+        answers=silent,
+        turned_down=(turned_down,),
+        rejected=given_.rejected | (names if was_rejected else frozenset()),
+        taken_back=frozenset() if was_rejected else names,
+    )
+
+    second = decide(later, rules)
+
+    if second.chosen is not None:
+        chosen = next(each for each in map(candidate_of, second.ranked) if is_(each, second.chosen))
+        twins = len(group_works((chosen, turned_down))) == 1
+        assert not twins or (was_rejected and second.chosen in given_.linked)
 
 
 @given(SURE, ACCEPTING)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.candidate import Candidate
-from rules.samework import count_rivals, group_works, own_id
+from rules.samework import count_rivals, group_works, ids_told, look_alikes, own_id
 from rules.work import ExternalId, Studio, Work
 
 
@@ -148,6 +148,23 @@ def test_one_candidate_offered_twice_stays_one_even_in_a_contradiction() -> None
     ]
 
     assert set(group_works(candidates)) == {frozenset({0, 2}), frozenset({1})}
+
+
+def test_two_ids_of_one_source_look_alike_all_the_same() -> None:
+    candidates = [
+        told("alpha", remote_id="1"),
+        told("alpha", remote_id="2"),
+        told("beta"),
+        told("beta", remote_id="2", title="Harbour at Dusk"),
+    ]
+
+    assert set(look_alikes(candidates)) == {frozenset({0, 1, 2}), frozenset({3})}
+
+
+def test_a_candidate_has_its_own_id_and_those_it_is_told_with() -> None:
+    candidate = offered("alpha", "1", ids=(name("beta", "7"),))
+
+    assert ids_told(candidate) == {name("alpha", "1"), name("beta", "7")}
 
 
 def test_own_id_names_source_and_remote_id() -> None:

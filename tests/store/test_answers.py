@@ -261,3 +261,15 @@ def test_a_refusal_lasts_until_the_source_answers(connection: Connection, conten
     assert since_s() == 2.0
     save(connection, content, Unknown(source="first"), at_s=6.0)
     assert since_s() is None
+
+
+def test_a_candidate_is_known_as_it_was_last_offered(
+    connection: Connection, content: Content, offer: Offer
+) -> None:
+    first, renewed, other = offer(), offer(work=Work(title="Harbour at Dusk")), offer("h-2")
+    save(connection, content, known(first, other))
+    save(connection, content, known(renewed, other))
+    save(connection, content, Unknown(source="first"))
+
+    assert answers.last_offers(connection, content.id, frozenset({own_id(first)})) == (renewed,)
+    assert answers.last_offers(connection, content.id, frozenset()) == ()

@@ -7,11 +7,11 @@ import pytest
 from daemon.journey.batch import Batch
 from daemon.journey.bell import Bell
 from daemon.journey.deciding import LONGEST_DEFERRAL_S, Deciding, Schedule, gather
-from rules.candidate import Answer, Failed, NotAsked, Refused, Unknown
+from rules.candidate import Answer, Candidate, Failed, NotAsked, Refused, Unknown
 from rules.defaults import DEFAULT_RULES
 from rules.journey import FileState
 from rules.ruleset import RuleText, Then, compile_rules
-from rules.work import ExternalId
+from rules.work import ExternalId, Studio
 from store import acceptance, answers, decisions, entities, files, journal, outbox, works
 from store.database import Connection
 from store.decisions import Decider, DecisionRecord, NewDecision, Outcome
@@ -291,6 +291,71 @@ async def test_rejected_candidate_never_comes_back(ground: Ground, bench: Bench)
     none = await bench.decided(file, known(candidate()))
 
     assert none.state is FileState.NO_MATCH
+
+
+@pytest.mark.parametrize(
+    "silent", [Unknown(source="first"), Failed(source="first", reason="no route")]
+)
+async def test_rejected_work_never_comes_back_from_another_source(
+    ground: Ground, bench: Bench, silent: Answer
+) -> None:
+    file = await ground.add_known()
+    unsure = replace(dated("a"), fingerprints=())
+    await bench.decided(file, known(unsure), Unknown(source="second"))
+    await ground.database.write(partial(_reject, file=file, name="a"))
+
+    twin = known(dated("b", source="second"))
+    later = await bench.decided(await ground.file(file.id), silent, twin)
+
+    assert later.state in {FileState.NO_MATCH, FileState.DEFERRED}
+
+
+async def test_work_that_was_taken_back_is_not_accepted_from_another_source(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await ground.add_known()
+    await bench.decided(file, known(dated("a")), Unknown(source="second"))
+    await ground.database.write(partial(_undo, file_id=file.id))
+
+    twin = known(dated("b", source="second"))
+    later = await bench.decided(await ground.file(file.id), Unknown(source="first"), twin)
+
+    assert later.state is FileState.REVIEW
+
+
+async def test_rejected_candidate_stays_away_when_its_source_gets_another_name(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await ground.add_known()
+    await ground.database.write(partial(_reject, file=file, name="h-1", source="former"))
+
+    again = await bench.decided(file, known(candidate("h-1")))
+
+    assert again.state is FileState.NO_MATCH
+
+
+async def test_same_id_at_another_configured_source_is_another_work(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await ground.add_known()
+    await ground.database.write(partial(_reject, file=file, name="h-1", source="second"))
+
+    other = await bench.decided(file, known(candidate("h-1")))
+
+    assert other.state is FileState.ACCEPTED
+
+
+def dated(remote_id: str, *, source: str = "first") -> Candidate:
+    """Return an offer with all that tells that two sources mean the same work."""
+    offer = candidate(remote_id, source=source)
+    work = replace(offer.work, studio=Studio(name="Northlight"), date="2024-05-17")
+    return replace(offer, work=work)
+
+
+def _reject(connection: Connection, *, file: FileRecord, name: str, source: str = "first") -> None:
+    assert file.content_id is not None
+    rejected = ExternalId(source=source, remote_id=name)
+    answers.reject(connection, file.content_id, rejected, at_s=1.0)
 
 
 async def test_rejection_of_a_copy_counts_at_the_very_last_moment(
