@@ -12,7 +12,7 @@ from rules.explain import label_work
 from rules.journey import FileState
 from rules.samework import own_id
 from rules.work import ExternalId
-from store import acceptance, answers, decisions, files, outbox
+from store import acceptance, answers, choices, decisions, files, outbox
 from store.answers import StoredCandidate
 from store.database import Connection
 from store.decisions import Decider, NewDecision, Outcome
@@ -203,7 +203,8 @@ def _keep_rejection(
     connection: Connection, file: FileRecord, rejected: ExternalId, *, at_s: float
 ) -> None:
     content_id = _content_id(file)
-    answers.reject(connection, content_id, rejected, at_s=at_s)
+    with choices.watched(connection, content_id):
+        answers.reject(connection, content_id, rejected, at_s=at_s)
     kept = NewDecision(
         outcome=Outcome.REJECTED,
         decided_by=Decider.PERSON,

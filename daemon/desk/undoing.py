@@ -6,7 +6,7 @@ from daemon.desk.refusals import NotAnswerable, NothingToUndo
 from daemon.desk.standing import ACCEPTED, answered, latest_of, take_back_accept
 from daemon.desk.views import Answered
 from rules.journey import FileState
-from store import answers, decisions, files
+from store import answers, choices, decisions, files
 from store.database import Connection
 from store.decisions import DecisionRecord, Outcome
 from store.files import FileRecord
@@ -61,7 +61,8 @@ def _undo_undecided(connection: Connection, file: FileRecord, *, at_s: float) ->
 
 def _offer_again(connection: Connection, rejection: DecisionRecord) -> None:
     if rejection.chosen is not None:
-        answers.lift_rejection(connection, rejection.content_id, rejection.chosen)
+        with choices.watched(connection, rejection.content_id):
+            answers.lift_rejection(connection, rejection.content_id, rejection.chosen)
 
 
 def _state_before(file: FileRecord, dismissal: DecisionRecord) -> FileState:

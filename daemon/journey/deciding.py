@@ -24,7 +24,7 @@ from rules.ruleset import RuleSet
 from rules.samework import own_id
 from rules.schedule import deferred_wait_s, no_match_wait_s
 from rules.work import ExternalId
-from store import acceptance, answers, contents, decisions, entities, files, news, outbox
+from store import acceptance, answers, choices, contents, decisions, entities, files, news, outbox
 from store.database import Connection, Database
 from store.decisions import Decider, NewDecision, Outcome
 from store.entities import Kind
@@ -130,7 +130,8 @@ class Deciding:
         given = gather(connection, file=file, sources=self.sources)
         made = decide(given, self.rules)
         ranked = ((each.candidate, each.evidence) for each in made.ranked)
-        answers.rank(connection, file.content_id, ranked)
+        with choices.watched(connection, file.content_id):
+            answers.rank(connection, file.content_id, ranked)
         decision_id = _keep(connection, file, file.content_id, given, made, at_s=at_s)
         self._follow(connection, file, made, decision_id=decision_id, at_s=at_s)
         return made

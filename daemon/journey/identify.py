@@ -18,7 +18,7 @@ from daemon.journey.noticing import is_as_it_was
 from providers.base import Source
 from rules.candidate import Answer, Known, Query, Refused, Unknown
 from rules.journey import FileState
-from store import answers, contents, files, news
+from store import answers, choices, contents, files, news
 from store.database import Connection, Database
 from store.files import FileRecord
 from store.news import News, NewsKind
@@ -169,16 +169,16 @@ def _save(
     at_s: float,
 ) -> None:
     content_ids = {case.file.id: case.content_id for case in cases}
-    for file in batch.files:
-        if not is_as_it_was(connection, file):
-            continue  # a person, or the disk, was quicker
-
+    # All first: what is kept for one file counts its copies, also in this batch, as changed.
+    # Of the others a person, or the disk, was quicker.
+    for file in [file for file in batch.files if is_as_it_was(connection, file)]:
         content_id = content_ids.get(file.id)
         if content_id is None:
             reason = "it has no fingerprints to ask with"
             files.set_state(connection, file, FileState.SETTLED, at_s=at_s, reason=reason)
         else:
-            answers.save(connection, content_id, collected[file.id], at_s=at_s)
+            with choices.watched(connection, content_id):
+                answers.save(connection, content_id, collected[file.id], at_s=at_s)
             files.set_state(connection, file, FileState.ANSWERED, at_s=at_s)
     _tell_refusals(connection, collected, at_s=at_s)
 

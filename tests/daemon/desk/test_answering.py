@@ -423,3 +423,27 @@ async def test_every_answer_wakes_all_stages(shelf: Shelf, verb: str) -> None:
 def bells_of(shelf: Shelf) -> list[Bell]:
     bells = shelf.desk.bells
     return [bells.door, bells.hashing, bells.identify, bells.deciding, bells.apply, bells.tell]
+
+
+async def test_answer_about_a_copy_makes_numbers_shown_before_stale(shelf: Shelf) -> None:
+    """Rejecting the first for one copy makes the second the first for the other."""
+    shown = await shelf.put("one.mkv", offers=(A, C))
+    copy = await shelf.put("two.mkv")
+    await shelf.change(partial(_share_content, origin=shown, copy=copy))
+    seen = (await shelf.show(shown)).revision
+
+    await shelf.desk.reject(str(copy), number=1)
+
+    with pytest.raises(FileChanged):
+        await shelf.desk.accept(str(shown), number=1, revision=seen)
+    seen = (await shelf.show(shown)).revision
+    await shelf.desk.undo(str(copy))
+    with pytest.raises(FileChanged):
+        await shelf.desk.accept(str(shown), number=1, revision=seen)
+
+
+def _share_content(connection: Connection, *, origin: int, copy: int) -> None:
+    file = files.get(connection, origin)
+    assert file is not None
+    assert file.content_id is not None
+    files.set_content(connection, copy, file.content_id)

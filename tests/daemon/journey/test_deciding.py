@@ -528,3 +528,14 @@ async def test_file_in_a_name_that_is_no_utf8_is_decided_about(
 
     assert asked.state is FileState.REVIEW
     assert asked.path == PurePath(ground.root / "caf\udce9.mkv")
+
+
+async def test_another_order_of_candidates_is_a_change_of_every_copy(
+    ground: Ground, bench: Bench
+) -> None:
+    waiting = await ground.add_known("1.mkv", FileState.REVIEW)
+    copy = await ground.add_known("2.mkv")
+
+    await bench.decided(copy, known(candidate("h-1", oshash=None), candidate("h-2")))
+
+    assert (await ground.file(waiting.id)).revision > waiting.revision

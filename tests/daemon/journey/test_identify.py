@@ -375,3 +375,26 @@ async def test_offers_of_a_known_answer_are_kept_in_their_order(
     await bench.work()
 
     assert (await bench.latest(file))[0] == offer
+
+
+async def test_copies_in_one_batch_are_all_answered(ground: Ground, bench: Bench) -> None:
+    copies = [await ground.add_known(name) for name in ("1.mkv", "2.mkv")]
+    bench.first.given[0xFEED] = known(candidate())
+
+    assert await bench.work() == 2
+
+    states = [(await ground.file(copy.id)).state for copy in copies]
+    assert states == [FileState.ANSWERED, FileState.ANSWERED]
+
+
+async def test_other_offers_for_a_copy_are_a_change_of_the_file(
+    ground: Ground, bench: Bench
+) -> None:
+    asked = await ground.add_known("1.mkv", FileState.REVIEW)
+    await answer(ground, asked, known(candidate("h-1"), candidate("h-2")))
+    await ground.add_known("2.mkv")
+    bench.first.given[0xFEED] = known(candidate("h-2"))
+
+    await bench.work()
+
+    assert (await ground.file(asked.id)).revision > asked.revision
