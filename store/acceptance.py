@@ -94,6 +94,11 @@ def let_go(connection: Connection, file: FileRecord, *, at_s: float) -> None:
     The work and the decision about the former content stay as they are.
     """
     files.set_work(connection, file.id, None)
+    take_off_sidecars(connection, file, at_s=at_s)
+
+
+def take_off_sidecars(connection: Connection, file: FileRecord, *, at_s: float) -> None:
+    """Owe the state beside the file as it was before anything was written for it."""
     outbox.cancel(connection, file.id, Errand.SIDECAR, at_s=at_s)
     outbox.add(
         connection,

@@ -12,11 +12,12 @@ from daemon.journey.noticing import is_as_it_was, move, owe_sidecar
 from rules.fingerprint import Oshash
 from rules.journey import FileState
 from rules.listing import Sighting, Skipped
-from store import acceptance, contents, decisions, files, news, sightings
+from store import acceptance, contents, decisions, files, news, outbox, sightings
 from store.contents import Content, Finding
 from store.database import Connection
 from store.decisions import Decider
 from store.files import FileRecord
+from store.outbox import Errand
 
 _UNEXAMINED = (FileState.SEEN, FileState.SETTLED, FileState.FAILED)
 
@@ -53,7 +54,7 @@ def arrive(
 ) -> None:
     """Let a fingerprinted file go on: as a new one, as itself, or as a lost one found again.
 
-    `lost` are the copies of a newcomer's content that were not at their place.
+    `lost` are copies that were not at their place, of a content that is new to the file.
     """
     if not is_as_it_was(connection, file):
         return
@@ -66,7 +67,8 @@ def arrive(
     if found is None:
         _go_on(connection, file, content, is_news=is_news, at_s=at_s)
     else:
-        _take_over(connection, file, seen, known=found, at_s=at_s)
+        _make_way(connection, file, at_s=at_s)
+        _take_over(connection, file.library, seen, known=found, at_s=at_s)
 
 
 def return_to_door(
@@ -137,12 +139,25 @@ def _is_decided_by_rule(connection: Connection, file: FileRecord) -> bool:
     return decision is not None and decision.decided_by is Decider.RULE
 
 
+def _make_way(connection: Connection, file: FileRecord, *, at_s: float) -> None:
+    """Let go of a place that a lost file has taken: a newcomer was that file all along.
+
+    One that was moved over is missing now, and remains what was known about it.
+    """
+    if file.content_id is None:
+        sightings.forget(connection, file.id)
+        return
+
+    acceptance.take_off_sidecars(connection, file, at_s=at_s)
+    outbox.cancel(connection, file.id, Errand.MESSAGE, at_s=at_s)
+    sightings.note_gone(connection, [file.id], at_s=at_s)
+
+
 def _take_over(
-    connection: Connection, newcomer: FileRecord, seen: Sighting, *, known: FileRecord, at_s: float
+    connection: Connection, library: str, seen: Sighting, *, known: FileRecord, at_s: float
 ) -> None:
-    """Let a known file whose place is empty be the newcomer; what it was stays true."""
-    sightings.forget(connection, newcomer.id)
-    move(connection, file=known, library=newcomer.library, seen=seen, at_s=at_s)
+    """Let a known file that was lost be where it was seen; what it was stays true."""
+    move(connection, file=known, library=library, seen=seen, at_s=at_s)
     if known.state in _UNEXAMINED:
         files.set_tries(connection, known.id, attempts=0, failures=0)
         _resume(connection, known, known.resume_state or FileState.READY, at_s=at_s)

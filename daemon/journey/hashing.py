@@ -2,7 +2,8 @@
 
 Fingerprints are kept by content. A content that was examined before costs no decoding, and a file
 that turns out to be a known content whose own file is gone *is* that file at a new place: it takes
-over its number, its work and every decision made about it.
+over its number, its work and every decision made about it. So it does where it was moved over
+another file, which is missing then.
 """
 
 from __future__ import annotations
@@ -115,8 +116,7 @@ class Hashing:
     async def _let_in(
         self, file: FileRecord, seen: Sighting, oshash: Oshash, finding: Finding | None
     ) -> None:
-        is_new = file.content_id is None
-        lost = await self._lost_copies(oshash, file) if is_new else []
+        lost = await self._lost_copies(oshash, file)
         arrival = partial(
             arrive,
             file=file,
@@ -146,10 +146,16 @@ class Hashing:
         )
 
     async def _lost_copies(self, oshash: Oshash, file: FileRecord) -> list[FileRecord]:
-        """Return known files of this content that are no longer at their place."""
+        """Return known files of this content that are no longer at their place.
+
+        None for a file that was known with this content: it is itself.
+        """
         copies = await self.database.read(
             partial(copies_of, oshash=oshash, size_bytes=file.stamp.size_bytes)
         )
+        if any(copy.id == file.id for copy in copies):
+            return []
+
         return [copy for copy in copies if await self._is_lost(copy)]
 
     async def _is_lost(self, copy: FileRecord) -> bool:

@@ -26,7 +26,7 @@ from store.files import FileRecord
 from store.news import NewsKind
 from store.outbox import Errand
 from tests.daemon.doubles import Lines
-from tests.daemon.ground import DURATION_S, FILMS, NAME, Ground, accept
+from tests.daemon.ground import DURATION_S, FILMS, NAME, Ground, accept, candidate
 
 pytestmark = pytest.mark.anyio
 
@@ -690,3 +690,83 @@ async def test_file_in_a_folder_that_is_gone_goes_back_to_the_door(
 
     present = await ground.file(file.id)
     assert (present.path, present.state) == (PurePath(file.path), FileState.SEEN)
+
+
+async def put_two(ground: Ground, bench: Bench) -> tuple[FileRecord, FileRecord]:
+    """Put two accepted films into the library, each with a content of its own."""
+    first = await ground.add("1.mkv", FileState.SETTLED, text="the first film")
+    second = await ground.add("2.mkv", FileState.SETTLED, text="the second film")
+    await bench.rounds.look_through(FILMS)
+    await bench.work()
+    for file in (first, second):
+        offer = candidate(f"h-{file.id}", title=file.path.stem)
+        await accept(ground, await ground.file(file.id), offer, Decider.PERSON)
+        await ground.set_state(await ground.file(file.id), FileState.DONE)
+    return await ground.file(first.id), await ground.file(second.id)
+
+
+async def test_file_that_is_moved_over_another_keeps_what_was_decided(
+    ground: Ground, bench: Bench
+) -> None:
+    first, second = await put_two(ground, bench)
+    ground.rename(first, "2.mkv")
+    await bench.change(second)
+
+    await bench.work()
+
+    there = await ground.at(Path(second.path))
+    assert (there.id, there.work_id, there.state) == (first.id, first.work_id, FileState.DONE)
+    gone = await ground.file(second.id)
+    assert gone.missing_since_s is not None
+    assert (gone.work_id, gone.content_id) == (second.work_id, second.content_id)
+    owed = {(each.errand, each.file_id) for each in await ground.owed()}
+    assert owed == {(Errand.SIDECAR, first.id), (Errand.RESTORE, second.id)}
+
+
+async def test_file_that_was_moved_over_is_what_it_was_when_it_is_found_again(
+    ground: Ground, bench: Bench
+) -> None:
+    first, second = await put_two(ground, bench)
+    ground.rename(first, "2.mkv")
+    await bench.change(second)
+    await bench.work()
+    backup = await ground.add("3.mkv", FileState.SETTLED, text="the second film")
+
+    await bench.work()
+
+    found = await ground.file(second.id)
+    assert (found.path, found.missing_since_s) == (backup.path, None)
+    assert (found.work_id, found.state) == (second.work_id, FileState.DONE)
+
+
+async def test_films_that_are_renumbered_keep_what_was_decided(
+    ground: Ground, bench: Bench
+) -> None:
+    """2 becomes 3, then 1 becomes 2."""
+    first, second = await put_two(ground, bench)
+    ground.rename(second, "3.mkv")
+    ground.rename(first, "2.mkv")
+    await bench.rounds.look_through(FILMS)
+    for file in await ground.present():
+        await bench.settle(file)
+
+    await bench.work()
+
+    places = {file.path.name: (file.id, file.state) for file in await ground.present()}
+    assert places == {"2.mkv": (first.id, FileState.DONE), "3.mkv": (second.id, FileState.DONE)}
+
+
+async def test_file_that_changed_into_a_copy_is_no_lost_one(ground: Ground, bench: Bench) -> None:
+    first, second = await put_two(ground, bench)
+    ground.put("2.mkv", "the first film")
+    await bench.change(second)
+
+    await bench.work()
+
+    present = await ground.present()
+    assert [(file.id, file.path.name) for file in present] == [
+        (first.id, "1.mkv"),
+        (second.id, "2.mkv"),
+    ]
+    assert (present[1].content_id, present[1].work_id) == (first.content_id, None)
+    assert present[1].state is FileState.READY
