@@ -73,18 +73,24 @@ def review(
         str | None, typer.Argument(metavar="FILE", help="Number, path or name.")
     ] = None,
     *,
+    is_failed: Annotated[
+        bool, typer.Option("--failed", help="Instead, the files that cannot be examined.")
+    ] = False,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the open questions, or one with its candidates."""
-    from daemon.cli.show import console, show_files, show_review
+    from daemon.cli.show import console, show_failed, show_files, show_review
     from daemon.desk.views import FILE, FILE_LINES
     from rules.journey import FileState
 
     if file is None:
-        lines = ask(config, lambda remote: remote.list_files([FileState.REVIEW]))
+        state = FileState.FAILED if is_failed else FileState.REVIEW
+        lines = ask(config, lambda remote: remote.list_files([state]))
         if as_json:
             typer.echo(FILE_LINES.dump_json(lines, indent=2).decode())
+        elif is_failed:
+            show_failed(lines, console())
         else:
             show_files(lines, console(), now_s=time.time())
         return

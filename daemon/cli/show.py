@@ -48,7 +48,7 @@ def console() -> Console:
 def show_status(status: StatusView, out: Console, *, now_s: float) -> None:
     """Print how everything stands."""
     running = (
-        f"running since {ago(status.started_at_s, now_s=now_s)} (process {status.pid})"
+        f"started {ago(status.started_at_s, now_s=now_s)} (process {status.pid})"
         if status.is_running
         else "not running"
     )
@@ -106,6 +106,9 @@ def _show_files(status: StatusView, out: Console) -> None:
     waiting = status.states[FileState.REVIEW]
     if waiting:
         out.print(f"{waiting} wait for you: doorman review", style="bold")
+    failed = status.states[FileState.FAILED]
+    if failed:
+        out.print(f"{failed} cannot be examined: doorman review --failed", style="bold")
 
 
 def show_files(lines: Sequence[FileLine], out: Console, *, now_s: float) -> None:
@@ -131,6 +134,17 @@ def show_files(lines: Sequence[FileLine], out: Console, *, now_s: float) -> None
     out.print("Look at one with: doorman review NUMBER")
 
 
+def show_failed(lines: Sequence[FileLine], out: Console) -> None:
+    """Print the files that cannot be examined, and why."""
+    if not lines:
+        out.print("Every file could be examined.")
+        return
+
+    for line in lines:
+        out.print(f"{line.number}  {escape(line.reason or line.path)}")
+    out.print("When one is mended: doorman identify NUMBER")
+
+
 def show_review(view: FileView, out: Console) -> None:
     """Print a question, with everything needed to answer it."""
     _show_head(view, out)
@@ -139,10 +153,14 @@ def show_review(view: FileView, out: Console) -> None:
         _show_why_asked(view, out)
         number = view.line.number
         which = " CANDIDATE" if len(view.candidates) > 1 else ""
+        width = len(f"doorman accept {number}{which}") + 4
         out.print()
-        out.print(f"  doorman accept {number}{which}    it is this")
-        out.print(f"  doorman reject {number}{which}    it is not; never offer it again")
-        out.print(f"  doorman dismiss {number}    leave the file alone")
+        for command, meaning in (
+            (f"doorman accept {number}{which}", "it is this"),
+            (f"doorman reject {number}{which}", "it is not; never offer it again"),
+            (f"doorman dismiss {number}", "leave the file alone"),
+        ):
+            out.print(f"  {command:{width}}{meaning}")
 
 
 def show_why(view: FileView, out: Console) -> None:
@@ -187,7 +205,7 @@ def _show_head(view: FileView, out: Console) -> None:
         out.print(f"  work     {escape(view.work)}")
     if view.facts:
         out.print(f"  video    {escape(view.facts)}, {view.duration_s:.2f} s, {size(view)}")
-    if view.due_at_s is not None:
+    if view.due_at_s is not None and line.state is not FileState.REVIEW:
         out.print(f"  next try {clock(view.due_at_s)}")
     if view.owed_error:
         out.print(f"  sidecar  {escape(view.owed_error)}", style="yellow")

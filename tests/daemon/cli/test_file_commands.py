@@ -52,6 +52,13 @@ def test_review_lists_the_questions(home: Home) -> None:
     assert (line.number, line.candidates) == (number, 2)
 
 
+def test_review_lists_what_cannot_be_examined_when_asked(home: Home) -> None:
+    put_question(home)
+
+    assert home.run("review", "--failed").out == "Every file could be examined.\n"
+    assert FILE_LINES.validate_json(home.run("review", "--failed", "--json").out) == ()
+
+
 @pytest.mark.parametrize("command", ["review", "why"])
 @pytest.mark.parametrize("named", ["{number}", "dawn.mkv", "{films}/Harbour at Dawn.mkv"])
 def test_file_is_named_by_number_name_or_path(home: Home, command: str, named: str) -> None:

@@ -204,7 +204,7 @@ def test_work_is_followed_until_the_daemon_has_done_it(home: Home) -> None:
     asked = home.run("identify", "--json")
 
     assert (looked.code, looked.err) == (0, "")
-    assert ", running since " in looked.out
+    assert ", started " in looked.out
     assert "files: 1 failed\n" in looked.out
     assert STATUS.validate_json(asked.out).is_idle
 

@@ -12,6 +12,7 @@ from daemon.cli.show import (
     clock,
     console,
     show_answered,
+    show_failed,
     show_files,
     show_review,
     show_status,
@@ -184,7 +185,7 @@ def test_status_is_told_whole(screen: Screen) -> None:
     show_status(STATUS, screen.out, now_s=NOW_S)
 
     assert screen.lines == [
-        "doorman 0.1.0, running since 2 h ago (process 77)",
+        "doorman 0.1.0, started 2 h ago (process 77)",
         "library  state     files  missing  folder",
         "films    watching  3      1        /films",
         "[old]    offline   0      0        /old",
@@ -240,6 +241,36 @@ def test_nothing_to_review_is_good_news(screen: Screen) -> None:
     assert screen.lines == ["Nothing waits for you."]
 
 
+def test_failed_files_are_listed_with_their_reasons(screen: Screen) -> None:
+    show_failed([LINE, replace(LINE, number=8, reason=None)], screen.out)
+
+    assert screen.lines == [
+        "7  needs you: [is it?]",
+        "8  /films/Harbour [2024].mkv",
+        "When one is mended: doorman identify NUMBER",
+    ]
+
+
+def test_no_failed_file_is_good_news(screen: Screen) -> None:
+    show_failed([], screen.out)
+
+    assert screen.lines == ["Every file could be examined."]
+
+
+def test_status_says_how_to_see_what_failed(screen: Screen) -> None:
+    states = dict.fromkeys(FileState, 0) | {FileState.FAILED: 4}
+
+    show_status(replace(STATUS, states=states, owed=0), screen.out, now_s=NOW_S)
+
+    assert screen.lines[-1] == "4 cannot be examined: doorman review --failed"
+
+
+def test_question_is_not_tried_again(screen: Screen) -> None:
+    show_review(replace(VIEW, due_at_s=NOW_S), screen.out)
+
+    assert not any("next try" in line for line in screen.lines)
+
+
 def test_list_that_was_cut_says_so(screen: Screen) -> None:
     show_files([LINE] * MOST_LISTED, screen.out, now_s=NOW_S)
 
@@ -262,7 +293,7 @@ def test_question_has_everything_to_answer_it(screen: Screen) -> None:
         "",
         "  doorman accept 7 CANDIDATE    it is this",
         "  doorman reject 7 CANDIDATE    it is not; never offer it again",
-        "  doorman dismiss 7    leave the file alone",
+        "  doorman dismiss 7             leave the file alone",
     ]
 
 
