@@ -16,6 +16,7 @@ from daemon.setup.probes import (
     folder_problem,
     is_empty,
     is_open_to_others,
+    is_there,
     socket_problem,
     store_problem,
     write_problem,
@@ -108,7 +109,10 @@ def look_at_socket(path: Path) -> list[Finding]:
 
 
 def look_at_key_file(source: SourceSettings, path: Path) -> list[Finding]:
-    """Find whether a key is kept from other users."""
+    """Find whether a key is kept from other users; a file that is not there is not the key's."""
+    if not is_there(path):
+        return []
+
     thing = f"key of {source.name}"
     if is_open_to_others(path):
         message = f"every user may read or change {path}; chmod 600 {path}"

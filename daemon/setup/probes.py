@@ -105,6 +105,11 @@ def socket_problem(path: Path) -> str | None:
     return f"{path} is there and is no socket; remove it, or name another path"
 
 
+def is_there(path: Path) -> bool:
+    """Tell whether there is anything to be seen at `path`."""
+    return _kind(path) is not None
+
+
 def is_open_to_others(path: Path) -> bool:
     """Tell whether users who are neither owner nor in the group may read or write a file."""
     try:

@@ -224,6 +224,13 @@ def test_socket_is_found_good_or_bad(tmp_path: Path) -> None:
     assert [found.level for found in look_at_socket(tmp_path)] == [Level.ERROR]
 
 
+def test_key_file_that_is_not_there_is_not_vouched_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.key"
+    source = SourceSettings.model_validate({"name": "a", "url": URL, "key_file": str(path)})
+
+    assert said(look_at_key_file(source, path)) == []
+
+
 def test_key_that_every_user_may_read_is_found(tmp_path: Path) -> None:
     path = tmp_path / "a.key"
     path.touch(mode=0o600)
