@@ -101,6 +101,7 @@ def make_apply(settings: Settings, database: Database) -> Apply:
         writes_nfo=settings.sidecar.nfo,
         now=time.time,
         jitter=random.random,
+        log=structlog.get_logger(),
     )
 
 

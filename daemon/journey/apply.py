@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from pydantic import TypeAdapter
 
@@ -40,6 +41,13 @@ class OwedWork:
         return frozenset({self.owed.id})
 
 
+class Log(Protocol):
+    """What applying needs of a logger."""
+
+    def warning(self, event: str, **facts: object) -> object:
+        """Record that a sidecar cannot be written or put back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Apply:
     """The stage's work, with everything it needs from outside."""
@@ -49,6 +57,7 @@ class Apply:
     writes_nfo: bool
     now: Callable[[], float]
     jitter: Callable[[], float]
+    log: Log
 
     async def take(self, in_hand: frozenset[int]) -> list[OwedWork]:
         """Return errands that are due, one a file, in the order they came to be owed."""
@@ -101,6 +110,8 @@ class Apply:
                 at_s=self.now(),
             )
         )
+        if str(error) != owed.last_error:  # each reason once, however often it is tried
+            self.log.warning("sidecar.failed", number=owed.file_id, reason=str(error))
 
 
 def _finish(connection: Connection, *, owed: Owed, at_s: float) -> None:

@@ -10,6 +10,7 @@ from rules.journey import FileState
 from store import journal, outbox
 from store.files import FileRecord
 from store.outbox import Errand, Owed
+from tests.daemon.doubles import Lines
 from tests.daemon.ground import NAME, Ground, accept, candidate, take_back
 
 pytestmark = pytest.mark.anyio
@@ -20,6 +21,7 @@ class Bench:
 
     def __init__(self, ground: Ground, *, writes_nfo: bool = True) -> None:
         self.ground = ground
+        self.log = Lines()
         self.stage = Apply(
             database=ground.database,
             sidecars=Sidecars(
@@ -30,6 +32,7 @@ class Bench:
             writes_nfo=writes_nfo,
             now=ground.clock,
             jitter=lambda: 0.5,
+            log=self.log,
         )
 
     async def accepted(self, name: str = NAME, oshash: int = 0xFEED) -> tuple[FileRecord, int]:
@@ -123,6 +126,7 @@ async def test_what_a_disk_refuses_is_tried_again_and_undoes_nothing(
 
     details = await ground.details(file.id, "sidecar failed")
     assert details == [owed.last_error]  # the same reason is told once
+    assert bench.log.lines == [("sidecar.failed", {"number": file.id, "reason": owed.last_error})]
 
     nfo_of(file).rmdir()
     await bench.work()
