@@ -30,7 +30,7 @@ _NAME_IF_NONE = "stashbox"
 _LIBRARY = "Which folder holds your videos?"
 _URL = "Which stash-box do you ask? Its address ends in /graphql (empty: none yet)"
 _KEY = "Your API key there (empty: none)"
-_TARGET = "Where do messages go? An apprise address, as ntfy://ntfy.sh/my-topic (empty: nowhere)"
+_TARGET = "Where do messages go? An apprise address: ntfy://ntfy.sh/my-topic (empty: none)"
 
 
 class AnswerRefused(UsageError):
