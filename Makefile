@@ -10,7 +10,7 @@ demo: .venv/.ready
 	@$(RUN)/doorman demo
 
 test: check
-	@$(RUN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=95
+	@$(RUN)/pytest --numprocesses 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 check: .venv/.ready
 	@$(RUN)/ruff check
