@@ -23,6 +23,11 @@ def files_by_path(connection: Connection, library: str) -> dict[PurePath, FileRe
     return {file.path: file for file in present_last}
 
 
+def is_stray(file: FileRecord, root: PurePath) -> bool:
+    """Tell whether a file lies where its library no longer is: it was given another root."""
+    return not str(file.path).startswith(f"{str(root).rstrip('/')}/")
+
+
 def note_round(
     connection: Connection,
     *,
@@ -49,9 +54,19 @@ def note_round(
         if (file := by_path.get(seen.path)) is not None:
             sightings.set_sighting(connection, file.id, seen)
     lost = [by_path[path].id for path in gone if path in by_path]
+    if isinstance(listing, Listing) and listing.sightings and found.suspicion is None:
+        lost += _strays(by_path, root, found)
     sightings.note_gone(connection, lost, at_s=at_s)
     sightings.add_seen(connection, library, found.new, at_s=at_s)
     _note_root(connection, library, root, listing, found.suspicion, at_s=at_s)
+
+
+def _strays(
+    by_path: dict[PurePath, FileRecord], root: PurePath, found: Reconciliation
+) -> list[int]:
+    """Return the files that stayed at a former root, to be found again by their content."""
+    moved = {each.origin for each in found.moved}
+    return [file.id for path, file in by_path.items() if is_stray(file, root) and path not in moved]
 
 
 def _is_noted(file: FileRecord, seen: Sighting) -> bool:

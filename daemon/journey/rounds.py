@@ -16,7 +16,7 @@ from typing import Protocol
 import anyio
 
 from daemon.journey.bell import Bell
-from daemon.journey.round_changes import files_by_path, note_round
+from daemon.journey.round_changes import files_by_path, is_stray, note_round
 from daemon.looking.aside import NoAnswer, run_aside
 from daemon.looking.eyes import Eyes
 from daemon.looking.folder import identify_root
@@ -156,8 +156,9 @@ class Rounds:
             suspicion=self.views[library].suspicion,
             is_trusted=is_confirmed,
         )
+        root = self.eyes.territories[library].root
         return await anyio.to_thread.run_sync(
-            reconcile, [_known(file) for file in known], listing, expected
+            reconcile, [_known(file, root) for file in known], listing, expected
         )
 
     async def _known_files(self, library: str) -> list[FileRecord]:
@@ -240,10 +241,11 @@ def _identity(memory: RootMemory | None) -> RootIdentity | None:
     return RootIdentity(device=memory.device, inode=memory.inode)
 
 
-def _known(file: FileRecord) -> KnownFile:
+def _known(file: FileRecord, root: PurePath) -> KnownFile:
+    """Return a file as it is compared; one of a former root may turn up, but is no loss here."""
     return KnownFile(
         path=file.path,
         stamp=file.stamp,
         device=file.device,
-        is_missing=file.missing_since_s is not None,
+        is_missing=file.missing_since_s is not None or is_stray(file, root),
     )

@@ -1,6 +1,7 @@
 import os
 import shutil
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
 
@@ -508,3 +509,74 @@ async def test_quiet_round_is_not_worth_a_line(ground: Ground, rounds: Rounds, l
     await rounds.look_through(FILMS)
 
     assert log.events == ["library.listed"]
+
+
+def relocate(ground: Ground, root: Path) -> None:
+    """Give the first library another root, as an owner does whose disk is mounted elsewhere."""
+    ground.territories[FILMS] = replace(ground.territories[FILMS], root=PurePath(root))
+
+
+async def test_files_of_a_former_root_are_looked_for_in_the_new_one(
+    ground: Ground, rounds: Rounds
+) -> None:
+    files = [await ground.add(f"{number}.mkv", FileState.DONE) for number in range(12)]
+    await rounds.look_through(FILMS)
+    copied = shutil.copytree(ground.root, ground.folder / "copied", copy_function=shutil.copy)
+
+    relocate(ground, copied)
+    await rounds.look_through(FILMS)
+
+    assert rounds.views[FILMS].suspicion is None
+    assert [await is_missing(ground, file) for file in files] == [True] * len(files)
+    assert {file.path.parent for file in await ground.present()} == {PurePath(copied)}
+    assert {file.state for file in await ground.present()} == {FileState.SEEN}
+
+
+async def test_files_of_a_former_root_are_known_by_their_inodes(
+    ground: Ground, rounds: Rounds
+) -> None:
+    files = [await ground.add(f"{number}.mkv", FileState.DONE) for number in range(12)]
+    await rounds.look_through(FILMS)
+    elsewhere = ground.root.rename(ground.folder / "elsewhere")
+
+    relocate(ground, elsewhere)
+    await rounds.look_through(FILMS)
+
+    present = await ground.present()
+    assert [(file.id, file.state) for file in present] == [
+        (file.id, FileState.DONE) for file in files
+    ]
+    assert {file.path.parent for file in present} == {PurePath(elsewhere)}
+
+
+async def test_empty_new_root_makes_nothing_missing(ground: Ground, rounds: Rounds) -> None:
+    file = await ground.add(state=FileState.DONE)
+    await rounds.look_through(FILMS)
+    empty = ground.folder / "empty"
+    empty.mkdir()
+
+    relocate(ground, empty)
+    await rounds.look_through(FILMS)
+
+    assert not await is_missing(ground, file)
+    relocate(ground, ground.root)
+    await rounds.look_through(FILMS)
+    assert [each.id for each in await ground.present()] == [file.id]
+    assert (await ground.file(file.id)).state is FileState.DONE
+
+
+async def test_file_of_a_former_root_is_back_when_the_root_is(
+    ground: Ground, rounds: Rounds
+) -> None:
+    file = await ground.add(state=FileState.DONE)
+    await rounds.look_through(FILMS)
+    wrong = ground.put("../wrong/Another.mkv").parent
+
+    relocate(ground, wrong)
+    await rounds.look_through(FILMS)
+    assert await is_missing(ground, file)
+
+    relocate(ground, ground.root)
+    await rounds.look_through(FILMS)
+    assert not await is_missing(ground, file)
+    assert (await ground.file(file.id)).state is FileState.DONE
