@@ -200,14 +200,15 @@ def set_state(
     """Move a file to `state` and write that into its history.
 
     The state to return to is forgotten once the content is known to be another; as long as the
-    file could not be examined, it may still be the same.
+    file could not be examined, it may still be the same, also when it was dismissed meanwhile.
     """
+    is_open = state in _UNEXAMINED or (state is FileState.DISMISSED and file.state in _UNEXAMINED)
     run(
         connection,
         "UPDATE file SET state = $2, reason = $3, due_at_s = $4, changed_at_s = $5, "
         "resume_state = CASE WHEN $6 THEN resume_state ELSE NULL END, "
         "revision = revision + 1 WHERE id = $1",
-        [file.id, state, reason, due_at_s, at_s, state in _UNEXAMINED],
+        [file.id, state, reason, due_at_s, at_s, is_open],
     )
     events.add(connection, file.id, state.value, detail=reason, at_s=at_s)
 

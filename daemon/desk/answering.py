@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from daemon.desk.choosing import choosable, choose
 from daemon.desk.refusals import FileChanged, NoCandidate, NotAnswerable
-from daemon.desk.standing import ACCEPTED, answered, latest_of, take_back_accept
+from daemon.desk.standing import ACCEPTED, answered, is_in_doubt, latest_of, take_back_accept
 from daemon.desk.views import Answered
 from rules.explain import label_work
 from rules.journey import FileState
@@ -43,8 +43,7 @@ def accept(
     if file.state in ACCEPTED:
         return _accept_again(connection, file, offered, number)
 
-    if file.state not in _ANSWERABLE:
-        raise NotAnswerable(file, "accepted", "wait until its sources were asked")
+    _check_answerable(connection, file, "accepted")
 
     chosen = choose(file, "accept", offered, number).candidate
     kept = NewDecision(
@@ -78,8 +77,7 @@ def reject(
     if file.state in ACCEPTED:
         return _reject_of_accepted(connection, file, offered, number, at_s=at_s)
 
-    if file.state not in _ANSWERABLE:
-        raise NotAnswerable(file, "rejected", "wait until its sources were asked")
+    _check_answerable(connection, file, "rejected")
 
     chosen = choose(file, "reject", offered, number).candidate
     _end_dismissal(connection, file, at_s=at_s)
@@ -124,8 +122,9 @@ def ask_again(connection: Connection, *, file: FileRecord, at_s: float) -> Answe
     if file.state is not FileState.FAILED and file.state not in _ANSWERABLE:
         return answered(file, file.state, "it is on its way already", has_changed=False)
 
+    is_unexamined = file.state is FileState.FAILED or is_in_doubt(connection, file)
     _end_dismissal(connection, file, at_s=at_s)
-    if file.state is FileState.FAILED or file.content_id is None:
+    if is_unexamined or file.content_id is None:
         files.set_tries(connection, file.id, attempts=0, failures=0)
         files.set_state(connection, file, FileState.SETTLED, at_s=at_s)
         return answered(file, FileState.SETTLED, "it will be examined again now")
@@ -144,6 +143,20 @@ def check_revision(file: FileRecord, revision: int | None) -> None:
     """
     if revision is not None and revision != file.revision:
         raise FileChanged(file)
+
+
+def _check_answerable(connection: Connection, file: FileRecord, verb: str) -> None:
+    """Refuse an answer before the question, or about a content that may be gone.
+
+    Raises:
+        NotAnswerable: always then.
+
+    """
+    if file.state not in _ANSWERABLE:
+        raise NotAnswerable(file, verb, "wait until its sources were asked")
+    if is_in_doubt(connection, file):
+        remedy = f"have it examined first: doorman identify {file.id}"
+        raise NotAnswerable(file, verb, remedy)
 
 
 def _accept_again(

@@ -32,6 +32,19 @@ def latest_of(
     )
 
 
+def is_in_doubt(connection: Connection, file: FileRecord) -> bool:
+    """Tell whether a file was dismissed when it could not be examined.
+
+    What is known of its content may be of a former one.
+    """
+    dismissal = latest_of(connection, file, {Outcome.DISMISSED})
+    return (
+        file.state is FileState.DISMISSED
+        and dismissal is not None
+        and dismissal.state_before is FileState.FAILED
+    )
+
+
 def take_back_accept(
     connection: Connection, file: FileRecord, decision: DecisionRecord, *, at_s: float
 ) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -18,8 +19,9 @@ from daemon.journey.bell import Bell
 from rules.candidate import Unknown
 from rules.errors import ConflictError, DoormanError
 from rules.journey import FileState
+from rules.listing import Sighting
 from rules.plan import Field, Origin
-from store import answers, files, outbox, works
+from store import answers, files, outbox, sightings, works
 from store.database import Connection
 from store.outbox import Errand
 from store.works import StoredField
@@ -447,3 +449,56 @@ def _share_content(connection: Connection, *, origin: int, copy: int) -> None:
     assert file is not None
     assert file.content_id is not None
     files.set_content(connection, copy, file.content_id)
+
+
+async def put_refused(shelf: Shelf) -> int:
+    """Put an accepted file that changed and could not be examined then."""
+    number = await shelf.put_accepted(A)
+    await shelf.change(partial(_touch, number=number))
+    await shelf.change(partial(_set_state, number=number, state=FileState.FAILED))
+    return number
+
+
+def _touch(connection: Connection, *, number: int) -> None:
+    file = files.get(connection, number)
+    assert file is not None
+    stamp = replace(file.stamp, mtime_ns=99)
+    seen = Sighting(path=file.path, stamp=stamp, device=1)
+    sightings.note_changed(connection, file, seen, at_s=5.0)
+
+
+async def test_dismissed_file_that_could_not_be_examined_is_examined_before_it_is_asked_about(
+    shelf: Shelf,
+) -> None:
+    """What is known of its content may be of the one before."""
+    number = await put_refused(shelf)
+    await shelf.desk.dismiss(str(number))
+
+    (answered,) = await shelf.desk.identify([str(number)])
+
+    assert answered.state is FileState.SETTLED
+    file = await shelf.file(number)
+    assert (file.state, file.resume_state) == (FileState.SETTLED, FileState.DONE)
+
+
+@pytest.mark.parametrize("verb", ["accept", "reject"])
+async def test_dismissed_file_that_could_not_be_examined_is_not_answered(
+    shelf: Shelf, verb: str
+) -> None:
+    number = await put_refused(shelf)
+    await shelf.desk.dismiss(str(number))
+
+    with pytest.raises(NotAnswerable, match=f"examined first: doorman identify {number}"):
+        await getattr(shelf.desk, verb)(str(number), number=1)
+
+
+async def test_undone_dismissal_of_a_file_that_could_not_be_examined_loses_nothing(
+    shelf: Shelf,
+) -> None:
+    number = await put_refused(shelf)
+    await shelf.desk.dismiss(str(number))
+
+    await shelf.desk.undo(str(number))
+
+    file = await shelf.file(number)
+    assert (file.state, file.resume_state) == (FileState.FAILED, FileState.DONE)
