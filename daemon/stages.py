@@ -124,6 +124,7 @@ def _hashing(means: Means) -> Stage[Batch]:
         onward=means.bells.identify,
         apply_bell=means.bells.apply,
         tell_bell=means.bells.tell,
+        log=structlog.get_logger(),
     )
     return Stage(
         name="hashing",

@@ -23,6 +23,7 @@ from rules.errors import MediaError
 from rules.fingerprint import Oshash
 from rules.journey import FileState
 from rules.listing import Sighting, Skipped
+from rules.media import path_to_text
 from rules.schedule import failed_file_wait_s
 from store import files
 from store.contents import Finding
@@ -43,6 +44,13 @@ class Examiner(Protocol):
 
     async def examine(self, path: Path) -> Examination:
         """Return technical facts and phash of a file."""
+
+
+class Log(Protocol):
+    """What hashing needs of a logger."""
+
+    def warning(self, event: str, **facts: object) -> object:
+        """Record that a file cannot be examined."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +75,7 @@ class Hashing:
     """Rung for a file whose sidecars have to follow it."""
     tell_bell: Bell
     """Rung when a person may have to be told of a file."""
+    log: Log
 
     async def take(self, in_hand: frozenset[int], *, limit: int) -> list[Batch]:
         """Return settled files, and failed ones whose next try is due."""
@@ -193,6 +202,14 @@ class Hashing:
                 due_at_s=None if wait_s is None else self.now() + wait_s,
                 at_s=self.now(),
             )
+        )
+        self.log.warning(
+            "file.failed",
+            file=path_to_text(file.path),
+            number=file.id,
+            reason=str(error),
+            attempt=attempt,
+            next_try_in_s=None if wait_s is None else round(wait_s),
         )
 
 

@@ -67,6 +67,7 @@ class Bench:
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self.workers = Workers()
+        self.log = Lines()
         self.rounds = Rounds(
             database=ground.database,
             eyes=ground.eyes,
@@ -88,6 +89,7 @@ class Bench:
             onward=Bell(),
             apply_bell=Bell(),
             tell_bell=Bell(),
+            log=self.log,
         )
 
     async def work(self) -> int:
@@ -260,6 +262,14 @@ async def test_refused_file_is_tried_again_with_longer_and_longer_waits(
     assert (failed.state, failed.attempts) == (FileState.FAILED, 1)
     assert failed.reason == str(bench.workers.refusal)
     assert failed.due_at_s == ground.clock() + FIRST_RETRY_S
+    facts = {
+        "file": str(file.path),
+        "number": file.id,
+        "reason": failed.reason,
+        "attempt": 1,
+        "next_try_in_s": FIRST_RETRY_S,
+    }
+    assert bench.log.lines == [("file.failed", facts)]
     assert await bench.stage.next_due_in_s() == FIRST_RETRY_S
     assert await bench.work() == 0
 
