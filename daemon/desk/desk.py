@@ -232,7 +232,9 @@ class Desk:
         states: Mapping[FileState, int],
         lines: Sequence[LibraryLine],
     ) -> bool:
-        if any(states[state] for state in IN_PROGRESS) or any(line.is_listing for line in lines):
+        # An accepted file waits for its sidecar only, which is owed and has its own time below.
+        busy = IN_PROGRESS - {FileState.ACCEPTED}
+        if any(states[state] for state in busy) or any(line.is_listing for line in lines):
             return False
 
         waiting = (FileState.NO_MATCH, FileState.DEFERRED, FileState.FAILED)

@@ -84,7 +84,9 @@ async def test_status_counts_decisions_of_rules(shelf: Shelf) -> None:
 async def test_idle_is_whoever_has_nothing_to_lead_on_now(shelf: Shelf, state: FileState) -> None:
     await shelf.put(state=state)
 
-    assert (await shelf.desk.status()).is_idle is (state not in IN_PROGRESS)
+    assert (await shelf.desk.status()).is_idle is (
+        state not in IN_PROGRESS - {FileState.ACCEPTED}  # its sidecar is owed, or it would be done
+    )
 
 
 @pytest.mark.parametrize("state", [FileState.NO_MATCH, FileState.DEFERRED, FileState.FAILED])
@@ -115,6 +117,20 @@ async def test_errand_that_is_due_is_work_and_one_that_failed_is_told(
 
     status = await shelf.desk.status()
     assert (status.is_idle, status.owed, status.owed_error) == (True, 1, "disk full")
+
+
+async def test_sidecar_that_cannot_be_written_yet_is_not_waited_for(shelf: Shelf) -> None:
+    await shelf.put(state=FileState.ACCEPTED)
+    owed = await shelf.change(
+        partial(outbox.add, errand=Errand.SIDECAR, file_id=None, payload="{}", at_s=5.0)
+    )
+    assert not (await shelf.desk.status()).is_idle
+
+    await shelf.change(
+        partial(outbox.mark_failed, owed_id=owed, error="disk full", due_at_s=NOW_S + 60, at_s=6.0)
+    )
+
+    assert (await shelf.desk.status()).is_idle
 
 
 async def test_library_that_is_looked_through_is_work(shelf: Shelf) -> None:
