@@ -19,8 +19,6 @@ from store.rows import (
     one,
     run,
     seconds,
-    seconds_or_none,
-    text_or_none,
     to_json,
 )
 
@@ -32,6 +30,9 @@ _EVIDENCE = TypeAdapter(Evidence)
 class StoredCandidate:
     """A candidate as the last decision ranked it."""
 
+    number: int
+    """What a person calls it, from 1, best first as first ranked; then the same for ever, so that
+    no number comes to mean another work between a look and an answer.  0 until it is ranked."""
     candidate: Candidate
     evidence: Evidence | None
     position: int
@@ -79,7 +80,7 @@ def offered(connection: Connection, content_id: int) -> list[StoredCandidate]:
     rows = many(
         connection,
         """
-        SELECT c.offered, c.evidence, c.position, r.remote_id IS NOT NULL
+        SELECT coalesce(c.number, 0), c.offered, c.evidence, c.position, r.remote_id IS NOT NULL
         FROM candidate c LEFT JOIN rejection r ON r.content_id = c.content_id
             AND r.source = c.source AND r.remote_id = c.remote_id
         WHERE c.content_id = $1 AND c.withdrawn_at_s IS NULL ORDER BY c.position, c.id
@@ -88,12 +89,13 @@ def offered(connection: Connection, content_id: int) -> list[StoredCandidate]:
     )
     return [
         StoredCandidate(
+            number=number(name),
             candidate=from_json(_CANDIDATE, offer),
             evidence=from_json(_EVIDENCE, evidence) if evidence is not None else None,
             position=number(position),
             is_rejected=bool(rejected),
         )
-        for offer, evidence, position, rejected in rows
+        for name, offer, evidence, position, rejected in rows
     ]
 
 
@@ -114,6 +116,29 @@ def rank(
                 evidence.version,
                 position,
             ],
+        )
+    _number(connection, content_id)
+
+
+def _number(connection: Connection, content_id: int) -> None:
+    """Give a number to every candidate that has none yet, the best ranked first."""
+    unnumbered = many(
+        connection,
+        "SELECT id FROM candidate WHERE content_id = $1 AND number IS NULL "
+        "ORDER BY evidence IS NULL, position, id",
+        [content_id],
+    )
+    row = one(
+        connection,
+        "SELECT coalesce(max(number), 0) FROM candidate WHERE content_id = $1",
+        [content_id],
+    )
+    highest = number(row[0]) if row else 0
+    for offset, (candidate_id,) in enumerate(unnumbered, 1):
+        run(
+            connection,
+            "UPDATE candidate SET number = $2 WHERE id = $1",
+            [candidate_id, highest + offset],
         )
 
 
@@ -158,54 +183,6 @@ def last_offers(
     )
     offers = (from_json(_CANDIDATE, offer) for (offer,) in rows)
     return tuple(offer for offer in offers if own_id(offer) in names)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRecord:
-    """How one source has answered so far."""
-
-    source: str
-    asked: int
-    known: int
-    failed: int
-    last_asked_at_s: float | None
-    last_outcome: str | None
-    last_reason: str | None
-
-
-def by_source(connection: Connection) -> list[SourceRecord]:
-    """Return how every source that was ever asked has answered, by name."""
-    rows = many(
-        connection,
-        "SELECT source, count(*), count(*) FILTER (outcome = 'known'), "
-        "count(*) FILTER (outcome IN ('failed', 'refused')), max(asked_at_s), "
-        "arg_max(outcome, id), arg_max(coalesce(reason, ''), id) "
-        "FROM answer GROUP BY source ORDER BY source",
-    )
-    return [
-        SourceRecord(
-            source=str(source),
-            asked=number(asked),
-            known=number(known),
-            failed=number(failed),
-            last_asked_at_s=seconds_or_none(at_s),
-            last_outcome=text_or_none(outcome),
-            last_reason=text_or_none(reason) or None,
-        )
-        for source, asked, known, failed, at_s, outcome, reason in rows
-    ]
-
-
-def last_refusal_at_s(connection: Connection, source: str) -> float | None:
-    """Return since when a source has refused our key without a break, or None if it doesn't."""
-    row = one(
-        connection,
-        "SELECT min(asked_at_s) FROM answer WHERE source = $1 AND outcome = 'refused' "
-        "AND id > coalesce((SELECT max(id) FROM answer WHERE source = $1 "
-        "AND outcome IN ('known', 'unknown')), 0)",
-        [source],
-    )
-    return seconds_or_none(row[0]) if row else None
 
 
 def _save_answer(connection: Connection, content_id: int, answer: Answer, *, at_s: float) -> None:

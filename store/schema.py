@@ -79,6 +79,7 @@ CREATE TABLE candidate (
     evidence JSON,                    -- rules.evidence.Evidence
     evidence_version INTEGER,
     position INTEGER NOT NULL,        -- best first, as ranked by the last decision
+    number INTEGER,                   -- what a person calls it; given once, by the first ranking
     offered_at_s DOUBLE NOT NULL,
     withdrawn_at_s DOUBLE,            -- the source no longer offers it
     UNIQUE (content_id, source, remote_id)

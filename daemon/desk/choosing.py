@@ -12,7 +12,7 @@ from store.files import FileRecord
 
 
 def choosable(connection: Connection, file: FileRecord) -> list[StoredCandidate]:
-    """Return what a person may choose among, in the order of its numbers."""
+    """Return what a person may choose among, best first."""
     if file.content_id is None:
         return []
 
@@ -36,7 +36,11 @@ def choose(
     if number is None and len(offered) > 1:
         raise ChoiceNeeded(file, verb, offered)
 
-    position = 1 if number is None else number
-    if not 1 <= position <= len(offered):
-        raise CandidateUnknown(file, position, len(offered))
-    return offered[position - 1]
+    if number is None:
+        return offered[0]
+
+    for each in offered:
+        if each.number == number:
+            return each
+
+    raise CandidateUnknown(file, number, [each.number for each in offered])

@@ -22,8 +22,9 @@ from daemon.desk.views import (
 from daemon.journey.bell import Bell
 from rules.errors import NotFound, UsageError
 from rules.journey import IN_PROGRESS, FileState
-from store import answers, decisions, files, outbox
+from store import decisions, files, outbox
 from store.database import Connection, Database
+from store.source_records import by_source
 
 Result = TypeVar("Result")
 LibraryLines = Callable[[Mapping[str, tuple[int, int]]], tuple[LibraryLine, ...]]
@@ -245,7 +246,7 @@ class Desk:
 
 
 def _sources(connection: Connection, configured: Sequence[SourceLine]) -> tuple[SourceLine, ...]:
-    records = {record.source: record for record in answers.by_source(connection)}
+    records = {record.source: record for record in by_source(connection)}
     return tuple(
         SourceLine(
             name=line.name,

@@ -71,10 +71,7 @@ def file_view(connection: Connection, file: FileRecord) -> FileView:
         sidecars=tuple(
             path_to_text(path) for path in sorted(journal.sidecars_of(connection, file.id))
         ),
-        candidates=tuple(
-            _candidate(number, stored, accepted)
-            for number, stored in enumerate(choosable(connection, file), 1)
-        ),
+        candidates=tuple(_candidate(stored, accepted) for stored in choosable(connection, file)),
         answers=_answers(connection, file),
         decisions=tuple(map(_decision, decisions.of_file(connection, file.id))),
         events=tuple(
@@ -95,10 +92,10 @@ def describe_facts(facts: VideoFacts) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _candidate(number: int, stored: StoredCandidate, accepted: ExternalId | None) -> CandidateView:
+def _candidate(stored: StoredCandidate, accepted: ExternalId | None) -> CandidateView:
     candidate = stored.candidate
     return CandidateView(
-        number=number,
+        number=stored.number,
         source=candidate.source,
         remote_id=candidate.remote_id,
         label=label_work(candidate),

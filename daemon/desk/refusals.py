@@ -36,22 +36,21 @@ class ChoiceNeeded(UsageError):
 
     def __init__(self, file: FileRecord, verb: str, offered: Sequence[StoredCandidate]) -> None:
         """Build the message from the file, the command and what is offered."""
-        named = ", ".join(
-            f"{number} {label_work(each.candidate)}" for number, each in enumerate(offered, 1)
-        )
+        named = ", ".join(f"{each.number} {label_work(each.candidate)}" for each in offered)
         super().__init__(
             f"file {file.id} has {len(offered)} candidates: {named}; "
-            f"say which, for example: doorman {verb} {file.id} 1"
+            f"say which, for example: doorman {verb} {file.id} {offered[0].number}"
         )
 
 
 class CandidateUnknown(UsageError):
     """The number names no candidate."""
 
-    def __init__(self, file: FileRecord, number: int, count: int) -> None:
-        """Build the message from the file, the number asked for and how many there are."""
+    def __init__(self, file: FileRecord, number: int, numbers: Sequence[int]) -> None:
+        """Build the message from the file, the number asked for and those there are."""
+        there = ", ".join(map(str, sorted(numbers)))
         super().__init__(
-            f"file {file.id} has no candidate {number}, only 1 to {count}; "
+            f"file {file.id} has no candidate {number}, only {there}; "
             f"see them with: doorman review {file.id}"
         )
 

@@ -91,7 +91,7 @@ class CandidateView:
     """A candidate that a person may choose."""
 
     number: int
-    """Counted from 1, best first."""
+    """It stays, whatever becomes of the others."""
     source: str
     remote_id: str
     label: str

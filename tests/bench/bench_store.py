@@ -36,6 +36,7 @@ from store import (
     news,
     outbox,
     sightings,
+    source_records,
     works,
 )
 from store.contents import Finding
@@ -195,7 +196,7 @@ def calls(connection: Connection, size: int) -> dict[str, Callable[[], object]]:
             answers.rank, connection, middle, [(each, Evidence()) for each in offers.candidates]
         ),
         "answers.rejected": partial(answers.rejected, connection, middle),
-        "answers.by_source": partial(answers.by_source, connection),
+        "source_records.by_source": partial(source_records.by_source, connection),
         "works.load": partial(works.load, connection, 50),
         "accept": lambda: accept(connection, 200 + next(fresh) % 1000),
         "entities.ids_of": partial(entities.ids_of, connection, Kind.WORK, 50),

@@ -65,7 +65,7 @@ def test_rejecting_leads_to_the_next_best_and_then_to_no_match(home: Home, film:
         first = daemon.until_state(film.name, REVIEW)
         daemon.reject(film.name, 1)
         second = daemon.until_state(film.name, REVIEW)
-        daemon.reject(film.name, 2)
+        daemon.reject(film.name, 3)  # by its number of before: they do not move up
         third = daemon.until_state(film.name, DONE)  # one alone, the very same file: certain now
         daemon.reject(film.name)
         last = daemon.until_state(film.name, NO_MATCH)

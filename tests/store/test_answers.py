@@ -1,4 +1,4 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
 
@@ -8,7 +8,6 @@ from rules.fingerprint import Oshash
 from rules.samework import own_id
 from rules.work import ExternalId, Work
 from store import answers, contents
-from store.answers import SourceRecord
 from store.contents import Content
 from store.database import Connection
 
@@ -213,54 +212,6 @@ def test_what_was_never_offered_can_be_rejected(connection: Connection, content:
     answers.reject(connection, content.id, ExternalId(source="s", remote_id="r"), at_s=2.0)
 
     assert answers.rejected(connection, content.id) == {ExternalId(source="s", remote_id="r")}
-
-
-def test_sources_are_summed_up(connection: Connection, content: Content, offer: Offer) -> None:
-    given: Sequence[tuple[float, Answer]] = [
-        (1.0, known(offer())),
-        (2.0, Unknown(source="first")),
-        (3.0, Failed(source="first", reason="timed out")),
-        (4.0, Refused(source="second", reason="bad key")),
-        (5.0, Unknown(source="second")),
-    ]
-    for at_s, answer in given:
-        save(connection, content, answer, at_s=at_s)
-
-    assert answers.by_source(connection) == [
-        SourceRecord(
-            source="first",
-            asked=3,
-            known=1,
-            failed=1,
-            last_asked_at_s=3.0,
-            last_outcome="failed",
-            last_reason="timed out",
-        ),
-        SourceRecord(
-            source="second",
-            asked=2,
-            known=0,
-            failed=1,
-            last_asked_at_s=5.0,
-            last_outcome="unknown",
-            last_reason=None,
-        ),
-    ]
-
-
-def test_a_refusal_lasts_until_the_source_answers(connection: Connection, content: Content) -> None:
-    def since_s() -> float | None:
-        return answers.last_refusal_at_s(connection, "first")
-
-    assert since_s() is None
-    save(connection, content, Unknown(source="first"), at_s=1.0)
-    save(connection, content, Refused(source="first", reason="bad key"), at_s=2.0)
-    save(connection, content, Failed(source="first", reason="timed out"), at_s=3.0)
-    save(connection, content, Refused(source="first", reason="bad key"), at_s=4.0)
-    save(connection, content, Unknown(source="second"), at_s=5.0)
-    assert since_s() == 2.0
-    save(connection, content, Unknown(source="first"), at_s=6.0)
-    assert since_s() is None
 
 
 def test_a_candidate_is_known_as_it_was_last_offered(

@@ -129,7 +129,7 @@ def test_dismiss_and_what_was_so_already(home: Home) -> None:
     ("arguments", "code", "said"),
     [
         (("accept", "1"), 2, "has 2 candidates: 1"),
-        (("reject", "1", "3"), 2, "no candidate 3, only 1 to 2"),
+        (("reject", "1", "3"), 2, "no candidate 3, only 1, 2"),
         (("undo", "1"), 2, "has no decision that could be undone"),
         (("why", "2"), 2, "doorman knows no file '2'"),
         (("why", ""), 2, "doorman knows no file ''"),
