@@ -122,7 +122,9 @@ def test_scan_does_all_that_is_to_be_done_where_no_daemon_runs(home: Home) -> No
 
     ran = home.run("scan")
 
-    assert (ran.code, ran.err) == (0, "")
+    assert ran.code == 0
+    assert " warning  file.failed file=" in ran.err
+    assert ran.err.count("\n") == 1
     assert ran.out.startswith("doorman 0.1.0, not running\n")
     assert "files: 1 failed\n" in ran.out
     assert not home.socket.exists()
