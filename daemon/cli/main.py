@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from daemon.cli import file_commands, run_commands, set_up_commands
+from daemon.cli.plain import visible
 from rules.errors import DoormanError
 
 SUMMARY = """\
@@ -76,7 +77,7 @@ def main(arguments: Sequence[str] | None = None, *, commands: typer.Typer = app)
         if known is None:
             raise
 
-        typer.echo(f"doorman: {known}", err=True)
+        typer.echo(f"doorman: {visible(str(known), keeps_lines=True)}", err=True)
         sys.exit(known.exit_code)
 
 

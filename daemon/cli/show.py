@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from daemon.cli.plain import visible
 from daemon.desk.views import (
     MOST_LISTED,
     Answered,
@@ -35,6 +36,11 @@ _STYLES = {
 _WIDE = 10_000
 """Columns; no table is folded in a file or a pipe."""
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
+
+
+def escape(text: str) -> str:
+    """Return a stranger's text so that neither the terminal nor rich's markup heeds it."""
+    return markup.escape(visible(text))
 
 
 def console() -> Console:

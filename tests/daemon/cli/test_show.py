@@ -306,6 +306,14 @@ def test_question_says_why_it_is_asked(screen: Screen) -> None:
     assert screen.lines[start + 1 : start + 4] == ["     - rivals [2]", "     - too short", ""]
 
 
+def test_a_strangers_text_is_shown_and_not_obeyed(screen: Screen) -> None:
+    line = replace(LINE, path="/films/red \x1b[31m [bold]\nnext.mkv")
+
+    show_review(replace(VIEW, line=line), screen.out)
+
+    assert screen.lines[0] == "7  /films/red \\x1b[31m [bold]\\nnext.mkv"
+
+
 def test_only_candidate_need_not_be_named(screen: Screen) -> None:
     show_review(replace(VIEW, candidates=VIEW.candidates[:1]), screen.out)
 
