@@ -90,7 +90,7 @@ def huge(size_bytes: int, *, packed: bool = False) -> Instead:
         return Instead(Response(200, "application/json", content))
 
     headers = {"Content-Encoding": "gzip"}
-    return Instead(Response(200, "application/json", gzip.compress(content), headers))
+    return Instead(Response(200, "application/json", gzip.compress(content, mtime=0), headers))
 
 
 @dataclass(slots=True)
