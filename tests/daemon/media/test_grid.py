@@ -52,8 +52,8 @@ def test_targets_go_forward_from_5_to_91_percent(hundredths: int) -> None:
 
     assert len(targets) == 25
     assert list(targets) == sorted(targets)
-    assert abs(targets[0] - duration_s * 50_000) <= 1
-    assert abs(targets[-1] - duration_s * 914_000) <= 1
+    assert abs(targets[0] - hundredths * 500) <= 1  # in whole numbers, where 1 is 1
+    assert abs(targets[-1] - hundredths * 9_140) <= 1
 
 
 @given(duration_us=st.integers(min_value=0, max_value=10**12))
