@@ -59,3 +59,6 @@ IN_PROGRESS = frozenset(
     }
 )
 """States that doorman itself leads out of, now."""
+
+UNEXAMINED = frozenset({FileState.SEEN, FileState.SETTLED, FileState.FAILED})
+"""States in which it is open whether the content is the same as before."""

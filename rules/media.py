@@ -21,15 +21,6 @@ class FileStamp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MediaFile:
-    """A media file at an absolute path in a library."""
-
-    library: str
-    path: PurePath
-    stamp: FileStamp
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AudioTrack:
     """One audio stream."""
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from rules.journey import WAITING, FileState
+from rules.journey import UNEXAMINED, WAITING, FileState
 from rules.media import FileStamp, path_from_text, path_to_text
 from store import events
 from store.database import Connection
@@ -57,10 +57,6 @@ _SELECT = f"SELECT {_COLUMNS} FROM file"  # noqa: S608  # columns are a constant
 
 _NEVER_ALONE = ", ".join(f"'{state}'" for state in sorted(WAITING))
 _DUE = f"coalesce(due_at_s, CASE WHEN state IN ({_NEVER_ALONE}) THEN NULL ELSE 0 END)"
-
-
-_UNEXAMINED = frozenset({FileState.SEEN, FileState.SETTLED, FileState.FAILED})
-"""States in which it is open whether the content is the same as before."""
 
 
 def get(connection: Connection, file_id: int) -> FileRecord | None:
@@ -202,7 +198,7 @@ def set_state(
     The state to return to is forgotten once the content is known to be another; as long as the
     file could not be examined, it may still be the same, also when it was dismissed meanwhile.
     """
-    is_open = state in _UNEXAMINED or (state is FileState.DISMISSED and file.state in _UNEXAMINED)
+    is_open = state in UNEXAMINED or (state is FileState.DISMISSED and file.state in UNEXAMINED)
     run(
         connection,
         "UPDATE file SET state = $2, reason = $3, due_at_s = $4, changed_at_s = $5, "

@@ -5,15 +5,13 @@ from __future__ import annotations
 from daemon.desk.refusals import NotAnswerable, NothingToUndo
 from daemon.desk.standing import ACCEPTED, answered, latest_of, take_back_accept
 from daemon.desk.views import Answered
-from rules.journey import FileState
+from rules.journey import UNEXAMINED, FileState
 from store import answers, choices, decisions, files
 from store.database import Connection
 from store.decisions import DecisionRecord, Outcome
 from store.files import FileRecord
 
 _UNDOABLE = (Outcome.ACCEPTED, Outcome.REJECTED, Outcome.DISMISSED)
-_UNEXAMINED = (FileState.SEEN, FileState.SETTLED, FileState.FAILED)
-"""It is open whether the content is still the one that was decided about."""
 _WAITED = (FileState.REVIEW, FileState.NO_MATCH, FileState.DEFERRED, FileState.FAILED)
 """States that a dismissed file goes back to, to be led on from there."""
 
@@ -28,7 +26,7 @@ def undo(connection: Connection, *, file: FileRecord, at_s: float) -> Answered:
         NothingToUndo: no decision about it stands.
 
     """
-    if file.state in _UNEXAMINED:
+    if file.state in UNEXAMINED:
         raise NotAnswerable(file, "undone", "wait until it was examined")
 
     decision = latest_of(connection, file, _UNDOABLE)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from daemon.journey.noticing import is_as_it_was, move, owe_sidecar
 from rules.fingerprint import Oshash
-from rules.journey import FileState
+from rules.journey import UNEXAMINED, FileState
 from rules.listing import Sighting, Skipped
 from store import acceptance, contents, decisions, files, news, outbox, sightings
 from store.contents import Content, Finding
@@ -18,8 +18,6 @@ from store.database import Connection
 from store.decisions import Decider
 from store.files import FileRecord
 from store.outbox import Errand
-
-_UNEXAMINED = (FileState.SEEN, FileState.SETTLED, FileState.FAILED)
 
 
 def copies_of(connection: Connection, oshash: Oshash, size_bytes: int) -> list[FileRecord]:
@@ -39,7 +37,7 @@ def is_examined(connection: Connection, oshash: Oshash, size_bytes: int) -> bool
         return False
 
     copies = files.of_content(connection, content.id)
-    return all(copy.state not in _UNEXAMINED for copy in copies)
+    return all(copy.state not in UNEXAMINED for copy in copies)
 
 
 def arrive(
@@ -158,7 +156,7 @@ def _take_over(
 ) -> None:
     """Let a known file that was lost be where it was seen; what it was stays true."""
     move(connection, file=known, library=library, seen=seen, at_s=at_s)
-    if known.state in _UNEXAMINED:
+    if known.state in UNEXAMINED:
         files.set_tries(connection, known.id, attempts=0, failures=0)
         _resume(connection, known, known.resume_state or FileState.READY, at_s=at_s)
 
