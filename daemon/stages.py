@@ -22,6 +22,7 @@ from daemon.journey.pipeline import Stage
 from daemon.journey.sidecars import Sidecars
 from daemon.journey.tell import Mail, Tell
 from daemon.looking.eyes import Eyes
+from daemon.media.examination import Wanted
 from daemon.media.pool import WorkerPool
 from daemon.push.sender import Sender
 from daemon.settings import Settings
@@ -110,11 +111,17 @@ def worker_count(settings: Settings) -> int:
     return settings.fingerprint.workers or min(os.cpu_count() or 1, MOST_WORKERS)
 
 
+def wanted_of(settings: Settings) -> Wanted:
+    """Return what an examination shall give beside facts and phash."""
+    return Wanted(md5=settings.fingerprint.md5)
+
+
 def _hashing(means: Means) -> Stage[Batch]:
     hands = worker_count(means.settings)
     hashing = Hashing(
         database=means.database,
         examiner=means.workers,
+        wanted=wanted_of(means.settings),
         look=means.eyes.look,
         is_gone=means.is_gone,
         now=time.time,

@@ -13,6 +13,7 @@ from enum import StrEnum
 from rules.errors import DoormanError
 
 _HEX_64_BITS = re.compile(r"[0-9a-fA-F]{1,16}")
+_HEX_128_BITS = re.compile(r"[0-9a-f]{32}")
 _BITS = 64
 
 
@@ -25,11 +26,11 @@ class Algorithm(StrEnum):
 
 
 class HashMalformed(DoormanError):
-    """Text that should be a 64-bit hash is not."""
+    """Text that should be a hash is not."""
 
-    def __init__(self, text: str) -> None:
-        """Build the message from the text."""
-        super().__init__(f"{text!r} is no 64-bit hash; give 1 to 16 hexadecimal digits")
+    def __init__(self, text: str, remedy: str = "give 1 to 16 hexadecimal digits") -> None:
+        """Build the message from the text and the form that is taken."""
+        super().__init__(f"{text!r} is no hash; {remedy}")
         self.text = text
 
 
@@ -67,6 +68,28 @@ class Phash:
     def distance_bits(self, other: Phash) -> int:
         """Return how many bits differ: 0 is identical, 64 is the inverse."""
         return (self.value ^ other.value).bit_count()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Md5:
+    """The MD5 of a file's whole content; optional, since every byte has to be read for it."""
+
+    text: str
+    """32 lower-case hexadecimal digits, as Stash stores and sends it."""
+
+    def __post_init__(self) -> None:
+        """Check the text.
+
+        Raises:
+            HashMalformed: for anything else.
+
+        """
+        if not _HEX_128_BITS.fullmatch(self.text):
+            raise HashMalformed(self.text, "give 32 lower-case hexadecimal digits")
+
+    def __str__(self) -> str:
+        """Return the digits."""
+        return self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from rules.fingerprint import Algorithm, Fingerprints, Oshash, Phash
+from rules.fingerprint import Algorithm, Fingerprints, Md5, Oshash, Phash
 from rules.media import VideoFacts
 from store.database import Connection
 from store.rows import from_json, inserted_id, number, one, run, text_or_none, to_json
@@ -28,6 +28,9 @@ class Content:
     phash: Phash | None
     phash_missing: str | None
     """Why the reference has no phash for it."""
+    grid: str | None = None
+    """The version of the montage that the phash was made from; None without a phash."""
+    md5: Md5 | None = None
 
     @property
     def fingerprints(self) -> Fingerprints:
@@ -41,7 +44,7 @@ class Content:
 
 
 _SELECT = """
-SELECT c.id, c.oshash, c.size_bytes, c.facts, p.value, c.phash_missing
+SELECT c.id, c.oshash, c.size_bytes, c.facts, p.value, c.phash_missing, p.version, c.md5
 FROM content c LEFT JOIN fingerprint p
     ON p.content_id = c.id AND p.algorithm = 'PHASH' AND c.phash_missing IS NULL
 """
@@ -93,6 +96,8 @@ class Finding:
     phash_missing: str | None
     grid: str
     """The version of the montage that the phash was made from."""
+    md5: Md5 | None = None
+    """None unless it was wanted; an earlier one is not kept, the middle may have changed."""
 
 
 def save_finding(
@@ -105,8 +110,15 @@ def save_finding(
     """
     run(
         connection,
-        "UPDATE content SET facts = $2, phash_missing = $3, examined_at_s = $4 WHERE id = $1",
-        [content.id, to_json(_FACTS, finding.facts), _missing(finding), at_s],
+        "UPDATE content SET facts = $2, phash_missing = $3, md5 = $4, examined_at_s = $5 "
+        "WHERE id = $1",
+        [
+            content.id,
+            to_json(_FACTS, finding.facts),
+            _missing(finding),
+            finding.md5.text if finding.md5 else None,
+            at_s,
+        ],
     )
     duration_s = finding.facts.duration_s
     _save(
@@ -161,4 +173,6 @@ def _content(row: tuple[object, ...]) -> Content:
         facts=from_json(_FACTS, row[3]) if row[3] is not None else None,
         phash=Phash(number(row[4])) if row[4] is not None else None,
         phash_missing=text_or_none(row[5]),
+        grid=text_or_none(row[6]),
+        md5=Md5(str(row[7])) if row[7] is not None else None,
     )

@@ -206,10 +206,25 @@ CREATE TABLE library (
 """
 
 
+_SECOND = """
+ALTER TABLE content ADD COLUMN md5 VARCHAR;   -- 32 digits; NULL unless it was wanted
+CREATE TABLE regeneration (
+    content_id BIGINT PRIMARY KEY,    -- a person wants it examined again
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at_s DOUBLE,                  -- NULL: it failed too often, for the reason given
+    reason VARCHAR,                   -- why the last attempt failed
+    asked_at_s DOUBLE NOT NULL
+)
+"""
+
+
 def _statements(text: str) -> tuple[str, ...]:
     lines = [line.split("--", 1)[0].rstrip() for line in text.splitlines()]
     return tuple(part.strip() for part in "\n".join(lines).split(";") if part.strip())
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(version=1, statements=_statements(_FIRST)),)
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(version=1, statements=_statements(_FIRST)),
+    Migration(version=2, statements=_statements(_SECOND)),
+)
 """In order; a version once released is never edited."""

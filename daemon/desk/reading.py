@@ -113,11 +113,16 @@ def _fingerprints(content: Content | None) -> tuple[FingerprintView, ...]:
     if content is None:
         return ()
 
-    oshash = FingerprintView(algorithm=Algorithm.OSHASH, text=str(content.oshash))
-    if content.phash is None:
-        return (oshash,)
-
-    return oshash, FingerprintView(algorithm=Algorithm.PHASH, text=str(content.phash))
+    kept = (
+        (Algorithm.OSHASH, content.oshash),
+        (Algorithm.PHASH, content.phash),
+        (Algorithm.MD5, content.md5),
+    )
+    return tuple(
+        FingerprintView(algorithm=algorithm, text=str(value))
+        for algorithm, value in kept
+        if value is not None
+    )
 
 
 def _answers(connection: Connection, file: FileRecord) -> tuple[str, ...]:

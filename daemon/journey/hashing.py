@@ -17,8 +17,7 @@ from typing import Protocol
 from daemon.journey.arrival import arrive, copies_of, is_examined, note_failed, return_to_door
 from daemon.journey.batch import Batch, singles
 from daemon.journey.bell import Bell
-from daemon.media.examination import Examination
-from daemon.media.grid import GRID_VERSION
+from daemon.media.examination import Examination, Wanted
 from rules.errors import MediaError
 from rules.fingerprint import Oshash
 from rules.journey import FileState
@@ -42,8 +41,8 @@ class Examiner(Protocol):
     async def oshash(self, path: Path) -> Oshash:
         """Return the oshash of a file."""
 
-    async def examine(self, path: Path) -> Examination:
-        """Return technical facts and phash of a file."""
+    async def examine(self, path: Path, wanted: Wanted) -> Examination:
+        """Return technical facts and phash of a file, and what is wanted besides."""
 
 
 class Log(Protocol):
@@ -59,6 +58,8 @@ class Hashing:
 
     database: Database
     examiner: Examiner
+    wanted: Wanted
+    """What is kept of a file beside its facts, oshash and phash."""
     look: Callable[[str, PurePath], Awaitable[Sighting | Skipped]]
     """Of a library and a path in it."""
     is_gone: Callable[[str, PurePath], Awaitable[bool]]
@@ -146,12 +147,13 @@ class Hashing:
         ):
             return oshash, None
 
-        examination = await self.examiner.examine(path)
+        examination = await self.examiner.examine(path, self.wanted)
         return oshash, Finding(
             facts=examination.facts,
             phash=examination.phash,
             phash_missing=examination.phash_missing,
-            grid=GRID_VERSION,
+            grid=examination.grid_version,
+            md5=examination.md5,
         )
 
     async def _lost_copies(self, oshash: Oshash, file: FileRecord) -> list[FileRecord]:

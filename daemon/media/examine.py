@@ -8,14 +8,21 @@ from pathlib import Path
 
 from daemon.media.demux import choose_video, container_of
 from daemon.media.errors import PhashImpossible, VideoEndsEarly, named
-from daemon.media.examination import Examination
+from daemon.media.examination import Examination, Wanted
 from daemon.media.facts import facts_of
+from daemon.media.md5 import md5
 from daemon.media.phash import hash_video
 from daemon.media.reading import ensure_readable
 from rules.fingerprint import Phash
 
+_NOTHING_MORE = Wanted()
 
-def examine(path: Path, now_s: Callable[[], float] = time.perf_counter) -> Examination:
+
+def examine(
+    path: Path,
+    wanted: Wanted = _NOTHING_MORE,
+    now_s: Callable[[], float] = time.perf_counter,
+) -> Examination:
     """Return what the file at an absolute path is.
 
     Raises:
@@ -27,7 +34,10 @@ def examine(path: Path, now_s: Callable[[], float] = time.perf_counter) -> Exami
         facts = facts_of(container, choose_video(container, path), path)
 
     phash, missing = _phash_or_reason(path, facts.duration_s)
-    return Examination(facts=facts, phash=phash, phash_missing=missing, took_s=now_s() - began_s)
+    whole = md5(path) if wanted.md5 else None
+    return Examination(
+        facts=facts, phash=phash, phash_missing=missing, md5=whole, took_s=now_s() - began_s
+    )
 
 
 def _phash_or_reason(path: Path, duration_s: float) -> tuple[Phash | None, str | None]:

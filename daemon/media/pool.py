@@ -26,14 +26,24 @@ from pydantic import ValidationError
 
 from daemon.media.child import Child, WorkerGone, start
 from daemon.media.errors import OutOfMemory, TookTooLong, WorkerDied
-from daemon.media.examination import Examination
-from daemon.media.wire import Answer, Answers, Examined, Hashed, Refused, to_error, to_request
+from daemon.media.examination import Examination, Wanted
+from daemon.media.wire import (
+    Answer,
+    Answers,
+    Examined,
+    Hashed,
+    Refused,
+    Request,
+    request_to_line,
+    to_error,
+)
 from rules.fingerprint import Oshash
 
 WORKER_COMMAND = (sys.executable, "-P", "-m", "daemon.media.worker")
 """-P: a module is never imported from the current folder."""
 
 _RETIREMENT_FILES = 500  # native libraries leak a little with each file
+_NOTHING_MORE = Wanted()
 _IDLE_S = 300  # an idle worker holds some 60 MB for what half a second brings back
 
 
@@ -99,30 +109,31 @@ class WorkerPool:
             WorkerError: when the worker was given up; the file may be innocent.
 
         """
-        answer = await self._ask("oshash", path)
+        answer = await self._ask(Request(task="oshash", path=path))
         if not isinstance(answer, Hashed):
             raise WorkerDied(path, None)
 
         return answer.oshash
 
-    async def examine(self, path: Path) -> Examination:
-        """Return a video file's facts and its phash, or why it has none.
+    async def examine(self, path: Path, wanted: Wanted = _NOTHING_MORE) -> Examination:
+        """Return a video file's facts and its phash, or why it has none, and what is wanted.
 
         Raises:
             FileRefused: one of its kinds, when the file cannot be examined.
             WorkerError: when the worker was given up; the file may be innocent.
 
         """
-        answer = await self._ask("examine", path)
+        answer = await self._ask(Request(task="examine", path=path, wanted=wanted))
         if not isinstance(answer, Examined):
             raise WorkerDied(path, None)
 
         return answer.examination
 
-    async def _ask(self, task: str, path: Path) -> Answer:
+    async def _ask(self, request: Request) -> Answer:
+        path = request.path
         async with self._worker() as worker:
             try:
-                line = await worker.ask(to_request(task, path), self._timeout_s)
+                line = await worker.ask(request_to_line(request), self._timeout_s)
                 answer = self._answers.from_line(line)
             except TimeoutError as error:
                 raise TookTooLong(path, self._timeout_s) from error

@@ -5,13 +5,12 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import BinaryIO
 
 from daemon.media.errors import FileRefused, OutOfMemory
-from daemon.media.wire import READY, Answer, Answers, from_request, to_refusal
+from daemon.media.wire import READY, Answer, Answers, Request, request_from_line, to_refusal
 
-Task = Callable[[Path], Answer]
+Task = Callable[[Request], Answer]
 
 _STDOUT, _STDERR = 1, 2
 
@@ -24,12 +23,12 @@ def serve(tasks: Mapping[str, Task], requests: BinaryIO, answers: BinaryIO) -> N
     """
     lines = Answers()
     answers.write(READY)
-    for request in iter(requests.readline, b""):
-        name, path = from_request(request)
+    for line in iter(requests.readline, b""):
+        request = request_from_line(line)
         try:
-            answer = _answer(tasks[name], path)
+            answer = _answer(tasks[request.task], request)
         except MemoryError:
-            answers.write(lines.to_line(to_refusal(OutOfMemory(path))))
+            answers.write(lines.to_line(to_refusal(OutOfMemory(request.path))))
             return
 
         answers.write(lines.to_line(answer))
@@ -43,8 +42,8 @@ def reserve_stdout() -> BinaryIO:
     return reserved
 
 
-def _answer(task: Task, path: Path) -> Answer:
+def _answer(task: Task, request: Request) -> Answer:
     try:
-        return task(path)
+        return task(request)
     except FileRefused as error:
         return to_refusal(error)

@@ -6,8 +6,9 @@ daemon but an answer of these kinds.
 
 from __future__ import annotations
 
+import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePath
 from typing import Annotated, Literal
 
@@ -22,11 +23,21 @@ from daemon.media.errors import (
     OutOfMemory,
     TooSmallForOshash,
 )
-from daemon.media.examination import Examination
+from daemon.media.examination import Examination, Wanted
 from rules.fingerprint import Oshash
 
 READY = b"ready\n"
 """What a worker writes first, when it can take a request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a worker is asked to do."""
+
+    task: str
+    path: Path
+    """Absolute."""
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,15 +104,21 @@ class Answers:
         return self._adapter.validate_json(line)
 
 
-def to_request(task: str, path: Path) -> bytes:
-    """Return the line that asks for a task on a path, whatever bytes its name has."""
-    return f"{task} {os.fsencode(path.absolute()).hex()}\n".encode()
+def request_to_line(request: Request) -> bytes:
+    """Return a request as a line, whatever bytes the name of its file has."""
+    words = {
+        "task": request.task,
+        "path": os.fsencode(request.path.absolute()).hex(),
+        "wanted": asdict(request.wanted),
+    }
+    return json.dumps(words).encode() + b"\n"
 
 
-def from_request(line: bytes) -> tuple[str, Path]:
-    """Return the task and the absolute path of a line that `to_request` made."""
-    task, path = line.decode().split()
-    return task, Path(os.fsdecode(bytes.fromhex(path)))
+def request_from_line(line: bytes) -> Request:
+    """Return the request of a line that `request_to_line` made."""
+    words = json.loads(line)
+    path = Path(os.fsdecode(bytes.fromhex(words["path"])))
+    return Request(task=words["task"], path=path, wanted=Wanted(**words["wanted"]))
 
 
 def to_refusal(error: FileRefused) -> Refused:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import av.logging
 
@@ -16,17 +15,17 @@ from daemon.media.confinement import confine
 from daemon.media.examine import examine
 from daemon.media.oshash import oshash
 from daemon.media.serving import Task, reserve_stdout, serve
-from daemon.media.wire import Examined, Hashed
+from daemon.media.wire import Examined, Hashed, Request
 
 
-def examine_task(path: Path) -> Examined:
+def examine_task(request: Request) -> Examined:
     """Answer an examine request.  Raises: as `examine`."""
-    return Examined(examination=examine(path))
+    return Examined(examination=examine(request.path, request.wanted))
 
 
-def oshash_task(path: Path) -> Hashed:
+def oshash_task(request: Request) -> Hashed:
     """Answer an oshash request.  Raises: as `oshash`."""
-    return Hashed(oshash=oshash(path))
+    return Hashed(oshash=oshash(request.path))
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -195,6 +195,8 @@ class FingerprintSettings(Section):
     """How much memory one worker may use."""
     attempts: int = Field(default=3, ge=1, le=100)
     """How often a file that cannot be examined is tried before a person is asked."""
+    md5: bool = False
+    """Whether the MD5 of each file is kept as well; every byte has to be read for it."""
 
 
 class ServerSettings(Section):

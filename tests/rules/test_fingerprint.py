@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.errors import DoormanError
-from rules.fingerprint import HashMalformed, Oshash, Phash, parse_hash
+from rules.fingerprint import HashMalformed, Md5, Oshash, Phash, parse_hash
 
 HASHES = st.integers(min_value=0, max_value=2**64 - 1)
 
@@ -42,7 +42,7 @@ def test_junk_is_no_hash(text: str) -> None:
 
     assert isinstance(caught.value, DoormanError)
     assert caught.value.text == text
-    assert str(caught.value) == f"{text!r} is no 64-bit hash; give 1 to 16 hexadecimal digits"
+    assert str(caught.value) == f"{text!r} is no hash; give 1 to 16 hexadecimal digits"
 
 
 @given(HASHES, HASHES, HASHES)
@@ -78,3 +78,15 @@ def test_usual_phashes_are_an_even_distance_apart(one: list[int], two: list[int]
     a, b = (Phash(sum(1 << bit for bit in bits[:32])) for bits in (one, two))
 
     assert a.distance_bits(b) % 2 == 0
+
+
+@pytest.mark.parametrize("text", ["", "0" * 31, "0" * 33, "G" * 32, "A" * 32])
+def test_what_is_no_md5_is_refused(text: str) -> None:
+    with pytest.raises(HashMalformed) as caught:
+        Md5(text)
+
+    assert str(caught.value).endswith("give 32 lower-case hexadecimal digits")
+
+
+def test_md5_is_written_as_its_digits() -> None:
+    assert str(Md5("0123456789abcdef" * 2)) == "0123456789abcdef" * 2

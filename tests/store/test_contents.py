@@ -1,6 +1,6 @@
 import pytest
 
-from rules.fingerprint import Fingerprints, Oshash, Phash
+from rules.fingerprint import Fingerprints, Md5, Oshash, Phash
 from rules.media import AudioTrack, VideoFacts
 from store import contents
 from store.contents import Content, Finding
@@ -22,9 +22,14 @@ FACTS = VideoFacts(
 HIGHEST = 2**64 - 1
 
 
-def finding(phash: int | None, *, missing: str | None = None, grid: str = "5x5") -> Finding:
+MD5 = Md5("0123456789abcdef" * 2)
+
+
+def finding(
+    phash: int | None, *, missing: str | None = None, grid: str = "5x5", md5: Md5 | None = None
+) -> Finding:
     value = Phash(phash) if phash is not None else None
-    return Finding(facts=FACTS, phash=value, phash_missing=missing, grid=grid)
+    return Finding(facts=FACTS, phash=value, phash_missing=missing, grid=grid, md5=md5)
 
 
 def known(connection: Connection, content: Content) -> Content:
@@ -96,3 +101,21 @@ def test_a_phash_that_is_no_longer_found_is_not_asked_with(
     assert (found.phash, found.phash_missing) == (None, told)
     contents.save_finding(connection, content, finding(2), at_s=5.0)
     assert known(connection, content).phash == Phash(2)
+
+
+def test_an_md5_is_kept_until_an_examination_without_one(
+    connection: Connection, content: Content
+) -> None:
+    contents.save_finding(connection, content, finding(7, md5=MD5), at_s=1)
+    first = known(connection, content)
+    contents.save_finding(connection, content, finding(7), at_s=2)
+
+    assert (first.md5, known(connection, content).md5) == (MD5, None)
+
+
+def test_the_grid_is_that_of_the_phash(connection: Connection, content: Content) -> None:
+    assert content.grid is None
+
+    contents.save_finding(connection, content, finding(7, grid="4x4"), at_s=1)
+
+    assert known(connection, content).grid == "4x4"

@@ -5,6 +5,7 @@ NATURAL_KEYS = {
     "external_id",
     "fingerprint",
     "library",
+    "regeneration",
     "rejection",
     "schema_version",
     "work_field",

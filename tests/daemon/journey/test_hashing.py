@@ -13,9 +13,9 @@ from daemon.journey.bell import Bell
 from daemon.journey.hashing import FIRST_RETRY_S, Hashing
 from daemon.journey.rounds import Rounds
 from daemon.media.errors import FileVanished, NotAVideoContainer
-from daemon.media.examination import Examination
+from daemon.media.examination import Examination, Wanted
 from rules.errors import MediaError
-from rules.fingerprint import Oshash, Phash
+from rules.fingerprint import Md5, Oshash, Phash
 from rules.journey import FileState
 from rules.media import VideoFacts
 from store import contents, files, sightings
@@ -31,6 +31,8 @@ from tests.daemon.ground import DURATION_S, FILMS, NAME, Ground, accept, candida
 pytestmark = pytest.mark.anyio
 
 ATTEMPTS = 3
+WANTED = Wanted(md5=True)
+MD5 = Md5("0" * 32)
 FACTS = VideoFacts(container="matroska", duration_s=DURATION_S)
 PHASH, PHASH_OF_THE_WHOLE = Phash(0xF0), Phash(0xF1)
 
@@ -51,14 +53,20 @@ class Workers:
         text = await anyio.Path(path).read_text()
         return Oshash(sum(text.encode()))
 
-    async def examine(self, path: Path) -> Examination:
+    async def examine(self, path: Path, wanted: Wanted) -> Examination:
         self.examined.append(path)
         self.meanwhile()
         await anyio.lowlevel.checkpoint()
         if self.refusal is not None:
             raise self.refusal
 
-        return Examination(facts=FACTS, phash=self.phash, phash_missing=None, took_s=1.0)
+        return Examination(
+            facts=FACTS,
+            phash=self.phash,
+            phash_missing=None,
+            took_s=1.0,
+            md5=MD5 if wanted.md5 else None,
+        )
 
 
 class Bench:
@@ -80,6 +88,7 @@ class Bench:
         self.stage = Hashing(
             database=ground.database,
             examiner=self.workers,
+            wanted=WANTED,
             look=ground.eyes.look,
             is_gone=self.rounds.is_gone,
             now=ground.clock,

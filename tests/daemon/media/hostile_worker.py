@@ -12,7 +12,7 @@ from pathlib import Path
 from daemon.media.confinement import confine
 from daemon.media.errors import FileUnreadable
 from daemon.media.serving import reserve_stdout, serve
-from daemon.media.wire import Hashed
+from daemon.media.wire import Hashed, Request
 from rules.fingerprint import Oshash
 
 ANSWERS = -1
@@ -68,7 +68,8 @@ DEEDS: dict[str, Callable[[Path], None]] = {
 }
 
 
-def task(path: Path) -> Hashed:
+def task(request: Request) -> Hashed:
+    path = request.path
     if path.name in DEEDS:
         DEEDS[path.name](path)
     return Hashed(oshash=Oshash(len(path.name)))

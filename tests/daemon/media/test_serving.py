@@ -7,29 +7,31 @@ import pytest
 
 from daemon.media.errors import NoVideoStream
 from daemon.media.serving import serve
-from daemon.media.wire import READY, Answers, Hashed, Refused, to_request
+from daemon.media.wire import READY, Answers, Hashed, Refused, Request, request_to_line
 from rules.fingerprint import Oshash
 
 
-def hash_of_name(path: Path) -> Hashed:
-    return Hashed(oshash=Oshash(len(path.name)))
+def hash_of_name(request: Request) -> Hashed:
+    return Hashed(oshash=Oshash(len(request.path.name)))
 
 
-def refuse(path: Path) -> Hashed:
-    raise NoVideoStream(path, "why")
+def refuse(request: Request) -> Hashed:
+    raise NoVideoStream(request.path, "why")
 
 
-def exhaust(_path: Path) -> Hashed:
+def exhaust(_request: Request) -> Hashed:
     raise MemoryError
 
 
-def crash(_path: Path) -> Hashed:
+def crash(_request: Request) -> Hashed:
     raise ZeroDivisionError
 
 
 def served(*requests: tuple[str, str]) -> list[Hashed | Refused]:
     answers = BytesIO()
-    lines = b"".join(to_request(task, Path(name)) for task, name in requests)
+    lines = b"".join(
+        request_to_line(Request(task=task, path=Path(name))) for task, name in requests
+    )
     tasks = {"hash": hash_of_name, "refuse": refuse, "exhaust": exhaust, "crash": crash}
     serve(tasks, BytesIO(lines), answers)
     ready, *rest = answers.getvalue().splitlines(keepends=True)

@@ -9,18 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.media import errors
-from daemon.media.examination import Examination
+from daemon.media.examination import Examination, Wanted
 from daemon.media.wire import (
     Answers,
     Examined,
     Hashed,
     Refused,
-    from_request,
+    Request,
+    request_from_line,
+    request_to_line,
     to_error,
     to_refusal,
-    to_request,
 )
-from rules.fingerprint import Oshash, Phash
+from rules.fingerprint import Md5, Oshash, Phash
 from rules.media import AudioTrack, VideoFacts
 
 HASHES = st.integers(0, 2**64 - 1)
@@ -49,6 +50,7 @@ EXAMINATIONS = st.builds(
     phash=st.none() | st.builds(Phash, HASHES),
     phash_missing=st.none() | WORDS,
     took_s=NUMBERS,
+    md5=st.none() | st.from_regex(r"[0-9a-f]{32}", fullmatch=True).map(Md5),
 )
 ANSWERS = st.one_of(
     st.builds(Hashed, oshash=st.builds(Oshash, HASHES)),
@@ -75,14 +77,18 @@ def test_nonsense_is_no_answer(line: bytes) -> None:
 def test_request_carries_any_name(name: bytes) -> None:
     path = Path("/library") / os.fsdecode(name)
 
-    line = to_request("examine", path)
+    request = Request(task="examine", path=path, wanted=Wanted(md5=True))
 
-    assert from_request(line) == ("examine", path)
+    line = request_to_line(request)
+
+    assert request_from_line(line) == request
     assert line.index(b"\n") == len(line) - 1
 
 
 def test_request_for_a_relative_path_is_absolute() -> None:
-    assert from_request(to_request("oshash", Path("x.mkv")))[1] == Path.cwd() / "x.mkv"
+    line = request_to_line(Request(task="oshash", path=Path("x.mkv")))
+
+    assert request_from_line(line).path == Path.cwd() / "x.mkv"
 
 
 def test_every_refusal_arrives_as_itself() -> None:

@@ -5,16 +5,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-from daemon.media.wire import READY, Answers, Examined, Hashed, to_request
+from daemon.media.wire import READY, Answers, Examined, Hashed, Request, request_to_line
 from daemon.media.worker import examine_task, oshash_task
 from rules.fingerprint import Oshash, Phash
 
 
 def test_tasks_answer_for_a_file(videos: Path) -> None:
     path = videos / "short_1s.mp4"
+    request = Request(task="any", path=path)
 
-    assert oshash_task(path) == Hashed(oshash=Oshash(0x14A34B1FC832510C))
-    assert examine_task(path).examination.phash == Phash(0xAB2AD52A77025F2A)
+    assert oshash_task(request) == Hashed(oshash=Oshash(0x14A34B1FC832510C))
+    assert examine_task(request).examination.phash == Phash(0xAB2AD52A77025F2A)
 
 
 def test_worker_serves_its_standard_input(videos: Path) -> None:
@@ -23,7 +24,9 @@ def test_worker_serves_its_standard_input(videos: Path) -> None:
 
     done = subprocess.run(  # noqa: S603  # our own interpreter
         command,
-        input=to_request("oshash", path) + to_request("examine", path),
+        input=b"".join(
+            request_to_line(Request(task=task, path=path)) for task in ("oshash", "examine")
+        ),
         capture_output=True,
         check=True,
         timeout=60,
