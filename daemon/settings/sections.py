@@ -27,6 +27,7 @@ from daemon.settings.fields import (
     SourceName,
     Target,
 )
+from daemon.settings.machines import ClusterAddress, FolderPair, NoneTwice
 from daemon.settings.measures import Measure, duration, size
 from daemon.settings.units import parse_duration, parse_size
 
@@ -184,7 +185,8 @@ class FingerprintSettings(Section):
     """How files are examined, in processes of their own."""
 
     workers: int = Field(default=0, ge=0, le=64)
-    """How many files are examined at once; 0: one for each core, at most 4."""
+    """How many files are examined at once; 0: one for each core, at most 4, and with a cluster
+    as many as its workers have threads, at most 32."""
     timeout_s: Annotated[float, duration("1s", "6h")] = Field(
         default=parse_duration("10m"), alias="timeout"
     )
@@ -197,6 +199,15 @@ class FingerprintSettings(Section):
     """How often a file that cannot be examined is tried before a person is asked."""
     md5: bool = False
     """Whether the MD5 of each file is kept as well; every byte has to be read for it."""
+    cluster: ClusterAddress | None = Field(default=None, examples=["tcp://scheduler:8786"])
+    """The scheduler of a Dask cluster that examines the files instead of this machine; needs
+    doorman[cluster] here, on the scheduler and on the workers. Whoever can reach a Dask scheduler
+    can run code on its workers, and on this machine: keep it in a network of its own, or use
+    tls:// with the files that Dask is told of (DASK_DISTRIBUTED__COMM__TLS__CA_FILE ...)."""
+    cluster_paths: Annotated[tuple[FolderPair, ...], Lenient, NoneTwice] = Field(
+        default=(), examples=[["/srv/videos=/mnt/nas/videos"]]
+    )
+    """What folders here are called on the cluster's workers; all others are called the same."""
 
 
 class ServerSettings(Section):

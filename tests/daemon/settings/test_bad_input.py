@@ -949,6 +949,71 @@ CASES = (
         "doorman.toml:4: fingerprint.workers: must be at least 0, not -1",
     ),
     wrong(
+        "a cluster without its port",
+        LIBRARY + '[fingerprint]\ncluster = "tcp://scheduler"\n',
+        (
+            'doorman.toml:4: fingerprint.cluster: "tcp://scheduler" is no scheduler\'s address; '
+            'write it as in "tcp://scheduler:8786" or "tls://scheduler:8786"'
+        ),
+    ),
+    wrong(
+        "the dashboard of a cluster",
+        LIBRARY + '[fingerprint]\ncluster = "http://scheduler:8787/status"\n',
+        (
+            'doorman.toml:4: fingerprint.cluster: "http://scheduler:8787/status" is no '
+            'scheduler\'s address; write it as in "tcp://scheduler:8786" or '
+            '"tls://scheduler:8786"'
+        ),
+    ),
+    wrong(
+        "a cluster at an impossible port",
+        LIBRARY + '[fingerprint]\ncluster = "tcp://scheduler:99999"\n',
+        (
+            "doorman.toml:4: fingerprint.cluster: is no address; "
+            'write it as in "tcp://scheduler:8786" or "tls://scheduler:8786"'
+        ),
+    ),
+    wrong(
+        "a cluster with a password",
+        LIBRARY + '[fingerprint]\ncluster = "tls://ada:hunter2@scheduler:8786"\n',
+        (
+            'doorman.toml:4: fingerprint.cluster: leave out what stands before "@": '
+            "Dask's TLS files say who may connect"
+        ),
+    ),
+    wrong(
+        "a mapped folder without its other name",
+        LIBRARY + '[fingerprint]\ncluster_paths = ["/srv/films"]\n',
+        (
+            'doorman.toml:4: fingerprint.cluster_paths: item 1: "/srv/films" does not name two '
+            'folders; write both paths, as in "/srv/videos=/mnt/nas/videos"'
+        ),
+    ),
+    wrong(
+        "a mapped folder as a number",
+        LIBRARY + "[fingerprint]\ncluster_paths = [1]\n",
+        (
+            "doorman.toml:4: fingerprint.cluster_paths: item 1: must be text in quotes, "
+            "not a whole number"
+        ),
+    ),
+    wrong(
+        "a mapped folder with a relative path",
+        LIBRARY + '[fingerprint]\ncluster_paths = ["films=/mnt/films"]\n',
+        (
+            'doorman.toml:4: fingerprint.cluster_paths: item 1: "films" depends on where doorman '
+            'is started; write the whole path, from "/" on'
+        ),
+    ),
+    wrong(
+        "a folder mapped twice",
+        LIBRARY + '[fingerprint]\ncluster_paths = ["/srv/films=/a", "/srv/films=/b"]\n',
+        (
+            'doorman.toml:4: fingerprint.cluster_paths: names "/srv/films" twice; '
+            "leave only one of the lines"
+        ),
+    ),
+    wrong(
         "a word for a truth",
         LIBRARY + '[sidecar]\nnfo = "yes"\n',
         "doorman.toml:4: sidecar.nfo: must be true or false, not text",

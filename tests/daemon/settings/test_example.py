@@ -17,7 +17,10 @@ from daemon.settings.writing import toml_text
 Load = Callable[..., Settings]
 
 PLAIN = FirstConfig(library=Path("/srv/films"))
-NEVER_DEFAULTS = ("name", "key_file", "key", "url", "when", "then", "reason", "socket", "targets")
+NEVER_DEFAULTS = (
+    *("name", "key_file", "key", "url", "when", "then", "reason", "socket", "targets"),
+    *("cluster", "cluster_paths"),
+)
 
 
 def test_file_says_what_was_asked_for(load: Load) -> None:

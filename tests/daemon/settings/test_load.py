@@ -17,6 +17,7 @@ from daemon.settings import (
     Settings,
     load_settings,
 )
+from daemon.settings.machines import MappedFolder
 from rules.defaults import DEFAULT_RULES
 
 Load = Callable[..., Settings]
@@ -72,6 +73,8 @@ workers = 2
 timeout = "1m"
 memory_limit = "1GiB"
 attempts = 5
+cluster = "tls://scheduler.example:8786"
+cluster_paths = ["/srv/films=/mnt/films", "/srv=/mnt/all"]
 
 [server]
 socket = "~/doorman.sock"
@@ -108,6 +111,11 @@ def test_every_option_arrives_as_a_ready_value(load: Load, tmp_path: Path) -> No
     assert not settings.sidecar.nfo
     assert (settings.fingerprint.workers, settings.fingerprint.timeout_s) == (2, 60)
     assert (settings.fingerprint.memory_limit_bytes, settings.fingerprint.attempts) == (2**30, 5)
+    assert settings.fingerprint.cluster == "tls://scheduler.example:8786"
+    assert settings.fingerprint.cluster_paths == (
+        MappedFolder(here=Path("/srv/films"), there=Path("/mnt/films")),
+        MappedFolder(here=Path("/srv"), there=Path("/mnt/all")),
+    )
     assert settings.server.socket == Path("/home/ada/doorman.sock")
     assert settings.store.path == Path("/var/lib/doorman/doorman.duckdb")
     assert settings.store.memory_limit_bytes == 2**27
