@@ -62,3 +62,14 @@ IN_PROGRESS = frozenset(
 
 UNEXAMINED = frozenset({FileState.SEEN, FileState.SETTLED, FileState.FAILED})
 """States in which it is open whether the content is the same as before."""
+
+UNDECIDED = frozenset(
+    {
+        FileState.READY,
+        FileState.ANSWERED,
+        FileState.REVIEW,
+        FileState.NO_MATCH,
+        FileState.DEFERRED,
+    }
+)
+"""States in which another fingerprint of the content makes another question."""

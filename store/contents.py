@@ -8,8 +8,19 @@ from pydantic import TypeAdapter
 
 from rules.fingerprint import Algorithm, Fingerprints, Md5, Oshash, Phash
 from rules.media import VideoFacts
+from rules.pace import Examined
 from store.database import Connection
-from store.rows import from_json, inserted_id, number, one, run, text_or_none, to_json
+from store.rows import (
+    from_json,
+    inserted_id,
+    many,
+    number,
+    one,
+    run,
+    seconds,
+    text_or_none,
+    to_json,
+)
 
 _FACTS = TypeAdapter(VideoFacts)
 OSHASH_VERSION = "1"
@@ -85,6 +96,19 @@ def get(connection: Connection, content_id: int) -> Content | None:
     """Return the content with this number, or None."""
     row = one(connection, f"{_SELECT} WHERE c.id = $1", [content_id])
     return _content(row) if row else None
+
+
+def lately_examined(
+    connection: Connection, *, limit: int, with_md5: bool = False
+) -> list[Examined]:
+    """Return what was examined last, the latest first; with an MD5, only what has one."""
+    rows = many(
+        connection,
+        "SELECT examined_at_s, size_bytes FROM content WHERE examined_at_s IS NOT NULL "
+        "AND (NOT $2 OR md5 IS NOT NULL) ORDER BY examined_at_s DESC LIMIT $1",
+        [limit, with_md5],
+    )
+    return [Examined(at_s=seconds(at_s), size_bytes=number(size)) for at_s, size in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -209,11 +209,12 @@ CREATE TABLE library (
 _SECOND = """
 ALTER TABLE content ADD COLUMN md5 VARCHAR;   -- 32 digits; NULL unless it was wanted
 CREATE TABLE regeneration (
-    content_id BIGINT PRIMARY KEY,    -- a person wants it examined again
+    content_id BIGINT PRIMARY KEY,    -- a person wants it examined again; the row stays when done
     attempts INTEGER NOT NULL DEFAULT 0,
-    due_at_s DOUBLE,                  -- NULL: it failed too often, for the reason given
+    due_at_s DOUBLE,                  -- NULL: it is done, or failed too often
     reason VARCHAR,                   -- why the last attempt failed
-    asked_at_s DOUBLE NOT NULL
+    asked_at_s DOUBLE NOT NULL,
+    done_at_s DOUBLE
 )
 """
 

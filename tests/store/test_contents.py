@@ -2,6 +2,7 @@ import pytest
 
 from rules.fingerprint import Fingerprints, Md5, Oshash, Phash
 from rules.media import AudioTrack, VideoFacts
+from rules.pace import Examined
 from store import contents
 from store.contents import Content, Finding
 from store.database import Connection
@@ -119,3 +120,15 @@ def test_the_grid_is_that_of_the_phash(connection: Connection, content: Content)
     contents.save_finding(connection, content, finding(7, grid="4x4"), at_s=1)
 
     assert known(connection, content).grid == "4x4"
+
+
+def test_latest_examinations_are_told_without_the_unexamined(connection: Connection) -> None:
+    made = [contents.ensure(connection, Oshash(size), size) for size in (5, 6, 7, 8)]
+    for at_s, (content, md5) in enumerate(zip(made[:3], (MD5, None, MD5), strict=True), 1):
+        contents.save_finding(connection, content, finding(7, md5=md5), at_s=at_s)
+
+    told = contents.lately_examined(connection, limit=2)
+    with_md5 = contents.lately_examined(connection, limit=9, with_md5=True)
+
+    assert told == [Examined(at_s=3.0, size_bytes=7), Examined(at_s=2.0, size_bytes=6)]
+    assert with_md5 == [Examined(at_s=3.0, size_bytes=7), Examined(at_s=1.0, size_bytes=5)]

@@ -5,9 +5,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from rules.fingerprint import Phash
+from store import contents, regeneration
 from store.database import Connection, open_database
 from store.errors import StoreFailed, StoreTooNew, StoreUnreachable, StoreUnreadable
 from store.migration import migrate
+from store.regeneration import Complete
 from store.schema import MIGRATIONS, Migration
 
 FIRST = Migration(
@@ -20,6 +23,8 @@ FIRST = Migration(
 SECOND = Migration(version=2, statements=("ALTER TABLE boat ADD COLUMN length_m DOUBLE",))
 THIRD = Migration(version=3, statements=("CREATE TABLE pier (name VARCHAR)",))
 BROKEN = Migration(version=2, statements=("CREATE TABLE pier (n INTEGER)", "DROP TABLE nowhere"))
+
+FACTS = '{"container": "matroska", "duration_s": 60.0}'
 
 
 @pytest.fixture
@@ -215,3 +220,28 @@ def test_the_release_after_opens_what_this_one_wrote(store_path: Path) -> None:
     assert backups(store_path) == [f"{store_path.name}.backup-v{len(MIGRATIONS)}"]
     with pytest.raises(StoreTooNew):
         open_database(store_path, memory_limit_bytes=2**28, now_s=3.0)
+
+
+def test_what_the_first_release_knew_is_kept(store_path: Path) -> None:
+    store_path.parent.mkdir()
+    with duckdb.connect(store_path) as former:
+        migrate(former, store_path, now_s=1.0, migrations=MIGRATIONS[:1])
+        former.execute("INSERT INTO content VALUES (5, 65261, 1000, $1, NULL, 2.0)", [FACTS])
+        former.execute("INSERT INTO fingerprint VALUES (5, 'PHASH', 7, 60.0, '4x4')")
+        former.execute(
+            "INSERT INTO file (library, path, size_bytes, mtime_ns, inode, state, content_id, "
+            "first_seen_at_s, changed_at_s) "
+            "VALUES ('films', '/films/a.mkv', 1000, 1, 1, 'done', 5, 1.0, 1.0)"
+        )
+
+    open_database(store_path, memory_limit_bytes=2**28, now_s=2.0).close()
+
+    assert backups(store_path) == [f"{store_path.name}.backup-v1"]
+    with duckdb.connect(store_path) as present:
+        content = contents.get(present, 5)
+        assert content is not None
+        assert (content.phash, content.grid, content.md5) == (Phash(7), "4x4", None)
+        today = Complete(grid="5x5", has_md5=False)
+        assert regeneration.incomplete(present, ["films"], today) == [5]
+        regeneration.ask(present, [5], at_s=3.0)
+        assert regeneration.next_due_s(present) == 3.0

@@ -1,0 +1,200 @@
+"""Contents that a person wants examined again, and how far that is.
+
+A row stays when its work is done, and is asked for again in place: deleting and inserting one key
+in one transaction has broken logs (duckdb#22044).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from rules.journey import UNEXAMINED
+from store.database import Connection
+from store.rows import many, number, one, run, seconds, seconds_or_none, text_or_none
+
+_NOT_YET = ", ".join(f"'{state}'" for state in sorted(UNEXAMINED))
+_HERE = f"missing_since_s IS NULL AND state NOT IN ({_NOT_YET})"
+"""Of a file: it can be examined again; what is unexamined is examined anyway, as a new file."""
+_WITHIN_REACH = f"EXISTS (SELECT 1 FROM file f WHERE f.content_id = r.content_id AND {_HERE})"  # noqa: S608  # constants
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A content to be examined again now."""
+
+    content_id: int
+    attempts: int
+    """How often that failed so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regeneration:
+    """How examining a content again stands."""
+
+    attempts: int
+    due_at_s: float | None
+    """None: it is done, or failed too often."""
+    reason: str | None
+    """Why it failed last."""
+    asked_at_s: float
+    done_at_s: float | None
+
+    @property
+    def is_given_up(self) -> bool:
+        """Tell whether it failed too often."""
+        return self.due_at_s is None and self.done_at_s is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How all of it stands; contents that no file holds now don't count."""
+
+    waiting: int
+    """Now or later."""
+    waiting_bytes: int
+    given_up: int
+    reason: str | None
+    """Why one of those was given up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complete:
+    """What an examination would give today."""
+
+    grid: str
+    """The version of the montage that a phash is made from."""
+    has_md5: bool
+
+
+def held(connection: Connection, libraries: Collection[str]) -> list[int]:
+    """Return the contents of files that are in these libraries and can be examined."""
+    return _numbers(connection, "TRUE", libraries)
+
+
+def incomplete(connection: Connection, libraries: Collection[str], complete: Complete) -> list[int]:
+    """Return those of `held` that lack something, or have a phash of another grid.
+
+    A phash that is impossible, for a reason that is known, is not lacking.
+    """
+    lacks = (
+        "(c.phash_missing IS NULL AND p.version IS DISTINCT FROM $2) "
+        "OR c.facts IS NULL OR ($3 AND c.md5 IS NULL)"
+    )
+    return _numbers(connection, lacks, libraries, complete.grid, complete.has_md5)
+
+
+def _numbers(
+    connection: Connection, condition: str, libraries: Collection[str], *parameters: object
+) -> list[int]:
+    rows = many(
+        connection,
+        "SELECT c.id FROM content c LEFT JOIN fingerprint p "  # noqa: S608  # constants
+        "ON p.content_id = c.id AND p.algorithm = 'PHASH' "
+        f"WHERE ({condition}) AND c.id IN (SELECT content_id FROM file "
+        f"WHERE list_contains($1::VARCHAR[], library) AND {_HERE}) ORDER BY c.id",
+        [list(libraries), *parameters],
+    )
+    return [number(row[0]) for row in rows]
+
+
+def ask(connection: Connection, content_ids: Sequence[int], *, at_s: float) -> None:
+    """Want these contents examined again; attempts are counted anew."""
+    if not content_ids:
+        return
+
+    run(
+        connection,
+        "INSERT INTO regeneration (content_id, attempts, due_at_s, asked_at_s) "
+        "SELECT DISTINCT unnest($1::BIGINT[]), 0, $2, $2 "
+        "ON CONFLICT (content_id) DO UPDATE SET attempts = 0, due_at_s = excluded.due_at_s, "
+        "reason = NULL, asked_at_s = excluded.asked_at_s, done_at_s = NULL",
+        [list(content_ids), at_s],
+    )
+
+
+def due(
+    connection: Connection, *, now_s: float, limit: int, without: Collection[int] = ()
+) -> list[Due]:
+    """Return contents to be examined again now, but not those whose numbers are in `without`."""
+    rows = many(
+        connection,
+        f"SELECT content_id, attempts FROM regeneration r WHERE due_at_s <= $1 "  # noqa: S608  # constants
+        f"AND NOT list_contains($2::BIGINT[], content_id) AND {_WITHIN_REACH} "
+        "ORDER BY due_at_s, content_id LIMIT $3",
+        [now_s, list(without), limit],
+    )
+    return [Due(content_id=number(row[0]), attempts=number(row[1])) for row in rows]
+
+
+def next_due_s(connection: Connection) -> float | None:
+    """Return when the next content is to be examined again, or None."""
+    row = one(
+        connection,
+        f"SELECT min(due_at_s) FROM regeneration r WHERE due_at_s IS NOT NULL AND {_WITHIN_REACH}",  # noqa: S608  # constants
+    )
+    return seconds_or_none(row[0]) if row else None
+
+
+def mark_done(connection: Connection, content_id: int, *, at_s: float) -> None:
+    """Note that a content was examined, if that was still wanted."""
+    run(
+        connection,
+        "UPDATE regeneration SET due_at_s = NULL, reason = NULL, done_at_s = $2 "
+        "WHERE content_id = $1 AND done_at_s IS NULL",
+        [content_id, at_s],
+    )
+
+
+def mark_failed(
+    connection: Connection, content_id: int, *, attempts: int, reason: str, due_at_s: float | None
+) -> None:
+    """Note how often it failed and why, and when it is tried again; None gives it up."""
+    run(
+        connection,
+        "UPDATE regeneration SET attempts = $2, reason = $3, due_at_s = $4 "
+        "WHERE content_id = $1 AND done_at_s IS NULL",
+        [content_id, attempts, reason, due_at_s],
+    )
+
+
+def of_content(connection: Connection, content_id: int) -> Regeneration | None:
+    """Return how examining a content again stands; None if nobody ever asked for it."""
+    row = one(
+        connection,
+        "SELECT attempts, due_at_s, reason, asked_at_s, done_at_s FROM regeneration "
+        "WHERE content_id = $1",
+        [content_id],
+    )
+    if row is None:
+        return None
+
+    return Regeneration(
+        attempts=number(row[0]),
+        due_at_s=seconds_or_none(row[1]),
+        reason=text_or_none(row[2]),
+        asked_at_s=seconds(row[3]),
+        done_at_s=seconds_or_none(row[4]),
+    )
+
+
+def standing(connection: Connection) -> Standing:
+    """Return how much is still wanted, and what was given up."""
+    row = one(
+        connection,
+        "SELECT count(*) FILTER (due_at_s IS NOT NULL), "  # noqa: S608  # constants
+        "coalesce(sum(c.size_bytes) FILTER (due_at_s IS NOT NULL), 0), "
+        "count(*) FILTER (due_at_s IS NULL), "
+        "arg_max(reason, asked_at_s) FILTER (due_at_s IS NULL) "
+        "FROM regeneration r JOIN content c ON c.id = r.content_id "
+        f"WHERE done_at_s IS NULL AND {_WITHIN_REACH}",
+    )
+    if row is None:
+        raise TypeError("a count gave no row")
+
+    return Standing(
+        waiting=number(row[0]),
+        waiting_bytes=number(row[1]),
+        given_up=number(row[2]),
+        reason=text_or_none(row[3]),
+    )
