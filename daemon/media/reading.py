@@ -55,3 +55,21 @@ def ensure_readable(path: Path, position_bytes: int) -> None:
     with opened(path) as file:
         file.seek(max(0, position_bytes))
         file.read(_PROBE_BYTES)
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """Return size in bytes and modification time in ns of a file or folder, unopened.
+
+    Raises:
+        FileVanished: when there is nothing.
+        FileUnreadable: when looking fails.
+
+    """
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FileVanished(path) from error
+    except OSError as error:
+        raise FileUnreadable(path, error.strerror or str(error)) from error
+
+    return status.st_size, status.st_mtime_ns

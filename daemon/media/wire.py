@@ -57,6 +57,15 @@ class Examined:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stamped:
+    """The answer to a stamp request: what a look at the file, or folder, shows."""
+
+    kind: Literal["stamped"] = "stamped"
+    size_bytes: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """The answer when the file cannot be examined."""
 
@@ -66,7 +75,7 @@ class Refused:
     detail: str
 
 
-Answer = Hashed | Examined | Refused
+Answer = Hashed | Examined | Stamped | Refused
 
 _REFUSALS: dict[str, type[FileRefused]] = {
     refusal.__name__: refusal

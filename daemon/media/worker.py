@@ -14,8 +14,9 @@ import av.logging
 from daemon.media.confinement import confine
 from daemon.media.examine import examine
 from daemon.media.oshash import oshash
+from daemon.media.reading import stamp
 from daemon.media.serving import Task, reserve_stdout, serve
-from daemon.media.wire import Examined, Hashed, Request
+from daemon.media.wire import Examined, Hashed, Request, Stamped
 
 
 def examine_task(request: Request) -> Examined:
@@ -28,13 +29,23 @@ def oshash_task(request: Request) -> Hashed:
     return Hashed(oshash=oshash(request.path))
 
 
+def stamp_task(request: Request) -> Stamped:
+    """Answer a stamp request.  Raises: as `stamp`."""
+    size_bytes, mtime_ns = stamp(request.path)
+    return Stamped(size_bytes=size_bytes, mtime_ns=mtime_ns)
+
+
 def main(arguments: Sequence[str]) -> None:
     """Confine this process and serve standard input until it closes."""
     parent, memory_limit_bytes = arguments
     confine(int(parent), int(memory_limit_bytes))
     av.logging.set_level(None)
     gc.freeze()  # what was imported stays; the collector shall look at the files' objects only
-    tasks: dict[str, Task] = {"examine": examine_task, "oshash": oshash_task}
+    tasks: dict[str, Task] = {
+        "examine": examine_task,
+        "oshash": oshash_task,
+        "stamp": stamp_task,
+    }
     serve(tasks, sys.stdin.buffer, reserve_stdout())
 
 

@@ -9,20 +9,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.media import errors
+from daemon.media.child import _LONGEST_ANSWER_BYTES
 from daemon.media.examination import Examination, Wanted
 from daemon.media.wire import (
+    Answer,
     Answers,
     Examined,
     Hashed,
     Refused,
     Request,
+    Stamped,
     request_from_line,
     request_to_line,
     to_error,
     to_refusal,
 )
+from rules.contact_sheet import MOST_SHEET_BYTES
 from rules.fingerprint import Md5, Oshash, Phash
 from rules.media import AudioTrack, VideoFacts
+
+
+def webp(body: bytes) -> bytes:
+    return b"RIFF" + (len(body) + 4).to_bytes(4, "little") + b"WEBP" + body
+
 
 HASHES = st.integers(0, 2**64 - 1)
 WORDS = st.text(max_size=20)
@@ -51,16 +60,18 @@ EXAMINATIONS = st.builds(
     phash_missing=st.none() | WORDS,
     took_s=NUMBERS,
     md5=st.none() | st.from_regex(r"[0-9a-f]{32}", fullmatch=True).map(Md5),
+    sheet=st.none() | st.binary(max_size=50).map(webp),
 )
 ANSWERS = st.one_of(
     st.builds(Hashed, oshash=st.builds(Oshash, HASHES)),
     st.builds(Examined, examination=EXAMINATIONS),
+    st.builds(Stamped, size_bytes=st.integers(0, 2**63), mtime_ns=st.integers(0, 2**63)),
     st.builds(Refused, reason=WORDS, detail=WORDS),
 )
 
 
 @given(answer=ANSWERS)
-def test_answer_arrives_as_it_was_sent_in_one_line(answer: Hashed | Examined | Refused) -> None:
+def test_answer_arrives_as_it_was_sent_in_one_line(answer: Answer) -> None:
     line = Answers().to_line(answer)
 
     assert Answers().from_line(line) == answer
@@ -73,11 +84,30 @@ def test_nonsense_is_no_answer(line: bytes) -> None:
         Answers().from_line(line)
 
 
+def line_with(sheet: bytes) -> bytes:
+    facts = VideoFacts(container="mp4", duration_s=1.0)
+    examination = Examination(facts=facts, phash=None, phash_missing="", took_s=1, sheet=sheet)
+    return Answers().to_line(Examined(examination=examination))
+
+
+def test_largest_contact_sheet_fits_into_an_answer() -> None:
+    line = line_with(webp(bytes(MOST_SHEET_BYTES - 12)))
+
+    assert isinstance(Answers().from_line(line), Examined)
+    assert len(line) < _LONGEST_ANSWER_BYTES / 2
+
+
+@pytest.mark.parametrize("sheet", [b"", b"<script>", webp(b"VP8")[:-1], webp(bytes(1 << 20))])
+def test_what_is_no_contact_sheet_is_no_answer(sheet: bytes) -> None:
+    with pytest.raises(pydantic.ValidationError):
+        Answers().from_line(line_with(sheet))
+
+
 @given(name=st.binary(min_size=1, max_size=40).filter(lambda name: not set(name) & set(b"/\0")))
 def test_request_carries_any_name(name: bytes) -> None:
     path = Path("/library") / os.fsdecode(name)
 
-    request = Request(task="examine", path=path, wanted=Wanted(md5=True))
+    request = Request(task="examine", path=path, wanted=Wanted(md5=True, sheet_width=800))
 
     line = request_to_line(request)
 

@@ -5,8 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from daemon.media.wire import READY, Answers, Examined, Hashed, Request, request_to_line
-from daemon.media.worker import examine_task, oshash_task
+import pytest
+
+from daemon.media.errors import FileUnreadable, FileVanished
+from daemon.media.wire import READY, Answers, Examined, Hashed, Request, Stamped, request_to_line
+from daemon.media.worker import examine_task, oshash_task, stamp_task
 from rules.fingerprint import Oshash, Phash
 
 
@@ -16,6 +19,19 @@ def test_tasks_answer_for_a_file(videos: Path) -> None:
 
     assert oshash_task(request) == Hashed(oshash=Oshash(0x14A34B1FC832510C))
     assert examine_task(request).examination.phash == Phash(0xAB2AD52A77025F2A)
+
+
+def test_stamp_is_what_a_look_shows(videos: Path, tmp_path: Path) -> None:
+    path = videos / "short_1s.mp4"
+    seen = path.stat()
+
+    stamped = stamp_task(Request(task="stamp", path=path))
+
+    assert stamped == Stamped(size_bytes=seen.st_size, mtime_ns=seen.st_mtime_ns)
+    with pytest.raises(FileVanished):
+        stamp_task(Request(task="stamp", path=tmp_path / "none.mkv"))
+    with pytest.raises(FileUnreadable, match="too long"):
+        stamp_task(Request(task="stamp", path=tmp_path / ("x" * 300)))
 
 
 def test_worker_serves_its_standard_input(videos: Path) -> None:
