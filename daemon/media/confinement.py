@@ -22,11 +22,21 @@ def confine(parent: int, memory_limit_bytes: int) -> None:
     It dies with the parent process (also when that is killed), yields the processor to others,
     gets no more writable memory than the limit, and leaves no core dumps.
     """
-    _die_with(parent)
+    die_with(parent)
     os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Not RLIMIT_AS: address space counts libraries and mapped files, which cost nothing.
     resource.setrlimit(resource.RLIMIT_DATA, (memory_limit_bytes, memory_limit_bytes))
+
+
+def die_with(parent: int) -> None:
+    """Die when the thread of the parent ends that started us: in daemon and worker, the main one.
+
+    A program that this process becomes keeps it; a process that this one starts does not.
+    """
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    if os.getppid() != parent:  # it died before we asked to be told
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 @contextmanager
@@ -42,13 +52,6 @@ def without_new_descriptors() -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
-
-
-def _die_with(parent: int) -> None:
-    """Die when the thread of the parent ends that started us: in the daemon, its main thread."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-    if os.getppid() != parent:  # it died before we asked to be told
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _lowest_free_descriptor() -> int:

@@ -16,6 +16,7 @@ MediaError                   (rules.errors)
      ├─ TooManyDecodeErrors
      ├─ DecoderMissing
      └─ PictureKindUnread
+     ├─ FallbackFailed
 
 The classes below `FileRefused` are built from a path and one detail each, because they travel
 from the worker by name (`daemon.media.wire`).  `PhashImpossible` never leaves `examine`: it
@@ -168,7 +169,19 @@ class DecoderMissing(PhashImpossible):
     def __init__(self) -> None:
         """Build the message."""
         super().__init__(
-            "no decoder knows the video's codec; it is identified by its oshash and name only"
+            "no decoder knows the video's codec; name an ffmpeg that does in [fingerprint] ffmpeg, "
+            "or have it identified by its oshash and name only"
+        )
+
+
+class FallbackFailed(PhashImpossible):
+    """The video's codec is one that nobody here can decode, nor can the ffmpeg that was named."""
+
+    def __init__(self, ffmpeg: PurePath, reason: str) -> None:
+        """Build the message from the program and what it said, or what the system said of it."""
+        super().__init__(
+            f"no decoder knows the video's codec, and {ffmpeg} failed ({reason}); "
+            "try the file with that program, or name another one in [fingerprint] ffmpeg"
         )
 
 

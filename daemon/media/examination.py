@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator, Base64UrlBytes
 
 from daemon.media.grid import GRID_VERSION
+from rules.contact_sheet import is_whole_sheet
 from rules.fingerprint import Md5, Phash
 from rules.media import VideoFacts
 
 
+def _check_sheet(content: bytes) -> bytes:
+    """Take from a worker nothing but a contact sheet: it is shown to people."""
+    if not is_whole_sheet(content):
+        raise ValueError("no contact sheet")
+
+    return content
+
+
+Sheet = Annotated[Base64UrlBytes, AfterValidator(_check_sheet)]
+"""A contact sheet, which travels as text."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What an examination shall give beside facts and phash."""
+    """What an examination shall give beside facts and phash, and what it may use."""
 
     md5: bool = False
     """The whole file is read for it: minutes for a long film on a slow disk."""
+    sheet_width: int | None = None
+    """How many pixels a contact sheet shall be wide; None for none."""
+    ffmpeg: str | None = None
+    """The program to ask for the pictures of what nobody here can decode."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +51,5 @@ class Examination:
     """The grid that the phash was computed with."""
     md5: Md5 | None = None
     """None unless it was wanted."""
+    sheet: Sheet | None = None
+    """The phash's pictures as WebP; None without a phash, or unless it was wanted."""

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 
 import av
 import pytest
+from PIL import Image
 
 from daemon.demo.clips import ClipRecipe, make_clip, truncate
 from daemon.media.demux import choose_video, container_of
 from daemon.media.errors import NotAVideoContainer, NoVideoStream
+from daemon.media.examination import Wanted
 from daemon.media.examine import examine
 from daemon.media.facts import facts_of
 from rules.fingerprint import Phash
@@ -81,6 +84,21 @@ def ruin(path: Path) -> None:
             assert position is not None
             file.seek(position)
             file.write(b"\xff" * min(size_bytes, 64))
+
+
+def test_contact_sheet_is_made_where_it_is_wanted(videos: Path) -> None:
+    path = videos / "short_1s.mp4"
+
+    with_sheet, without = examine(path, Wanted(sheet_width=400)), examine(path)
+
+    assert (with_sheet.phash, without.sheet) == (without.phash, None)
+    assert with_sheet.sheet is not None
+    with Image.open(BytesIO(with_sheet.sheet)) as sheet:
+        assert (sheet.format, sheet.size) == ("WEBP", (400, 225))
+
+
+def test_video_without_a_phash_has_no_contact_sheet(videos: Path) -> None:
+    assert examine(videos / "one_frame.mp4", Wanted(sheet_width=400)).sheet is None
 
 
 def test_codec_that_nobody_knows_has_a_reason(tmp_path: Path) -> None:
