@@ -196,6 +196,8 @@ class PictureKindUnread(PhashImpossible):
         )
         self.pixel_format = pixel_format
 
+        self.ffmpeg = ffmpeg
+        self.reason = reason
 
 def named(error: MediaError) -> str:
     """Return the error as a sentence that begins with its name."""
