@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 import anyio
 from anyio.abc import Process
@@ -14,7 +13,7 @@ from daemon.media.wire import READY
 
 _STARTUP_S = 60  # imports take half a second; a machine that just woke up takes longer
 _ENDING_S = 1  # for a worker to finish dying, so that its own exit status is seen
-_KILLING_S = 2  # after SIGKILL; a process stuck in a hung mount cannot even be killed
+_KILLING_S = 0.5  # after SIGKILL; a process that waits for a hung mount outlives even that
 _LONGEST_ANSWER_BYTES = 1 << 20
 _KEPT_VARIABLES = ("LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "TMPDIR")
 _SET_VARIABLES = {
@@ -82,7 +81,9 @@ class Child:
     async def ask(self, request: bytes, timeout_s: float) -> bytes:
         """Return the answer to a request; both are lines.
 
-        Starting up has a deadline of its own.  After anything but an answer, `close` it.
+        Each request has a number, which the worker repeats (`daemon.media.serving`): whatever
+        else it wrote is never taken for the answer.  Starting up has a deadline of its own.
+        After anything but an answer, `close` it.
 
         Raises:
             TimeoutError: when there is no answer within `timeout_s`.
@@ -91,37 +92,48 @@ class Child:
         """
         self._is_busy = True
         self._asked += 1
+        number = b"%d " % self._asked
         try:
             await self._await_ready()
             with anyio.fail_after(timeout_s):
-                await self._requests.send(request)
+                await self._requests.send(number + request)
                 answer = await self._read_line()
         except _GONE as error:
             raise WorkerGone(await self._own_exit_status()) from error
 
+        if not answer.startswith(number):  # one that it owed from before, or none at all
+            raise WorkerGone(None)
+
         self._is_busy = False
         self.idle_since_s = anyio.current_time()
-        return answer
+        return answer.removeprefix(number)
 
     def retire(self) -> None:
         """Say that it shall not be asked again."""
         self._is_retired = True
 
-    async def close(self) -> None:
-        """End the process at once; cancellation does not interrupt this.
+    async def close(self) -> bool:
+        """End the process at once and tell whether it has ended; nothing interrupts this.
 
-        A process that even SIGKILL cannot end (it waits for a dead network share) is left to
-        the kernel after 2 s.
+        A process that even SIGKILL does not end, because it waits for a dead network share, is
+        left alone after 0.5 s: it takes no more requests, and dies as soon as it wakes up.
         """
-        with suppress(ProcessLookupError):
+        if _is_alive(self._process.pid):
             self._process.kill()
 
-        with anyio.move_on_after(_KILLING_S, shield=True):
-            await self._process.wait()
+        with anyio.CancelScope(shield=True):
+            with anyio.move_on_after(_KILLING_S):
+                await self._process.wait()
 
-        if self._process.returncode is not None:
-            with anyio.CancelScope(shield=True):
+            if self._process.returncode is not None:
                 await self._process.aclose()
+
+        return self._process.returncode is not None
+
+    async def outlive(self) -> None:
+        """Wait for a process that `close` could not end, however long that takes."""
+        await self._process.wait()
+        await self._process.aclose()
 
     async def _await_ready(self) -> None:
         if self._is_ready:

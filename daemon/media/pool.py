@@ -25,7 +25,7 @@ from anyio.abc import TaskGroup
 from pydantic import ValidationError
 
 from daemon.media.child import Child, WorkerGone, start
-from daemon.media.errors import OutOfMemory, TookTooLong, WorkerDied
+from daemon.media.errors import OutOfMemory, TookTooLong, WorkerDied, WorkerMissing
 from daemon.media.examination import Examination, Wanted
 from daemon.media.wire import (
     Answer,
@@ -44,14 +44,14 @@ WORKER_COMMAND = (sys.executable, "-P", "-m", "daemon.media.worker")
 
 _RETIREMENT_FILES = 500  # native libraries leak a little with each file
 _NOTHING_MORE = Wanted()
-_IDLE_S = 300  # an idle worker holds some 60 MB for what half a second brings back
+_IDLE_S = 60  # an idle worker holds some 60 MB for what half a second brings back
 
 
 class WorkerPool:
     """Examines media files in worker processes, so many at a time.
 
     An async context manager: it starts the workers on entering, so that they warm up while the
-    daemon does other things, and none outlives the block.  Idle ones are ended after a while
+    daemon does other things, and none outlives the block.  Idle ones are ended after a minute
     and started again when needed.
     """
 
@@ -75,6 +75,7 @@ class WorkerPool:
         self._idle_s = idle_s
         self._slots = anyio.Semaphore(workers)
         self._idle: list[Child] = []
+        self._tasks: TaskGroup | None = None  # only while the block runs
         self._answers = Answers()
         self._life = AsyncExitStack()
 
@@ -86,10 +87,11 @@ class WorkerPool:
                 self._idle.append(await start(self._command))
 
             tasks: TaskGroup = await life.enter_async_context(anyio.create_task_group())
-            life.callback(tasks.cancel_scope.cancel)
+            life.callback(self._shut, tasks)
             tasks.start_soon(self._retire_idle)
             self._life = life.pop_all()
 
+        self._tasks = tasks
         return self
 
     async def __aexit__(
@@ -131,7 +133,7 @@ class WorkerPool:
 
     async def _ask(self, request: Request) -> Answer:
         path = request.path
-        async with self._worker() as worker:
+        async with self._worker(path) as worker:
             try:
                 line = await worker.ask(request_to_line(request), self._timeout_s)
                 answer = self._answers.from_line(line)
@@ -149,36 +151,60 @@ class WorkerPool:
         return answer
 
     @asynccontextmanager
-    async def _worker(self) -> AsyncIterator[Child]:
-        """Lend a worker; one that owes an answer at the end of the block is killed."""
+    async def _worker(self, path: Path) -> AsyncIterator[Child]:
+        """Lend a worker for a file; one that owes an answer at the end of the block is killed."""
         async with self._slots:
-            worker = await self._take()
+            worker = await self._take(path)
             try:
                 yield worker
             finally:
-                if worker.is_reusable and worker.asked < _RETIREMENT_FILES:
+                if self._can_be_kept(worker):
                     self._idle.append(worker)
                 else:
-                    await worker.close()
+                    await self._end(worker)
 
-    async def _take(self) -> Child:
+    def _can_be_kept(self, worker: Child) -> bool:
+        is_open = self._tasks is not None
+        return is_open and worker.is_reusable and worker.asked < _RETIREMENT_FILES
+
+    async def _take(self, path: Path) -> Child:
         """Return a living worker; some may have died while nobody asked them anything."""
         while self._idle:
             worker = self._idle.pop()
             if worker.is_reusable:
                 return worker
 
-            await worker.close()
+            await self._end(worker)
 
-        return await start(self._command)
+        try:
+            return await start(self._command)
+        except OSError as error:
+            raise WorkerMissing(path, error) from error
+
+    async def _end(self, worker: Child) -> None:
+        """End a worker; one that cannot be killed yet keeps nobody waiting."""
+        if not await worker.close() and self._tasks is not None:
+            self._tasks.start_soon(worker.outlive)
 
     async def _retire_idle(self) -> None:
+        """End each worker that has been idle long enough, when it has."""
         while True:
-            await anyio.sleep(self._idle_s)
+            await anyio.sleep(self._next_retirement_in_s())
             before_s = anyio.current_time() - self._idle_s
-            for worker in [idle for idle in self._idle if idle.idle_since_s <= before_s]:
-                self._idle.remove(worker)
-                await worker.close()
+            retired = [worker for worker in self._idle if worker.idle_since_s <= before_s]
+            self._idle = [worker for worker in self._idle if worker.idle_since_s > before_s]
+            for worker in retired:
+                await self._end(worker)
+
+    def _next_retirement_in_s(self) -> float:
+        """Return how long until the next one; none that is busy now can be due before."""
+        now_s = anyio.current_time()
+        since_s = min((worker.idle_since_s for worker in self._idle), default=now_s)
+        return max(since_s + self._idle_s - now_s, 0)
+
+    def _shut(self, tasks: TaskGroup) -> None:
+        self._tasks = None
+        tasks.cancel_scope.cancel()
 
     async def _close_idle(self) -> None:
         while self._idle:

@@ -18,20 +18,22 @@ _STDOUT, _STDERR = 1, 2
 def serve(tasks: Mapping[str, Task], requests: BinaryIO, answers: BinaryIO) -> None:
     """Serve requests one after the other.
 
+    Whatever stands before a request, its number, is repeated before its answer.
     An error that a task does not foresee ends the worker, and with it costs one file.  So does
     running out of memory: what is left of the process is not to be trusted with the next file.
     """
     lines = Answers()
     answers.write(READY)
     for line in iter(requests.readline, b""):
-        request = request_from_line(line)
+        number, brace, words = line.partition(b"{")
+        request = request_from_line(brace + words)
         try:
             answer = _answer(tasks[request.task], request)
         except MemoryError:
-            answers.write(lines.to_line(to_refusal(OutOfMemory(request.path))))
+            answers.write(number + lines.to_line(to_refusal(OutOfMemory(request.path))))
             return
 
-        answers.write(lines.to_line(answer))
+        answers.write(number + lines.to_line(answer))
         gc.collect()  # decoders are held by cycles; an idle worker shall hold none
 
 

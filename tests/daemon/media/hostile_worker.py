@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,13 @@ def hang(path: Path) -> None:
     (path.parent / "started").write_text(str(os.getpid()))
     while True:
         signal.pause()
+
+
+def wait(path: Path) -> None:
+    """Say our number into the pipe beside the file, then wait until we shall go on."""
+    (path.parent / "started").write_text(str(os.getpid()))
+    while not (path.parent / "go on").exists():
+        time.sleep(0.01)
 
 
 def die(_path: Path) -> None:
@@ -64,7 +72,7 @@ def confess(path: Path) -> None:
 
 
 DEEDS: dict[str, Callable[[Path], None]] = {
-    deed.__name__: deed for deed in (hang, die, crash, eat, babble, chatter, mumble, confess)
+    deed.__name__: deed for deed in (hang, wait, die, crash, eat, babble, chatter, mumble, confess)
 }
 
 
