@@ -10,13 +10,14 @@ MediaError                   (rules.errors)
  │   └─ OutOfMemory
  ├─ WorkerError              the process that examined it had to be given up
  │   ├─ TookTooLong
- │   └─ WorkerDied
+ │   ├─ WorkerDied
+ │   └─ WorkerMissing
  └─ PhashImpossible          all is well with the file, but the reference has no phash for it
      ├─ VideoEndsEarly
      ├─ TooManyDecodeErrors
      ├─ DecoderMissing
-     └─ PictureKindUnread
      ├─ FallbackFailed
+     └─ PictureKindUnread
 
 The classes below `FileRefused` are built from a path and one detail each, because they travel
 from the worker by name (`daemon.media.wire`).  `PhashImpossible` never leaves `examine`: it
@@ -120,6 +121,18 @@ class WorkerDied(WorkerError):
         self.exit_status = exit_status
 
 
+class WorkerMissing(WorkerError):
+    """No worker process could be started for the file."""
+
+    def __init__(self, path: PurePath, error: OSError) -> None:
+        """Build the message from the file and what the system said."""
+        super().__init__(
+            f"{str(path)!r} was not examined, for no process could be started ({error.strerror}); "
+            "raise the limits on processes, open files or memory, or lower [fingerprint] workers"
+        )
+        self.path = path
+
+
 def _ending(exit_status: int | None) -> str:
     if exit_status is None:
         return "stopped answering"
@@ -183,6 +196,8 @@ class FallbackFailed(PhashImpossible):
             f"no decoder knows the video's codec, and {ffmpeg} failed ({reason}); "
             "try the file with that program, or name another one in [fingerprint] ffmpeg"
         )
+        self.ffmpeg = ffmpeg
+        self.reason = reason
 
 
 class PictureKindUnread(PhashImpossible):
@@ -196,8 +211,6 @@ class PictureKindUnread(PhashImpossible):
         )
         self.pixel_format = pixel_format
 
-        self.ffmpeg = ffmpeg
-        self.reason = reason
 
 def named(error: MediaError) -> str:
     """Return the error as a sentence that begins with its name."""
