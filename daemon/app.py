@@ -149,6 +149,7 @@ def _stage_starters(house: House) -> dict[str, Callable[[], Coroutine[object, ob
     stages = house.stages
     return {
         "hashing": partial(run_one, stages.hashing),
+        "regenerating": partial(run_one, stages.regenerating),
         "identify": partial(run_one, stages.identify),
         "deciding": partial(run_one, stages.deciding),
         "apply": partial(run_one, stages.apply),

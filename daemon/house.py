@@ -130,9 +130,11 @@ def _rounds(
 
 def longer_patience_s(settings: Settings) -> dict[str, float]:
     """Return how long the stages may be silent whose single piece of work may take long."""
+    examining_s = PATIENCE_S + 2 * settings.fingerprint.timeout_s
     slowest_s = max((each.timeout_s for each in settings.sources if each.enabled), default=0)
     return {
-        "hashing": PATIENCE_S + 2 * settings.fingerprint.timeout_s,
+        "hashing": examining_s,
+        "regenerating": examining_s,
         "identify": PATIENCE_S + ATTEMPTS_OF_A_SOURCE * slowest_s,
     }
 

@@ -19,6 +19,7 @@ from daemon.journey.deciding import Deciding, Schedule
 from daemon.journey.hashing import Hashing
 from daemon.journey.identify import Identify
 from daemon.journey.pipeline import Stage
+from daemon.journey.regenerating import Regenerating, Task
 from daemon.journey.sidecars import Sidecars
 from daemon.journey.tell import Mail, Tell
 from daemon.looking.eyes import Eyes
@@ -40,6 +41,7 @@ class Stages:
     """All stages, by name."""
 
     hashing: Stage[Batch]
+    regenerating: Stage[Task]
     identify: Stage[Batch]
     deciding: Stage[Batch]
     apply: Stage[OwedWork]
@@ -64,6 +66,7 @@ def make_stages(means: Means) -> Stages:
     """Return all stages, joined by their bells."""
     return Stages(
         hashing=_hashing(means),
+        regenerating=_regenerating(means),
         identify=_identify(means),
         deciding=_deciding(means),
         apply=_apply(means),
@@ -131,6 +134,7 @@ def _hashing(means: Means) -> Stage[Batch]:
         onward=means.bells.identify,
         apply_bell=means.bells.apply,
         tell_bell=means.bells.tell,
+        free_bell=means.bells.regenerating,
         log=structlog.get_logger(),
     )
     return Stage(
@@ -140,6 +144,30 @@ def _hashing(means: Means) -> Stage[Batch]:
         next_due_in_s=hashing.next_due_in_s,
         workers=hands,
         bell=means.bells.hashing,
+    )
+
+
+def _regenerating(means: Means) -> Stage[Task]:
+    hands = max(worker_count(means.settings) - 1, 1)
+    regenerating = Regenerating(
+        database=means.database,
+        examiner=means.workers,
+        wanted=wanted_of(means.settings),
+        look=means.eyes.look,
+        now=time.time,
+        jitter=random.random,
+        attempts=means.settings.fingerprint.attempts,
+        door=means.bells.door,
+        onward=means.bells.identify,
+        log=structlog.get_logger(),
+    )
+    return Stage(
+        name="regenerating",
+        take=partial(regenerating.take, limit=hands),
+        work=regenerating.work,
+        next_due_in_s=regenerating.next_due_in_s,
+        workers=hands,
+        bell=means.bells.regenerating,
     )
 
 

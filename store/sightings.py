@@ -103,6 +103,15 @@ def note_changed(
         set_state(connection, file, FileState.SEEN, at_s=at_s, reason="the file changed")
 
 
+def forget_resume(connection: Connection, file_id: int) -> None:
+    """Let an unexamined file go on as a new one, though it may be what it was."""
+    run(
+        connection,
+        "UPDATE file SET resume_state = NULL, revision = revision + 1 WHERE id = $1",
+        [file_id],
+    )
+
+
 def note_gone(connection: Connection, file_ids: Sequence[int], *, at_s: float) -> None:
     """Mark files as missing; all that is known about them stays."""
     if not file_ids:

@@ -54,6 +54,7 @@ class Bells:
 
     door: Bell = field(default_factory=Bell)
     hashing: Bell = field(default_factory=Bell)
+    regenerating: Bell = field(default_factory=Bell)
     identify: Bell = field(default_factory=Bell)
     deciding: Bell = field(default_factory=Bell)
     apply: Bell = field(default_factory=Bell)
@@ -64,6 +65,7 @@ class Bells:
         for bell in (
             self.door,
             self.hashing,
+            self.regenerating,
             self.identify,
             self.deciding,
             self.apply,

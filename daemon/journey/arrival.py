@@ -12,7 +12,16 @@ from daemon.journey.noticing import is_as_it_was, move, owe_sidecar
 from rules.fingerprint import Oshash
 from rules.journey import UNEXAMINED, FileState
 from rules.listing import Sighting, Skipped
-from store import acceptance, contents, decisions, files, news, outbox, sightings
+from store import (
+    acceptance,
+    contents,
+    decisions,
+    files,
+    news,
+    outbox,
+    regeneration,
+    sightings,
+)
 from store.contents import Content, Finding
 from store.database import Connection
 from store.decisions import Decider
@@ -61,6 +70,7 @@ def arrive(
     is_news = finding is not None and _differs(content, finding)
     if finding is not None:
         contents.save_finding(connection, content, finding, at_s=at_s)
+        regeneration.mark_done(connection, content.id, at_s=at_s)
     found = _first_still_lost(connection, lost)
     if found is None:
         _go_on(connection, file, content, is_news=is_news, at_s=at_s)

@@ -9,7 +9,7 @@ another file, which is missing then.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePath
 from typing import Protocol
@@ -17,32 +17,16 @@ from typing import Protocol
 from daemon.journey.arrival import arrive, copies_of, is_examined, note_failed, return_to_door
 from daemon.journey.batch import Batch, singles
 from daemon.journey.bell import Bell
-from daemon.media.examination import Examination, Wanted
+from daemon.journey.examining import NEW, Examiner, finding_of, is_unchanged, retry_wait_s
+from daemon.media.examination import Wanted
 from rules.errors import MediaError
 from rules.fingerprint import Oshash
-from rules.journey import FileState
 from rules.listing import Sighting, Skipped
 from rules.media import path_to_text
-from rules.schedule import failed_file_wait_s
 from store import files
 from store.contents import Finding
 from store.database import Database
 from store.files import FileRecord
-
-TAKEN = (FileState.SETTLED, FileState.FAILED)
-FIRST_RETRY_S = 60.0
-"""A file that cannot be examined is often one that somebody is still busy with."""
-LONGEST_RETRY_S = 3600.0
-
-
-class Examiner(Protocol):
-    """Who opens media files, in processes of their own."""
-
-    async def oshash(self, path: Path) -> Oshash:
-        """Return the oshash of a file."""
-
-    async def examine(self, path: Path, wanted: Wanted) -> Examination:
-        """Return technical facts and phash of a file, and what is wanted besides."""
 
 
 class Log(Protocol):
@@ -76,6 +60,8 @@ class Hashing:
     """Rung for a file whose sidecars have to follow it."""
     tell_bell: Bell
     """Rung when a person may have to be told of a file."""
+    free_bell: Bell = field(default_factory=Bell)
+    """Rung for whoever waits until no new file does."""
     log: Log
 
     async def take(self, in_hand: frozenset[int], *, limit: int) -> list[Batch]:
@@ -84,7 +70,7 @@ class Hashing:
             await self.database.read(
                 partial(
                     files.ready_for,
-                    states=TAKEN,
+                    states=NEW,
                     now_s=self.now(),
                     limit=limit,
                     without=in_hand,
@@ -94,7 +80,7 @@ class Hashing:
 
     async def next_due_in_s(self) -> float | None:
         """Return how long until a failed file is tried again."""
-        due_at_s = await self.database.read(partial(files.next_due_s, states=TAKEN))
+        due_at_s = await self.database.read(partial(files.next_due_s, states=NEW))
         return None if due_at_s is None else due_at_s - self.now()
 
     async def work(self, batch: Batch) -> None:
@@ -104,10 +90,11 @@ class Hashing:
         self.onward.ring()
         self.apply_bell.ring()
         self.tell_bell.ring()
+        self.free_bell.ring()
 
     async def _fingerprint(self, file: FileRecord) -> None:
         seen = await self.look(file.library, file.path)
-        if not _is_unchanged(file, seen):
+        if not is_unchanged(file, seen):
             await self._send_back(file, seen)
             return
 
@@ -118,7 +105,7 @@ class Hashing:
             return
 
         seen = await self.look(file.library, file.path)
-        if isinstance(seen, Sighting) and _is_unchanged(file, seen):
+        if isinstance(seen, Sighting) and is_unchanged(file, seen):
             await self._let_in(file, seen, oshash, finding)
         else:
             await self._send_back(file, seen)
@@ -148,13 +135,7 @@ class Hashing:
             return oshash, None
 
         examination = await self.examiner.examine(path, self.wanted)
-        return oshash, Finding(
-            facts=examination.facts,
-            phash=examination.phash,
-            phash_missing=examination.phash_missing,
-            grid=examination.grid_version,
-            md5=examination.md5,
-        )
+        return oshash, finding_of(examination)
 
     async def _lost_copies(self, oshash: Oshash, file: FileRecord) -> list[FileRecord]:
         """Return known files of this content that are no longer at their place.
@@ -181,20 +162,14 @@ class Hashing:
     async def _note_refusal(self, file: FileRecord, error: MediaError) -> None:
         """Count a failure against a file, unless it is another one since."""
         seen = await self.look(file.library, file.path)
-        if _is_unchanged(file, seen):
+        if is_unchanged(file, seen):
             await self._note_failure(file, error)
         else:
             await self._send_back(file, seen)
 
     async def _note_failure(self, file: FileRecord, error: MediaError) -> None:
         attempt = file.attempts + 1
-        wait_s = failed_file_wait_s(
-            attempt,
-            attempts=self.attempts,
-            first_s=FIRST_RETRY_S,
-            cap_s=LONGEST_RETRY_S,
-            jitter=self.jitter(),
-        )
+        wait_s = retry_wait_s(attempt, attempts=self.attempts, jitter=self.jitter())
         await self.database.write(
             partial(
                 note_failed,
@@ -213,7 +188,3 @@ class Hashing:
             attempt=attempt,
             next_try_in_s=None if wait_s is None else round(wait_s),
         )
-
-
-def _is_unchanged(file: FileRecord, seen: Sighting | Skipped) -> bool:
-    return isinstance(seen, Sighting) and seen.stamp == file.stamp

@@ -328,3 +328,18 @@ def test_library_adopts_what_lies_below_its_root_and_belongs_to_nobody(
     left = files.get(connection, other.id)
     assert left is not None
     assert left.library == "shows"
+
+
+def test_file_that_is_to_go_on_as_new_forgets_what_it_was(
+    connection: Connection, add_file: Callable[..., FileRecord], see: Callable[..., Sighting]
+) -> None:
+    file = add_file(state=FileState.REVIEW)
+    sightings.note_changed(connection, file, see(mtime_ns=6), at_s=2.0)
+    changed = files.get(connection, file.id)
+
+    sightings.forget_resume(connection, file.id)
+
+    found = files.get(connection, file.id)
+    assert changed is not None
+    assert changed.resume_state is FileState.REVIEW
+    assert found == replace(changed, resume_state=None, revision=changed.revision + 1)

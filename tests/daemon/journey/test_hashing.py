@@ -10,7 +10,8 @@ from daemon.desk import answering
 from daemon.journey.arrival import arrive
 from daemon.journey.batch import Batch
 from daemon.journey.bell import Bell
-from daemon.journey.hashing import FIRST_RETRY_S, Hashing
+from daemon.journey.examining import FIRST_RETRY_S
+from daemon.journey.hashing import Hashing
 from daemon.journey.rounds import Rounds
 from daemon.media.errors import FileVanished, NotAVideoContainer
 from daemon.media.examination import Examination, Wanted
@@ -148,7 +149,8 @@ async def test_settled_file_is_fingerprinted_and_goes_on(ground: Ground, bench: 
     content = await bench.content(file)
     assert (content.facts, content.phash) == (FACTS, Phash(0xF0))
     assert content.size_bytes == file.stamp.size_bytes
-    for bell in (bench.stage.onward, bench.stage.apply_bell, bench.stage.tell_bell):
+    stage = bench.stage
+    for bell in (stage.onward, stage.apply_bell, stage.tell_bell, stage.free_bell):
         assert await bell.heard(timeout_s=0)
     assert await bench.work() == 0
 
