@@ -22,6 +22,7 @@ from daemon.settings.places import (
     home_folder,
 )
 from daemon.settings.problems import ConfigurationInvalid, ConfigurationUnreadable, Problem
+from daemon.settings.programs import program_problem
 from daemon.settings.rules import Names, condition_problems, shipped_names
 from daemon.settings.sections import SettingsFile
 from daemon.settings.settings import Settings
@@ -52,6 +53,7 @@ def load_settings(path: Path | None, environment: Mapping[str, str]) -> Settings
     file, problems = _validated(layers, finder)
     problems = [*overrides.problems, *problems, *keys.problems]
     problems += _problems_between(document, file, finder)
+    problems += _program_problems(file, finder)
     if problems or file is None:
         raise ConfigurationInvalid(problems)
 
@@ -158,6 +160,13 @@ def _problems_between(
         shipped = shipped_names() if uses_shipped else frozenset()
         yield from rule_name_problems(rules, shipped, finder.problem_at)
         yield from condition_problems(rules, finder.problem_at, names=_names(file))
+
+
+def _program_problems(file: SettingsFile | None, finder: _Finder) -> Iterator[Problem]:
+    """Yield programs that cannot be run; what they do is not tried here."""
+    ffmpeg = file.fingerprint.ffmpeg if file else None
+    if ffmpeg and (message := program_problem(ffmpeg)):
+        yield finder.problem_at(("fingerprint", "ffmpeg"), message)
 
 
 def _names(file: SettingsFile | None) -> Names | None:

@@ -199,6 +199,16 @@ class FingerprintSettings(Section):
     """How often a file that cannot be examined is tried before a person is asked."""
     md5: bool = False
     """Whether the MD5 of each file is kept as well; every byte has to be read for it."""
+    ffmpeg: AbsolutePath | None = Field(default=None, examples=["/usr/bin/ffmpeg"])
+    """An installed ffmpeg, for videos whose codec doorman itself cannot decode."""
+    contact_sheet: bool = True
+    """Whether the 25 pictures behind a fingerprint are kept, to be shown with a question."""
+    contact_sheet_width: int = Field(default=800, ge=200, le=800)
+    """How many pixels wide they are together; some 30 KiB for each video at 800."""
+    contact_sheet_budget_bytes: Annotated[int, size("1MiB", "1TiB")] = Field(
+        default=parse_size("1GiB"), alias="contact_sheet_budget"
+    )
+    """How much room all may take, beside the store; those not looked at for longest go first."""
     cluster: ClusterAddress | None = Field(default=None, examples=["tcp://scheduler:8786"])
     """The scheduler of a Dask cluster that examines the files instead of this machine; needs
     doorman[cluster] here, on the scheduler and on the workers. Whoever can reach a Dask scheduler

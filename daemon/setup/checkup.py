@@ -17,6 +17,7 @@ from daemon.looking.aside import run_aside
 from daemon.looking.mounts import read_mount_table
 from daemon.settings import Settings, SourceSettings
 from daemon.settings.units import format_duration
+from daemon.setup.ffmpeg import look_at_ffmpeg
 from daemon.setup.findings import (
     Finding,
     Level,
@@ -130,6 +131,8 @@ def _local_looks(settings: Settings, table: str, limits: Deadlines) -> Iterator[
     yield aside("libraries", partial(look_at_overlaps, settings.libraries))
     yield aside("store", partial(look_at_store, settings.store.path, table))
     yield aside("socket", partial(look_at_socket, settings.server.socket))
+    if settings.fingerprint.ffmpeg:
+        yield aside("ffmpeg", partial(look_at_ffmpeg, settings.fingerprint.ffmpeg))
     for source in settings.sources:
         if source.key_file:
             look = partial(look_at_key_file, source, source.key_file)

@@ -50,6 +50,8 @@ targets = ["ntfy://{SECRET}@ntfy.example/a", "odd://{SECRET}", "json://{SECRET}"
 path = "{folder}/doorman.duckdb"
 [server]
 socket = "{folder}/s"
+[fingerprint]
+ffmpeg = "/bin/sh"
 """
     )
     path.chmod(0o600)
@@ -89,6 +91,7 @@ async def test_one_failing_thing_hides_no_other(tmp_path: Path) -> None:
         ("error", "library none"),
         ("ok", "store"),
         ("ok", "socket"),
+        ("error", "ffmpeg"),
         ("ok", "key of good"),
         ("ok", "source good"),
         ("error", "source bad"),
