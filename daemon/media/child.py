@@ -9,11 +9,14 @@ import anyio
 from anyio.abc import Process
 from anyio.streams.buffered import BufferedByteReceiveStream
 
+from daemon.media.confinement import claim_share
 from daemon.media.wire import READY
 
 _STARTUP_S = 60  # imports take half a second; a machine that just woke up takes longer
 _ENDING_S = 1  # for a worker to finish dying, so that its own exit status is seen
 _KILLING_S = 0.5  # after SIGKILL; a process that waits for a hung mount outlives even that
+_PATIENT_SHARE = 0.25
+"""Of its deadline a file may spend with what others leave of the disk."""
 _LONGEST_ANSWER_BYTES = 1 << 20
 _KEPT_VARIABLES = ("LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "TMPDIR")
 _SET_VARIABLES = {
@@ -83,7 +86,8 @@ class Child:
 
         Each request has a number, which the worker repeats (`daemon.media.serving`): whatever
         else it wrote is never taken for the answer.  Starting up has a deadline of its own.
-        After anything but an answer, `close` it.
+        After anything but an answer, `close` it.  One that needed more than a quarter of its
+        deadline is not reusable: it no longer yields to others.
 
         Raises:
             TimeoutError: when there is no answer within `timeout_s`.
@@ -97,7 +101,7 @@ class Child:
             await self._await_ready()
             with anyio.fail_after(timeout_s):
                 await self._requests.send(number + request)
-                answer = await self._read_line()
+                answer = await self._read_answer(timeout_s * _PATIENT_SHARE)
         except _GONE as error:
             raise WorkerGone(await self._own_exit_status()) from error
 
@@ -144,6 +148,15 @@ class Child:
 
         if not self._is_ready:
             raise anyio.EndOfStream
+
+    async def _read_answer(self, patience_s: float) -> bytes:
+        """Return a line; when it takes long, perhaps because the disk is busy, claim a share."""
+        with anyio.move_on_after(patience_s):
+            return await self._read_line()
+
+        self.retire()  # a new one yields again
+        claim_share(self._process.pid)
+        return await self._read_line()
 
     async def _read_line(self) -> bytes:
         return await self._answers.receive_until(b"\n", _LONGEST_ANSWER_BYTES)

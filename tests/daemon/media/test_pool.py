@@ -12,6 +12,7 @@ from pathlib import Path
 
 import anyio
 import anyio.to_thread
+import psutil
 import pydantic
 import pytest
 
@@ -424,6 +425,23 @@ async def test_worker_is_confined(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert facts.niceness >= 10
     assert facts.session == facts.pid
     assert not {"DOORMAN_SOURCES__0__KEY", "HOME"} & facts.environment
+
+
+async def test_file_that_takes_long_is_no_longer_starved_by_a_busy_disk(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "started")
+
+    async with hostile_pool(timeout_s=4) as pool:
+        before = await confession(pool, tmp_path)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(pool.oshash, tmp_path / "wait")
+            pid = int(await anyio.to_thread.run_sync((tmp_path / "started").read_text))
+            assert psutil.Process(pid).ionice().ioclass is psutil.IOPRIO_CLASS_IDLE
+            while psutil.Process(pid).ionice() != (psutil.IOPRIO_CLASS_BE, 7):  # noqa: ASYNC110
+                await anyio.sleep(0.01)  # until the patient quarter of its deadline is over
+            (tmp_path / "go on").touch()
+        after = await confession(pool, tmp_path)
+
+    assert before.pid == pid != after.pid
 
 
 async def test_no_worker_outlives_the_pool(tmp_path: Path) -> None:
