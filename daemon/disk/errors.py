@@ -1,4 +1,4 @@
-"""What can be wrong with writing beside a video.
+"""What can be wrong with writing beside a video, or beside the store.
 
 LibraryError
  ├─ OutsideLibrary      the folder leads out of the library
@@ -13,6 +13,8 @@ LibraryError
      └─ WriteForbidden
 ConflictError
  └─ SidecarChanged      it is not what the decision was based on
+DoormanError
+ └─ SheetUnwritable     a contact sheet cannot be kept; it is not needed either
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
-from rules.errors import ConflictError, LibraryError
+from rules.errors import ConflictError, DoormanError, LibraryError
 
 
 class OutsideLibrary(LibraryError):
@@ -133,6 +135,18 @@ class WriteForbidden(DiskRefused):
     """The user doorman runs as may not write there."""
 
     remedy = "let the user or a group of doorman write to the folder"
+
+
+class SheetUnwritable(DoormanError):
+    """A contact sheet cannot be kept; everything else goes on without it."""
+
+    def __init__(self, folder: Path, error: OSError) -> None:
+        """Build the message from the sheets' folder and the system's words."""
+        super().__init__(
+            f"contact sheets cannot be kept in {folder} ({error.strerror or error}); "
+            "see to the disk, or set [fingerprint] contact_sheet = false"
+        )
+        self.folder = folder
 
 
 _KINDS: dict[int, type[DiskRefused]] = {
