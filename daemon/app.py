@@ -13,6 +13,7 @@ import anyio
 import structlog
 from anyio.abc import ObjectSendStream, TaskGroup
 
+from daemon.desk.pace import describe_examining
 from daemon.desk.views import StatusView
 from daemon.house import House, opened_house
 from daemon.journey.pipeline import run_stage
@@ -200,6 +201,9 @@ def describe(status: StatusView) -> str:
         f"{status.states[FileState.REVIEW]} wait for you",
         f"{status.states[FileState.DONE]} done",
     ]
+    examining = describe_examining(status.examining)
+    if examining is not None:
+        parts.append(f"fingerprinting: {examining}")
     troubled = [line.name for line in status.libraries if line.state in {"offline", "degraded"}]
     if troubled:
         parts.append(f"look at {', '.join(troubled)}")

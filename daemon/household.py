@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 
-from daemon.desk.desk import Household
+from daemon.desk.overview import Household
 from daemon.desk.views import LibraryLine, SourceLine
 from daemon.journey.rounds import LibraryView, Rounds
 from daemon.libraries import library_line
+from daemon.media.grid import GRID_VERSION
 from daemon.settings import LibrarySettings, Settings
 from daemon.version import doorman_version
 from daemon.watch.library import LibraryState
+from store.regeneration import Complete
 
 
 def enabled_libraries(settings: Settings) -> tuple[LibrarySettings, ...]:
@@ -59,6 +61,7 @@ def running_household(
         library_lines=lines,
         request_round=request_round,
         library_names=_names(libraries),
+        complete=_complete(settings),
     )
 
 
@@ -79,7 +82,13 @@ def resting_household(settings: Settings) -> Household:
         library_lines=lines,
         request_round=_ignore,
         library_names=_names(libraries),
+        complete=_complete(settings),
     )
+
+
+def _complete(settings: Settings) -> Complete:
+    """Return what an examination gives today."""
+    return Complete(grid=GRID_VERSION, has_md5=settings.fingerprint.md5)
 
 
 def _names(libraries: Sequence[LibrarySettings]) -> frozenset[str]:

@@ -122,6 +122,7 @@ def ready_for(
     now_s: float,
     limit: int,
     without: Collection[int] = (),
+    off_devices: Collection[int] = (),
 ) -> list[FileRecord]:
     """Return present files in `states` whose time has come, oldest first.
 
@@ -134,6 +135,7 @@ def ready_for(
         now_s: Files that are due later are left out.
         limit: At the most so many.
         without: Numbers of files that are being worked on already.
+        off_devices: Numbers of file systems whose files are left out.
 
     """
     return _records(
@@ -141,8 +143,9 @@ def ready_for(
             connection,
             f"{_SELECT} WHERE list_contains($1::VARCHAR[], state) AND missing_since_s IS NULL "
             f"AND {_DUE} <= $2 AND NOT list_contains($3::BIGINT[], id) "
-            "ORDER BY changed_at_s, id LIMIT $4",
-            [_texts(states), now_s, list(without), limit],
+            "AND (device IS NULL OR NOT list_contains($4::UBIGINT[], device)) "
+            "ORDER BY changed_at_s, id LIMIT $5",
+            [_texts(states), now_s, list(without), list(off_devices), limit],
         )
     )
 
@@ -176,6 +179,17 @@ def counts_by_library(connection: Connection) -> dict[str, tuple[int, int]]:
         "count(*) FILTER (missing_since_s IS NOT NULL) FROM file GROUP BY library",
     )
     return {str(library): (number(present), number(gone)) for library, present, gone in rows}
+
+
+def volume(connection: Connection, states: Collection[FileState]) -> tuple[int, int]:
+    """Return how many present files are in `states`, and how many bytes they have."""
+    row = one(
+        connection,
+        "SELECT count(*), coalesce(sum(size_bytes), 0) FROM file "
+        "WHERE list_contains($1::VARCHAR[], state) AND missing_since_s IS NULL",
+        [_texts(states)],
+    )
+    return (number(row[0]), number(row[1])) if row else (0, 0)
 
 
 def missing_count(connection: Connection) -> int:

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from daemon.desk import answering, reading, undoing
+import anyio.to_thread
+
+from daemon.desk import answering, generating, reading, undoing
 from daemon.desk.finding import find
-from daemon.desk.views import (
-    MOST_LISTED,
-    Answered,
-    FileLine,
-    FileView,
-    LibraryLine,
-    SourceLine,
-    StatusView,
-)
+from daemon.desk.overview import Household, overview
+from daemon.desk.sheet import NoSheet, pictured
+from daemon.desk.views import MOST_LISTED, Answered, FileLine, FileView, Requested, StatusView
+from daemon.disk.sheets import Sheets
 from daemon.journey.bell import Bell
 from rules.errors import NotFound, UsageError
-from rules.journey import IN_PROGRESS, FileState
-from store import decisions, files, outbox
+from rules.journey import FileState
+from store import files
 from store.database import Connection, Database
-from store.source_records import by_source
 
 Result = TypeVar("Result")
-LibraryLines = Callable[[Mapping[str, tuple[int, int]]], tuple[LibraryLine, ...]]
-"""Present and missing files of each library → how each library stands."""
 
 
 class LibraryUnknown(NotFound):
@@ -75,33 +68,19 @@ class Bells:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Household:
-    """What the desk tells of the daemon around it."""
-
-    version: str
-    is_running: bool
-    started_at_s: float | None
-    store_path: str
-    sources: tuple[SourceLine, ...]
-    """As configured, not yet asked."""
-    library_lines: LibraryLines
-    request_round: Callable[[str, bool], None]
-    """Of a library's name, and whether a person confirmed it."""
-    library_names: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What a person can ask and decide."""
 
     database: Database
     household: Household
     bells: Bells
+    sheets: Sheets
     now: Callable[[], float]
 
     async def status(self) -> StatusView:
         """Return how everything stands."""
-        return await self.database.read(self._status)
+        now_s = self.now()
+        return await self.database.read(partial(overview, household=self.household, now_s=now_s))
 
     async def list_files(
         self, states: Collection[FileState], *, limit: int = MOST_LISTED
@@ -113,9 +92,26 @@ class Desk:
         """Return everything about one file."""
 
         def question(connection: Connection) -> FileView:
-            return reading.file_view(connection, find(connection, reference))
+            return reading.file_view(connection, find(connection, reference), self.sheets)
 
         return await self.database.read(question)
+
+    async def sheet(self, reference: str) -> bytes:
+        """Return the contact sheet of a file, a WebP; it counts as looked at.
+
+        Raises:
+            NoSheet: there is none.
+
+        """
+        file = await self.database.read(partial(pictured, reference=reference))
+        if file.key is None:
+            raise NoSheet(file.path)
+
+        sheet = await anyio.to_thread.run_sync(self.sheets.read, *file.key)
+        if sheet is None:
+            raise NoSheet(file.path)
+
+        return sheet
 
     async def accept(
         self, reference: str, *, number: int | None = None, revision: int | None = None
@@ -193,74 +189,45 @@ class Desk:
         if is_confirmed and not libraries:
             raise NothingConfirmed
 
+        chosen = self._chosen(libraries)
+        for name in chosen:
+            self.household.request_round(name, is_confirmed)
+        return chosen
+
+    async def generate(self, libraries: Sequence[str], *, is_all: bool = False) -> Requested:
+        """Have what these libraries lack of fingerprints computed; of all when none is named.
+
+        With `is_all` everything in them is examined again, whatever is known.
+
+        Raises:
+            LibraryUnknown: there is none of that name.
+
+        """
+        return await self._write(
+            partial(
+                generating.request,
+                libraries=self._chosen(libraries),
+                complete=self.household.complete,
+                is_all=is_all,
+                at_s=self.now(),
+            )
+        )
+
+    def _chosen(self, libraries: Sequence[str]) -> tuple[str, ...]:
+        """Return these libraries, all that there are when none is named.
+
+        Raises:
+            LibraryUnknown: there is none of that name.
+
+        """
         known = self.household.library_names
         for name in libraries:
             if name not in known:
                 raise LibraryUnknown(name, known)
 
-        chosen = tuple(libraries) or tuple(sorted(known))
-        for name in chosen:
-            self.household.request_round(name, is_confirmed)
-        return chosen
+        return tuple(libraries) or tuple(sorted(known))
 
     async def _write(self, change: Callable[[Connection], Result]) -> Result:
         result = await self.database.write(change)
         self.bells.ring_all()
         return result
-
-    def _status(self, connection: Connection) -> StatusView:
-        household = self.household
-        states = files.counts(connection)
-        owed = outbox.state(connection)
-        lines = household.library_lines(files.counts_by_library(connection))
-        return StatusView(
-            version=household.version,
-            is_running=household.is_running,
-            pid=os.getpid() if household.is_running else None,
-            started_at_s=household.started_at_s,
-            store=household.store_path,
-            libraries=lines,
-            sources=_sources(connection, household.sources),
-            states=states,
-            missing=files.missing_count(connection),
-            owed=owed.due,
-            owed_error=owed.last_error,
-            rules=decisions.counts_by_rule(connection),
-            is_idle=self._is_idle(connection, states, lines),
-        )
-
-    def _is_idle(
-        self,
-        connection: Connection,
-        states: Mapping[FileState, int],
-        lines: Sequence[LibraryLine],
-    ) -> bool:
-        # An accepted file waits for its sidecar only, which is owed and has its own time below.
-        busy = IN_PROGRESS - {FileState.ACCEPTED}
-        if any(states[state] for state in busy) or any(line.is_listing for line in lines):
-            return False
-
-        waiting = (FileState.NO_MATCH, FileState.DEFERRED, FileState.FAILED)
-        due_at_s = files.next_due_s(connection, waiting)
-        owed_at_s = outbox.next_due_s(connection, tuple(outbox.Errand))
-        now_s = self.now()
-        return all(each is None or each > now_s for each in (due_at_s, owed_at_s))
-
-
-def _sources(connection: Connection, configured: Sequence[SourceLine]) -> tuple[SourceLine, ...]:
-    records = {record.source: record for record in by_source(connection)}
-    return tuple(
-        SourceLine(
-            name=line.name,
-            url=line.url,
-            asked=record.asked,
-            known=record.known,
-            failed=record.failed,
-            last_asked_at_s=record.last_asked_at_s,
-            last_outcome=record.last_outcome,
-            last_reason=record.last_reason,
-        )
-        if (record := records.get(line.name))
-        else line
-        for line in configured
-    )

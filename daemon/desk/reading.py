@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from daemon.desk.choosing import choosable
+from daemon.desk.generating import describe_again
 from daemon.desk.views import (
     MOST_LISTED,
     CandidateView,
@@ -14,6 +15,7 @@ from daemon.desk.views import (
     FileView,
     FingerprintView,
 )
+from daemon.disk.sheets import Sheets
 from rules.explain import explain_answer, explain_evidence, label_work
 from rules.fingerprint import Algorithm
 from rules.journey import FileState
@@ -54,7 +56,7 @@ def file_line(connection: Connection, file: FileRecord) -> FileLine:
     )
 
 
-def file_view(connection: Connection, file: FileRecord) -> FileView:
+def file_view(connection: Connection, file: FileRecord, sheets: Sheets) -> FileView:
     """Return everything about one file."""
     content = contents.get(connection, file.content_id) if file.content_id is not None else None
     accepted = decisions.identity(connection, file.id)
@@ -67,6 +69,7 @@ def file_view(connection: Connection, file: FileRecord) -> FileView:
         facts=describe_facts(content.facts) if content and content.facts else None,
         fingerprints=_fingerprints(content),
         phash_missing=content.phash_missing if content else None,
+        sheet=_sheet(content, sheets),
         work=_work_label(connection, file),
         sidecars=tuple(
             path_to_text(path) for path in sorted(journal.sidecars_of(connection, file.id))
@@ -80,6 +83,7 @@ def file_view(connection: Connection, file: FileRecord) -> FileView:
         ),
         due_at_s=file.due_at_s,
         owed_error=owed[0].last_error if owed else None,
+        examining_again=describe_again(connection, content.id) if content else None,
     )
 
 
@@ -123,6 +127,13 @@ def _fingerprints(content: Content | None) -> tuple[FingerprintView, ...]:
         for algorithm, value in kept
         if value is not None
     )
+
+
+def _sheet(content: Content | None, sheets: Sheets) -> str | None:
+    if content is None or not sheets.has(content.oshash, content.size_bytes):
+        return None
+
+    return path_to_text(sheets.path_of(content.oshash, content.size_bytes))
 
 
 def _answers(connection: Connection, file: FileRecord) -> tuple[str, ...]:

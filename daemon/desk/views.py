@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
@@ -48,6 +48,24 @@ class SourceLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExaminingView:
+    """How much is to be examined, and how fast that goes."""
+
+    new: int = 0
+    """Files that wait for their fingerprints."""
+    again: int = 0
+    """Contents that a person wants examined again."""
+    given_up: int = 0
+    """How many of those could not be."""
+    given_up_reason: str | None = None
+    """Why one of them could not be."""
+    per_minute: float | None = None
+    """How many were examined a minute lately; None while there is too little to say."""
+    left_s: float | None = None
+    """How long all that waits will take at that pace."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusView:
     """How everything stands."""
 
@@ -68,6 +86,9 @@ class StatusView:
     """How many decisions each rule has made."""
     is_idle: bool
     """Whether nothing is left that doorman leads on by itself now."""
+    is_caught_up: bool = False
+    """Whether nothing is left but examining known contents again."""
+    examining: ExaminingView = field(default_factory=ExaminingView)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +167,8 @@ class FileView:
     """Technical facts in one line."""
     fingerprints: tuple[FingerprintView, ...]
     phash_missing: str | None
+    sheet: str | None = None
+    """Where its contact sheet lies; None when there is none."""
     work: str | None
     sidecars: tuple[str, ...]
     candidates: tuple[CandidateView, ...]
@@ -155,6 +178,20 @@ class FileView:
     events: tuple[EventView, ...]
     due_at_s: float | None
     owed_error: str | None
+    examining_again: str | None = None
+    """How examining its content again stands, in words; None when that is not wanted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requested:
+    """What is to be examined because a person asked for it."""
+
+    contents: int
+    """Known contents that are examined again."""
+    failed: int
+    """Files that could not be examined so far and are tried once more."""
+    left_s: float | None
+    """How long all that waits will take, at the pace of the latest examinations if there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,5 +212,6 @@ class Answered:
 STATUS = TypeAdapter(StatusView)
 FILE_LINES = TypeAdapter(tuple[FileLine, ...])
 FILE = TypeAdapter(FileView)
+REQUESTED = TypeAdapter(Requested)
 ANSWERED = TypeAdapter(Answered)
 MANY_ANSWERED = TypeAdapter(tuple[Answered, ...])

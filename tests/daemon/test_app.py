@@ -12,7 +12,7 @@ import anyio
 import pytest
 
 from daemon.app import HOLDABLE, Manner, NotHoldable, describe, run_daemon, states_to_hold
-from daemon.desk.views import LibraryLine, StatusView
+from daemon.desk.views import ExaminingView, LibraryLine, StatusView
 from daemon.opening import opened_store
 from daemon.remote import Remote, over_socket
 from daemon.settings import Settings, load_settings
@@ -288,6 +288,16 @@ def test_status_fits_into_a_line(
     status = replace(STATUS, states=dict.fromkeys(FileState, 0) | states, libraries=libraries)
 
     assert describe(status) == line
+
+
+def test_status_says_how_long_fingerprinting_takes() -> None:
+    examining = ExaminingView(new=1240, per_minute=38.2, left_s=1958)
+    status = replace(STATUS, states=dict.fromkeys(FileState, 0), libraries=(), examining=examining)
+
+    assert describe(status) == (
+        "0 on their way, 0 wait for you, 0 done, "
+        "fingerprinting: 1 240 files left, 38 a minute, about 33 min"
+    )
 
 
 def test_states_are_held_by_their_names() -> None:

@@ -204,3 +204,17 @@ def test_files_are_found_by_part_of_their_path_present_ones_first(
     assert found("%") == [odd.id]
     assert found("nowhere") == []
     assert len(files.search(connection, "films", limit=2)) == 2
+
+
+def test_volume_is_of_present_files_in_these_states(
+    connection: Connection, add_file: AddFile
+) -> None:
+    add_file("One.mkv", FileState.SETTLED)
+    add_file("Two.mkv", FileState.SETTLED)
+    gone = add_file("Three.mkv", FileState.SETTLED)
+    add_file("Four.mkv", FileState.DONE)
+    sightings.note_gone(connection, [gone.id], at_s=2.0)
+
+    assert files.volume(connection, (FileState.SETTLED,)) == (2, 2000)
+    assert files.volume(connection, (FileState.SETTLED, FileState.DONE)) == (3, 3000)
+    assert files.volume(connection, (FileState.FAILED,)) == (0, 0)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TypeVar
 
-from daemon.desk.desk import Bells, Desk, Household
+from daemon.desk.desk import Bells, Desk
+from daemon.desk.overview import Household
 from daemon.desk.views import Answered, FileView, LibraryLine, SourceLine
+from daemon.disk.sheets import Sheets
 from rules.candidate import Candidate, Known
 from rules.evidence import Evidence
 from rules.fingerprint import Oshash, Phash
@@ -23,10 +25,14 @@ from store.contents import Finding
 from store.database import Connection, Database
 from store.decisions import Decider, NewDecision, Outcome
 from store.files import FileRecord
+from store.regeneration import Complete
 
 Result = TypeVar("Result")
 NOW_S = 1000.0
+GRID = "1"
 ROOT = PurePath("/films")
+SHEETS = Path("/state/sheets")
+"""Not there: nothing is kept unless a test says where."""
 
 
 def offer(remote_id: str = "a", *, source: str = "first", title: str | None = None) -> Candidate:
@@ -108,7 +114,7 @@ class Shelf:
         return number
 
 
-def make_shelf(database: Database, root: PurePath = ROOT) -> Shelf:
+def make_shelf(database: Database, root: PurePath = ROOT, folder: Path = SHEETS) -> Shelf:
     """Return a desk over this database, and a library at `root`."""
     rounds: list[tuple[str, bool]] = []
     lines: list[LibraryLine] = []
@@ -121,8 +127,16 @@ def make_shelf(database: Database, root: PurePath = ROOT) -> Shelf:
         library_lines=lambda counts: (*lines, *_lines(counts)),
         request_round=lambda name, is_confirmed: rounds.append((name, is_confirmed)),
         library_names=frozenset({"films", "series"}),
+        complete=Complete(grid=GRID, has_md5=False),
     )
-    desk = Desk(database=database, household=household, bells=Bells(), now=lambda: NOW_S)
+    sheets = Sheets(folder, budget_bytes=1 << 20)
+    desk = Desk(
+        database=database,
+        household=household,
+        bells=Bells(),
+        sheets=sheets,
+        now=lambda: NOW_S,
+    )
     return Shelf(desk=desk, database=database, rounds=rounds, library_lines=lines, root=root)
 
 
@@ -156,7 +170,7 @@ def _put(
             ),
             phash=Phash(0x00000000FFFFFFFF),
             phash_missing=None,
-            grid="1",
+            grid=GRID,
         )
         contents.save_finding(connection, content, finding, at_s=at_s)
         files.set_content(connection, file.id, content.id)

@@ -1,0 +1,99 @@
+"""How everything stands, put together from the store and the daemon around it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from daemon.desk.pace import examining
+from daemon.desk.views import LibraryLine, SourceLine, StatusView
+from rules.journey import IN_PROGRESS, FileState
+from store import decisions, files, outbox, regeneration
+from store.database import Connection
+from store.regeneration import Complete
+from store.source_records import by_source
+
+LibraryLines = Callable[[Mapping[str, tuple[int, int]]], tuple[LibraryLine, ...]]
+"""Present and missing files of each library → how each library stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Household:
+    """What the desk tells of the daemon around it."""
+
+    version: str
+    is_running: bool
+    started_at_s: float | None
+    store_path: str
+    sources: tuple[SourceLine, ...]
+    """As configured, not yet asked."""
+    library_lines: LibraryLines
+    request_round: Callable[[str, bool], None]
+    """Of a library's name, and whether a person confirmed it."""
+    library_names: frozenset[str]
+    complete: Complete
+    """What an examination gives today, as configured."""
+
+
+def overview(connection: Connection, *, household: Household, now_s: float) -> StatusView:
+    """Return how everything stands."""
+    states = files.counts(connection)
+    owed = outbox.state(connection)
+    lines = household.library_lines(files.counts_by_library(connection))
+    is_caught_up = _is_caught_up(connection, states, lines, now_s=now_s)
+    again_at_s = regeneration.next_due_s(connection)
+    return StatusView(
+        version=household.version,
+        is_running=household.is_running,
+        pid=os.getpid() if household.is_running else None,
+        started_at_s=household.started_at_s,
+        store=household.store_path,
+        libraries=lines,
+        sources=_sources(connection, household.sources),
+        states=states,
+        missing=files.missing_count(connection),
+        owed=owed.due,
+        owed_error=owed.last_error,
+        rules=decisions.counts_by_rule(connection),
+        is_idle=is_caught_up and (again_at_s is None or again_at_s > now_s),
+        is_caught_up=is_caught_up,
+        examining=examining(connection, complete=household.complete, now_s=now_s),
+    )
+
+
+def _is_caught_up(
+    connection: Connection,
+    states: Mapping[FileState, int],
+    lines: Sequence[LibraryLine],
+    *,
+    now_s: float,
+) -> bool:
+    # An accepted file waits for its sidecar only, which is owed and has its own time below.
+    busy = IN_PROGRESS - {FileState.ACCEPTED}
+    if any(states[state] for state in busy) or any(line.is_listing for line in lines):
+        return False
+
+    waiting = (FileState.NO_MATCH, FileState.DEFERRED, FileState.FAILED)
+    due_at_s = files.next_due_s(connection, waiting)
+    owed_at_s = outbox.next_due_s(connection, tuple(outbox.Errand))
+    return all(each is None or each > now_s for each in (due_at_s, owed_at_s))
+
+
+def _sources(connection: Connection, configured: Sequence[SourceLine]) -> tuple[SourceLine, ...]:
+    records = {record.source: record for record in by_source(connection)}
+    return tuple(
+        SourceLine(
+            name=line.name,
+            url=line.url,
+            asked=record.asked,
+            known=record.known,
+            failed=record.failed,
+            last_asked_at_s=record.last_asked_at_s,
+            last_outcome=record.last_outcome,
+            last_reason=record.last_reason,
+        )
+        if (record := records.get(line.name))
+        else line
+        for line in configured
+    )
