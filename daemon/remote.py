@@ -14,6 +14,7 @@ from typing import TypeVar
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from daemon.desk.duplicate_views import DUPLICATES, NEAR, DuplicatesView, NearView
 from daemon.desk.views import (
     ANSWERED,
     FILE,
@@ -39,6 +40,8 @@ AsgiApp = Callable[
 BASE = "http://doorman/api/v1"
 TIMEOUT_S = 60.0
 """A change waits for its commit, and a first connection for a daemon that is busy starting."""
+SEARCH_TIMEOUT_S = 600.0
+"""A search among a million files takes seconds, at great distances a minute."""
 _NAMES = TypeAdapter(tuple[str, ...])
 
 
@@ -104,6 +107,18 @@ class Remote:
         """Return everything about one file."""
         return await self._get(FILE, "/file", {"file": [reference]})
 
+    async def duplicates(
+        self, distance_bits: int, library: str | None, limit: int
+    ) -> DuplicatesView:
+        """Return the clusters of near-equal files."""
+        asked = _named(library) | {"distance": [str(distance_bits)], "limit": [str(limit)]}
+        return await self._get(DUPLICATES, "/duplicates", asked, timeout_s=SEARCH_TIMEOUT_S)
+
+    async def near(self, reference: str, distance_bits: int, library: str | None) -> NearView:
+        """Return the files near one."""
+        asked = _named(library) | {"file": [reference], "distance": [str(distance_bits)]}
+        return await self._get(NEAR, "/near", asked)
+
     async def accept(self, reference: str, candidate: int | None) -> Answered:
         """Accept a candidate of a file."""
         return await self._answer("/accept", reference, candidate)
@@ -136,11 +151,20 @@ class Remote:
         return answered
 
     async def _get(
-        self, adapter: TypeAdapter[Value], path: str, parameters: dict[str, list[str]]
+        self,
+        adapter: TypeAdapter[Value],
+        path: str,
+        parameters: dict[str, list[str]],
+        *,
+        timeout_s: float | None = None,
     ) -> Value:
-        return await self._send(
-            adapter, self._client.build_request("GET", BASE + path, params=parameters)
+        request = self._client.build_request(
+            "GET",
+            BASE + path,
+            params=parameters,
+            timeout=self._client.timeout if timeout_s is None else timeout_s,
         )
+        return await self._send(adapter, request)
 
     async def _post(self, adapter: TypeAdapter[Value], path: str, body: dict[str, object]) -> Value:
         return await self._send(adapter, self._client.build_request("POST", BASE + path, json=body))
@@ -153,6 +177,10 @@ class Remote:
             return adapter.validate_json(answer.content)
         except (httpx.HTTPError, ValidationError) as error:
             raise DaemonSilent(self._where, _describe(error)) from error
+
+
+def _named(library: str | None) -> dict[str, list[str]]:
+    return {} if library is None else {"library": [library]}
 
 
 def _describe(error: httpx.HTTPError | ValidationError) -> str:

@@ -88,6 +88,8 @@ class Knot:
 
 Link = tuple[int, int]
 """Two knots that may be near, by position."""
+Clusters = tuple[tuple[int, ...], ...]
+"""The numbers of the contents that belong together, ascending."""
 
 
 @dataclass(slots=True)
@@ -120,9 +122,7 @@ def knots_of(
     return tuple(knots)
 
 
-def clusters_of(
-    knots: Sequence[Knot], links: Iterable[Link], nearness: Nearness
-) -> tuple[tuple[int, ...], ...]:
+def clusters_of(knots: Sequence[Knot], links: Iterable[Link], nearness: Nearness) -> Clusters:
     """Return the numbers of the contents that belong together, two or more each, ascending.
 
     Args:

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rules.duplicates import Knot, Link, Nearness, clusters_of, knots_of
-from store.duplicates import Prints
+from rules.duplicates import Clusters, Knot, Link, Nearness, clusters_of, knots_of
 from store.nearness import Places, Points, near_pairs
-
-Clusters = tuple[tuple[int, ...], ...]
+from store.prints import Prints
 
 
 def find_clusters(prints: Prints, nearness: Nearness, check: Callable[[], None]) -> Clusters:

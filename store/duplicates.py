@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from rules.duplicates import Nearness
@@ -22,27 +20,16 @@ _FACTS = TypeAdapter(VideoFacts)
 # ruff: noqa: S608
 _UNEXAMINED = ", ".join(f"'{state}'" for state in sorted(UNEXAMINED))
 
-_PRESENT = f"""
+PRESENT = f"""
     f.missing_since_s IS NULL AND f.content_id IS NOT NULL AND f.state NOT IN ({_UNEXAMINED})
     AND ($1::VARCHAR IS NULL OR f.library = $1)
 """
 """Files that are there, and whose content is what was examined."""
 
-_SPEAKING = f"""
+SPEAKING = f"""
     p.algorithm = '{Algorithm.PHASH}' AND bit_count(p.value) = 32 AND p.duration_s > 0
 """
 """Phashes that say something (`Phash.is_degenerate`), of a video that says how long it is."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prints:
-    """What contents are compared by, ascending by grid, phash and duration."""
-
-    contents: NDArray[np.int64]
-    phashes: NDArray[np.uint64]
-    durations_s: NDArray[np.float64]
-    grids: NDArray[np.int64]
-    """A number for the version of the montage: hashes of two versions are not comparable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,30 +40,11 @@ class NearContent:
     distance_bits: int
 
 
-def prints(connection: Connection, library: str | None = None) -> Prints:
-    """Return the phash of every content that a present file of the library, or of any, has."""
-    found = connection.execute(
-        f"""
-        SELECT p.content_id, p.value, p.duration_s, dense_rank() OVER (ORDER BY p.version) AS grid
-        FROM fingerprint p JOIN content c ON c.id = p.content_id AND c.phash_missing IS NULL
-        WHERE {_SPEAKING} AND p.content_id IN (SELECT f.content_id FROM file f WHERE {_PRESENT})
-        ORDER BY grid, p.value, p.duration_s, p.content_id
-        """,
-        [library],
-    ).fetchnumpy()
-    return Prints(
-        contents=np.asarray(found["content_id"], dtype=np.int64),
-        phashes=np.asarray(found["value"], dtype=np.uint64),
-        durations_s=np.asarray(found["duration_s"], dtype=np.float64),
-        grids=np.asarray(found["grid"], dtype=np.int64),
-    )
-
-
 def copied(connection: Connection, library: str | None = None) -> tuple[int, ...]:
     """Return the numbers of contents that several present files have, ascending."""
     rows = many(
         connection,
-        f"SELECT f.content_id FROM file f WHERE {_PRESENT} "
+        f"SELECT f.content_id FROM file f WHERE {PRESENT} "
         "GROUP BY f.content_id HAVING count(*) > 1 ORDER BY f.content_id",
         [library],
     )
@@ -93,12 +61,12 @@ def near(connection: Connection, content_id: int, nearness: Nearness) -> tuple[N
         f"""
         WITH own AS (
             SELECT p.* FROM fingerprint p JOIN content c ON c.id = p.content_id
-            WHERE p.content_id = $1 AND c.phash_missing IS NULL AND {_SPEAKING}
+            WHERE p.content_id = $1 AND c.phash_missing IS NULL AND {SPEAKING}
         )
         SELECT p.content_id, bit_count(xor(p.value, own.value)) AS distance, p.duration_s,
             own.duration_s
         FROM fingerprint p, own
-        WHERE {_SPEAKING} AND distance <= $2 AND p.version = own.version AND p.content_id <> $1
+        WHERE {SPEAKING} AND distance <= $2 AND p.version = own.version AND p.content_id <> $1
             AND p.content_id NOT IN (SELECT id FROM content WHERE phash_missing IS NOT NULL)
         ORDER BY distance, p.content_id
         """,
@@ -124,7 +92,7 @@ def compared_files(
         JOIN file f ON f.content_id = wanted.content_id
         JOIN content c ON c.id = f.content_id AND c.facts IS NOT NULL
         LEFT JOIN fingerprint p ON p.content_id = c.id AND p.algorithm = '{Algorithm.PHASH}'
-        WHERE {_PRESENT} ORDER BY f.id
+        WHERE {PRESENT} ORDER BY f.id
         """,
         [library, list(content_ids)],
     )

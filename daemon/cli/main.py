@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli import file_commands, run_commands, set_up_commands
+from daemon.cli import duplicates_command, file_commands, run_commands, set_up_commands
 from daemon.cli.plain import visible
 from rules.errors import DoormanError
 
@@ -44,6 +44,7 @@ app = typer.Typer(
 set_up_commands.register(app)
 run_commands.register(app)
 file_commands.register(app)
+duplicates_command.register(app)
 
 
 def _show_version(is_asked: bool) -> None:  # noqa: FBT001  # typer hands on positions only

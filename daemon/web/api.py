@@ -17,8 +17,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from daemon.desk.comparing import Comparing
 from daemon.desk.desk import Desk
+from daemon.desk.duplicate_views import DUPLICATES, MOST_CLUSTERS, NEAR
 from daemon.desk.views import ANSWERED, FILE, FILE_LINES, MANY_ANSWERED, STATUS
+from rules.duplicates import DEFAULT_DISTANCE_BITS, Nearness
 from rules.errors import ConflictError, DoormanError, NotFound, UsageError
 from rules.journey import FileState
 
@@ -28,6 +31,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 PREFIX = "/api/v1"
 NAMES = TypeAdapter(tuple[str, ...])
 _LONGEST_BODY_BYTES = 1 << 20
+_MOST_DIGITS = 9
 _BAD_REQUEST, _NOT_FOUND, _CONFLICT, _UNABLE = 400, 404, 409, 500
 _FAILED = DoormanError.exit_code
 
@@ -75,11 +79,14 @@ Request_ = TypeVar("Request_", bound=_Body)
 
 def build_api(desk: Desk) -> Starlette:
     """Return the API as an ASGI application."""
+    comparing = Comparing(desk)
     return Starlette(
         routes=[
             Route(f"{PREFIX}/status", _status(desk), methods=["GET"]),
             Route(f"{PREFIX}/files", _files(desk), methods=["GET"]),
             Route(f"{PREFIX}/file", _file(desk), methods=["GET"]),
+            Route(f"{PREFIX}/duplicates", _duplicates(comparing), methods=["GET"]),
+            Route(f"{PREFIX}/near", _near(comparing), methods=["GET"]),
             Route(f"{PREFIX}/accept", _accept(desk), methods=["POST"]),
             Route(f"{PREFIX}/reject", _reject(desk), methods=["POST"]),
             Route(f"{PREFIX}/dismiss", _dismiss(desk), methods=["POST"]),
@@ -114,6 +121,23 @@ def _files(desk: Desk) -> Endpoint:
 def _file(desk: Desk) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         return _json(FILE, await desk.show(request.query_params.get("file", "")))
+
+    return endpoint
+
+
+def _duplicates(comparing: Comparing) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        library, limit = _library(request), _number(request, "limit", MOST_CLUSTERS)
+        found = await comparing.duplicates(_nearness(request), library=library, limit=limit)
+        return _json(DUPLICATES, found)
+
+    return endpoint
+
+
+def _near(comparing: Comparing) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        reference, library = request.query_params.get("file", ""), _library(request)
+        return _json(NEAR, await comparing.near(reference, _nearness(request), library=library))
 
     return endpoint
 
@@ -192,6 +216,22 @@ async def _body(request: Request, kind: type[Request_]) -> Request_:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "body"
         raise BadRequest(f"{place}: {first['msg']}") from error
+
+
+def _nearness(request: Request) -> Nearness:
+    return Nearness(distance_bits=_number(request, "distance", DEFAULT_DISTANCE_BITS))
+
+
+def _library(request: Request) -> str | None:
+    return request.query_params.get("library")
+
+
+def _number(request: Request, name: str, otherwise: int) -> int:
+    text = request.query_params.get(name, str(otherwise))
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise BadRequest(f"{name} is {text!r}; it must be a whole number")
+
+    return int(text)
 
 
 def _state(text: str) -> FileState:

@@ -13,14 +13,17 @@ import httpx
 import pytest
 from anyio.abc import SocketStream
 
+from daemon.desk.comparing import Comparing
 from daemon.desk.refusals import NoCandidate
 from daemon.remote import DaemonError, DaemonSilent, Remote, SocketForbidden, over_app, over_socket
 from daemon.web.api import build_api
 from daemon.web.server import serving
+from rules.duplicates import Nearness
 from rules.errors import NotFound
 from rules.journey import FileState
 from store.database import Database, open_database
 from tests.daemon.desk.shelf import Shelf, make_shelf, offer
+from tests.daemon.desk.twins import Twin, put_twins
 
 SOON_S = 0.2
 A, B = offer("a"), offer("b")
@@ -297,3 +300,16 @@ async def test_whoever_may_not_speak_to_it_is_told_so(open_folder: Path) -> None
         f"the daemon at {path} may not be spoken to by this user; "
         "become a member of its group (usermod -aG doorman), or use sudo"
     )
+
+
+async def test_near_equal_files_are_asked_for(shelf: Shelf, remote: Remote) -> None:
+    twins = (Twin(name="One.mkv", content=1), Twin(name="Two.mkv", content=2))
+    number, _ = await put_twins(shelf, *twins)
+    comparing, nearness = Comparing(shelf.desk), Nearness(distance_bits=2)
+
+    found = await remote.duplicates(2, None, 10)
+    near = await remote.near(str(number), 2, "films")
+
+    assert found == await comparing.duplicates(nearness)
+    assert near == await comparing.near(str(number), nearness)
+    assert (found.found, len(near.near)) == (1, 1)

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from starlette.types import Message
 
+from daemon.desk.duplicate_views import DUPLICATES, NEAR
 from daemon.desk.views import ANSWERED, FILE, FILE_LINES, MANY_ANSWERED, STATUS
 from daemon.web.api import build_api
 from rules.errors import (
@@ -20,9 +21,14 @@ from rules.errors import (
 )
 from rules.journey import FileState
 from tests.daemon.desk.shelf import Shelf, offer
+from tests.daemon.desk.twins import NEAR_PHASH, SMALL, Twin, put_twins
 
 BASE = "http://doorman/api/v1"
 A, B = offer("a"), offer("b")
+TWINS = (
+    Twin(name="Harbour at Dawn.mkv", content=1),
+    Twin(name="harbour.720p.mp4", content=2, phash=NEAR_PHASH, facts=SMALL),
+)
 
 
 @pytest.fixture
@@ -270,3 +276,38 @@ async def test_answers_hold_nothing_that_json_cannot(
     answer = await client.get("/files")
 
     json.loads(answer.content.decode("utf-8"))
+
+
+async def test_near_equal_files_are_told(shelf: Shelf, client: httpx.AsyncClient) -> None:
+    large, little = await put_twins(shelf, *TWINS)
+    query = "distance=2&library=films"
+
+    found = await client.get(f"/duplicates?{query}&limit=9")
+    none = await client.get("/duplicates?distance=1")
+    near = await client.get(f"/near?file={little}&{query}")
+
+    (cluster,) = DUPLICATES.validate_json(found.content).clusters
+    assert [each.file.number for each in cluster.files] == [large, little]
+    assert DUPLICATES.validate_json(none.content).clusters == ()
+    assert [each.file.number for each in NEAR.validate_json(near.content).near] == [large]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/duplicates?distance=17", 400, "give 0 (identical) to 16 bits"),
+        ("/duplicates?distance=-1", 400, "distance is '-1'; it must be a whole number"),
+        ("/duplicates?distance=1111111111", 400, "it must be a whole number"),
+        ("/duplicates?limit=many", 400, "limit is 'many'"),
+        ("/duplicates?library=nowhere", 404, "there is films, series"),
+        ("/near?file=nobody", 404, "doorman knows no file 'nobody'"),
+        ("/near?file=1&distance=x", 400, "distance is 'x'"),
+    ],
+)
+async def test_a_search_that_makes_no_sense_is_refused(
+    client: httpx.AsyncClient, path: str, status: int, words: str
+) -> None:
+    found, exit_code, message = error_of(await client.get(path))
+
+    assert (found, exit_code) == (status, 2)
+    assert words in message
