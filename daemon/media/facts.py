@@ -63,9 +63,8 @@ def facts_of(container: InputContainer, video: VideoStream, path: Path) -> Video
 
     """
     with opened(path) as file:
-        said = report(file)
-        file.seek(0)
         name = _container_name(container, file.read(_DOCUMENT_TYPE_BYTES))
+        said = report(file)
 
     track = said.video(video.index)
     shape = _shape(container, video, track)

@@ -1,7 +1,9 @@
 """Ask MediaInfo about a file that PyAV recognised as a plain video container.
 
 MediaInfo follows references and URLs that it finds in files (`platform.md` §5), whatever it is
-told.  So it gets an open file, never a name, and runs while no descriptor can be opened.
+told.  So it gets an open file, never a name, and runs while no descriptor can be opened.  Damage
+can keep it busy for ever, so it runs in a process of its own: what it says is worth waiting for a
+while, not the phash.
 """
 
 from __future__ import annotations
@@ -12,8 +14,10 @@ from typing import Annotated, BinaryIO
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pymediainfo import MediaInfo
 
+from daemon.media.apart import apart
 from daemon.media.confinement import without_new_descriptors
 
+_DEADLINE_S = 20  # 3 to 307 ms are usual on a quick disk (`platform.md` §5)
 _QUARTER_TURNS = ("90", "270")
 
 
@@ -76,15 +80,20 @@ class _Document(BaseModel):
     media: Report | None = None
 
 
-def report(file: BinaryIO) -> Report:
-    """Return what MediaInfo says; an empty report where it says nothing usable."""
-    MediaInfo.can_parse()  # loads the library while files can still be opened
-    with without_new_descriptors():
-        text = MediaInfo.parse(file, output="JSON", full=False)
+def report(file: BinaryIO, deadline_s: float = _DEADLINE_S) -> Report:
+    """Return what MediaInfo says; an empty report where it says nothing usable, or not in time.
 
+    The file's position is anywhere afterwards.
+    """
+    MediaInfo.can_parse()  # loads the library while files can still be opened
     try:
-        document = _Document.model_validate_json(text)
+        document = _Document.model_validate_json(apart(lambda: _said(file), deadline_s))
     except ValidationError:
         return Report()
 
     return document.media or Report()
+
+
+def _said(file: BinaryIO) -> bytes:
+    with without_new_descriptors():
+        return MediaInfo.parse(file, output="JSON", full=False).encode()
