@@ -7,13 +7,13 @@ import duckdb
 import pytest
 
 from rules.candidate import Candidate, RemoteFingerprint
-from rules.fingerprint import Algorithm, Oshash
+from rules.fingerprint import Algorithm, Oshash, Phash
 from rules.journey import FileState
 from rules.listing import Sighting
-from rules.media import FileStamp
+from rules.media import FileStamp, VideoFacts
 from rules.work import Work
 from store import contents, decisions, files, sightings
-from store.contents import Content
+from store.contents import Content, Finding
 from store.database import Connection, Database, open_database
 from store.decisions import Decider, NewDecision, Outcome
 from store.files import FileRecord
@@ -101,6 +101,36 @@ def add_file(connection: Connection, see: Callable[..., Sighting]) -> Callable[.
         found = files.get(connection, file.id)
         assert found is not None
         return found
+
+    return add
+
+
+@pytest.fixture
+def put_examined(
+    connection: Connection, add_file: Callable[..., FileRecord]
+) -> Callable[..., FileRecord]:
+    """Return what adds a file with a content of its own, or of the number given."""
+
+    def add(
+        name: str,
+        phash: int | None = 0x0F0F_3355_AA99_C3F0,
+        *,
+        duration_s: float = 600.0,
+        grid: str = "5x5",
+        state: FileState = FileState.DONE,
+        content_id: int | None = None,
+    ) -> FileRecord:
+        if content_id is None:
+            content = contents.ensure(connection, Oshash(sum(name.encode())), 1000)
+            finding = Finding(
+                facts=VideoFacts(container="matroska", duration_s=duration_s),
+                phash=None if phash is None else Phash(phash),
+                phash_missing=None,
+                grid=grid,
+            )
+            contents.save_finding(connection, content, finding, at_s=1.0)
+            content_id = content.id
+        return add_file(name, state, content_id=content_id)
 
     return add
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rules.duplicates import Knot, Nearness, clusters_of, knots_of
 from store.clusters import find_clusters
-from store.duplicates import Prints
+from store.prints import Prints
 
 REPEATED = 0xD52A_5555_5555_5555
 Row = tuple[int, int, float]
