@@ -62,6 +62,7 @@ def running_household(
         request_round=request_round,
         library_names=_names(libraries),
         complete=_complete(settings),
+        has_sheets=settings.fingerprint.contact_sheet,
     )
 
 
@@ -83,6 +84,7 @@ def resting_household(settings: Settings) -> Household:
         request_round=_ignore,
         library_names=_names(libraries),
         complete=_complete(settings),
+        has_sheets=settings.fingerprint.contact_sheet,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from rules.fingerprint import Oshash
 from rules.journey import UNEXAMINED
 from store.database import Connection
 from store.rows import many, number, one, run, seconds, seconds_or_none, text_or_none
@@ -82,6 +83,18 @@ def incomplete(connection: Connection, libraries: Collection[str], complete: Com
         "OR c.facts IS NULL OR ($3 AND c.md5 IS NULL)"
     )
     return _numbers(connection, lacks, libraries, complete.grid, complete.has_md5)
+
+
+def pictured(connection: Connection, libraries: Collection[str]) -> dict[tuple[Oshash, int], int]:
+    """Return the numbers of those of `held` that have a phash, by oshash and size in bytes."""
+    rows = many(
+        connection,
+        "SELECT c.oshash, c.size_bytes, c.id FROM content c "
+        "WHERE c.facts IS NOT NULL AND c.phash_missing IS NULL "
+        "AND c.id IN (SELECT unnest($1::BIGINT[]))",
+        [held(connection, libraries)],
+    )
+    return {(Oshash(number(row[0])), number(row[1])): number(row[2]) for row in rows}
 
 
 def _numbers(

@@ -18,7 +18,7 @@ from daemon.disk.sheets import Sheets
 from daemon.journey.bell import Bell
 from rules.errors import NotFound, UsageError
 from rules.journey import FileState
-from store import files
+from store import files, regeneration
 from store.database import Connection, Database
 
 Result = TypeVar("Result")
@@ -39,6 +39,14 @@ class NothingConfirmed(UsageError):
     def __init__(self) -> None:
         """Build the message."""
         super().__init__("name the library that is as it should be: doorman scan --confirm NAME")
+
+
+class NoSheetsKept(UsageError):
+    """Contact sheets are asked for where none are kept."""
+
+    def __init__(self) -> None:
+        """Build the message."""
+        super().__init__("no contact sheets are kept; set [fingerprint] contact_sheet = true")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,24 +202,37 @@ class Desk:
             self.household.request_round(name, is_confirmed)
         return chosen
 
-    async def generate(self, libraries: Sequence[str], *, is_all: bool = False) -> Requested:
+    async def generate(
+        self, libraries: Sequence[str], *, is_all: bool = False, with_sheets: bool = False
+    ) -> Requested:
         """Have what these libraries lack of fingerprints computed; of all when none is named.
 
-        With `is_all` everything in them is examined again, whatever is known.
+        With `is_all` everything in them is examined again, whatever is known; `with_sheets` also
+        what lacks only its contact sheet.
 
         Raises:
             LibraryUnknown: there is none of that name.
+            NoSheetsKept: sheets are asked for and none are kept.
 
         """
-        return await self._write(
-            partial(
-                generating.request,
-                libraries=self._chosen(libraries),
-                complete=self.household.complete,
-                is_all=is_all,
-                at_s=self.now(),
-            )
+        chosen = self._chosen(libraries)
+        request = partial(
+            generating.request,
+            libraries=chosen,
+            complete=self.household.complete,
+            is_all=is_all,
+            without_sheet=await self._without_sheet(chosen) if with_sheets else (),
+            at_s=self.now(),
         )
+        return await self._write(request)
+
+    async def _without_sheet(self, libraries: Sequence[str]) -> list[int]:
+        if not self.household.has_sheets:
+            raise NoSheetsKept
+
+        found = await self.database.read(partial(regeneration.pictured, libraries=libraries))
+        lacking = await anyio.to_thread.run_sync(self.sheets.lacking, found)
+        return [found[key] for key in lacking]
 
     def _chosen(self, libraries: Sequence[str]) -> tuple[str, ...]:
         """Return these libraries, all that there are when none is named.

@@ -19,17 +19,20 @@ def request(
     libraries: Collection[str],
     complete: Complete,
     is_all: bool,
+    without_sheet: Collection[int] = (),
     at_s: float,
 ) -> Requested:
     """Want everything examined again that lacks something; with `is_all` simply everything.
 
     A file that could never be examined lacks everything: it is tried as a new one.
+    `without_sheet` are contents that lack only their contact sheet.
     """
     found = (
         regeneration.held(connection, libraries)
         if is_all
         else regeneration.incomplete(connection, libraries, complete)
     )
+    found = sorted({*found, *without_sheet})
     regeneration.ask(connection, found, at_s=at_s)
     failed = [
         file

@@ -34,6 +34,8 @@ class Household:
     library_names: frozenset[str]
     complete: Complete
     """What an examination gives today, as configured."""
+    has_sheets: bool
+    """Whether contact sheets are kept."""
 
 
 def overview(connection: Connection, *, household: Household, now_s: float) -> StatusView:

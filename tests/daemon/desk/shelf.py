@@ -128,6 +128,7 @@ def make_shelf(database: Database, root: PurePath = ROOT, folder: Path = SHEETS)
         request_round=lambda name, is_confirmed: rounds.append((name, is_confirmed)),
         library_names=frozenset({"films", "series"}),
         complete=Complete(grid=GRID, has_md5=False),
+        has_sheets=True,
     )
     sheets = Sheets(folder, budget_bytes=1 << 20)
     desk = Desk(

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 
-from daemon.desk.desk import LibraryUnknown
+from daemon.desk.desk import LibraryUnknown, NoSheetsKept
 from daemon.desk.views import ExaminingView, Requested
+from daemon.disk.sheets import Sheets
 from rules.fingerprint import Phash
 from rules.journey import UNEXAMINED, FileState
 from rules.media import VideoFacts
@@ -26,8 +29,7 @@ async def examine(
     at_s: float = 1.0,
 ) -> int:
     """Let a file have been examined; return its content's number."""
-    content_id = (await shelf.file(number)).content_id
-    assert content_id is not None
+    content_id = await content_of(shelf, number)
 
     def change(connection: Connection) -> None:
         content = contents.get(connection, content_id)
@@ -202,6 +204,41 @@ async def test_missing_file_is_not_asked_for(shelf: Shelf) -> None:
     await shelf.change(partial(sightings.note_gone, file_ids=[number], at_s=2.0))
 
     assert (await shelf.desk.generate([], is_all=True)).contents == 0
+
+
+async def test_content_that_lacks_only_its_sheet_is_asked_for_when_that_is_said(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    pictured = await shelf.put("Pictured.mkv")
+    plain = await shelf.put("Plain.mkv")
+    impossible = await shelf.put("Cut off.mkv")
+    await examine(shelf, impossible, missing="it ends early")
+    content = await shelf.read(partial(contents.get, content_id=await content_of(shelf, pictured)))
+    assert content is not None
+    sheets = Sheets(tmp_path / "sheets", budget_bytes=1 << 20)
+    sheets.keep(content.oshash, content.size_bytes, b"a sheet")
+    desk = replace(shelf.desk, sheets=sheets)
+
+    assert (await desk.generate([])).contents == 0
+    assert (await desk.generate(["series"], with_sheets=True)).contents == 0
+    assert (await desk.generate([], with_sheets=True)).contents == 1
+    assert await asked(shelf) == [await content_of(shelf, plain)]
+
+
+async def test_sheets_that_are_not_kept_cannot_be_asked_for(shelf: Shelf) -> None:
+    await put_old(shelf)
+    desk = replace(shelf.desk, household=replace(shelf.desk.household, has_sheets=False))
+
+    with pytest.raises(NoSheetsKept, match="contact_sheet = true"):
+        await desk.generate([], with_sheets=True)
+
+    assert await asked(shelf) == []
+
+
+async def content_of(shelf: Shelf, number: int) -> int:
+    content_id = (await shelf.file(number)).content_id
+    assert content_id is not None
+    return content_id
 
 
 async def test_accepted_file_is_asked_for_and_stays_accepted(shelf: Shelf) -> None:
