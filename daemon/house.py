@@ -15,11 +15,13 @@ from daemon.household import enabled_libraries, running_household
 from daemon.journey.entrance import Entrance
 from daemon.journey.rounds import Rounds
 from daemon.journey.settle import Settler
+from daemon.journey.sheet_keeper import SheetKeeper
 from daemon.libraries import territory_of
 from daemon.looking.eyes import Eyes
 from daemon.looking.mounts import read_mount_table
 from daemon.media.pool import WorkerPool
 from daemon.service.health import Heartbeats
+from daemon.opening import sheets_of
 from daemon.settings import LibrarySettings, Settings
 from daemon.sources import source_spec
 from daemon.stages import Means, Stages, make_stages, worker_count
@@ -85,6 +87,7 @@ def _build(
     states: dict[str, LibraryState] = {}
     household = running_household(settings, rounds, states)
     means = Means(
+    sheets = sheets_of(settings)
         settings=settings,
         database=database,
         workers=workers,
@@ -94,9 +97,10 @@ def _build(
         bells=bells,
     )
     return House(
+        sheets=SheetKeeper(sheets, log=structlog.get_logger()),
         settings=settings,
         libraries=libraries,
-        desk=Desk(database=database, household=household, bells=bells, now=time.time),
+        desk=desk,
         entrance=_entrance(libraries, means, rounds, heartbeats),
         rounds=rounds,
         stages=make_stages(means),

@@ -1,4 +1,4 @@
-"""Open the store of the settings, and let go of it whatever happens."""
+"""Open the store of the settings, and what lies beside it; let go of it whatever happens."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import PurePath
 import anyio
 import anyio.to_thread
 
+from daemon.disk.sheets import Sheets
 from daemon.looking.mounts import is_network_share, read_mount_table
 from daemon.settings import Settings
 from store.database import Database, open_database
@@ -34,6 +35,14 @@ def open_store(settings: Settings, mount_table: str) -> Database:
 
     return open_database(
         path, memory_limit_bytes=settings.store.memory_limit_bytes, now_s=time.time()
+    )
+
+
+def sheets_of(settings: Settings) -> Sheets:
+    """Return the contact sheets beside the store; its holder has them."""
+    return Sheets(
+        settings.store.path.parent / "sheets",
+        budget_bytes=settings.fingerprint.contact_sheet_budget_bytes,
     )
 
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from daemon.desk.desk import Bells, Desk
 from daemon.household import resting_household
-from daemon.opening import opened_store
+from daemon.opening import opened_store, sheets_of
 from daemon.remote import Remote, over_app
 from daemon.settings import Settings
 from daemon.web.api import build_api
@@ -27,7 +27,11 @@ async def own_desk(settings: Settings) -> AsyncIterator[Remote]:
     async with opened_store(settings) as database:
         bells = Bells()
         desk = Desk(
-            database=database, household=resting_household(settings), bells=bells, now=time.time
+            database=database,
+            household=resting_household(settings),
+            bells=bells,
+            sheets=sheets_of(settings),
+            now=time.time,
         )
         async with over_app(build_api(desk), settings.store.path) as remote:
             yield remote

@@ -20,6 +20,7 @@ from daemon.journey.hashing import Hashing
 from daemon.journey.identify import Identify
 from daemon.journey.pipeline import Stage
 from daemon.journey.regenerating import Regenerating, Task
+from daemon.journey.sheet_keeper import SheetKeeper
 from daemon.journey.sidecars import Sidecars
 from daemon.journey.tell import Mail, Tell
 from daemon.looking.eyes import Eyes
@@ -61,6 +62,7 @@ class Means:
     """Whether nothing is at a path of a library that is there to say so."""
     bells: Bells
 
+    sheets: SheetKeeper
 
 def make_stages(means: Means) -> Stages:
     """Return all stages, joined by their bells."""
@@ -116,7 +118,12 @@ def worker_count(settings: Settings) -> int:
 
 def wanted_of(settings: Settings) -> Wanted:
     """Return what an examination shall give beside facts and phash."""
-    return Wanted(md5=settings.fingerprint.md5)
+    fingerprint = settings.fingerprint
+    return Wanted(
+        md5=fingerprint.md5,
+        sheet_width=fingerprint.contact_sheet_width if fingerprint.contact_sheet else None,
+        ffmpeg=str(fingerprint.ffmpeg) if fingerprint.ffmpeg else None,
+    )
 
 
 def _hashing(means: Means) -> Stage[Batch]:
@@ -141,6 +148,7 @@ def _hashing(means: Means) -> Stage[Batch]:
         name="hashing",
         take=partial(hashing.take, limit=hands),
         work=hashing.work,
+        keep_sheet=means.sheets.keep,
         next_due_in_s=hashing.next_due_in_s,
         workers=hands,
         bell=means.bells.hashing,
@@ -165,6 +173,7 @@ def _regenerating(means: Means) -> Stage[Task]:
         name="regenerating",
         take=partial(regenerating.take, limit=hands),
         work=regenerating.work,
+        keep_sheet=means.sheets.keep,
         next_due_in_s=regenerating.next_due_in_s,
         workers=hands,
         bell=means.bells.regenerating,

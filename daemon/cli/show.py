@@ -176,6 +176,8 @@ def show_why(view: FileView, out: Console) -> None:
         out.print(f"  {fingerprint.algorithm.lower():8} {fingerprint.text}")
     if view.phash_missing:
         out.print(f"  no phash: {escape(view.phash_missing)}")
+    if view.sheet:
+        out.print(f"  sheet    {escape(view.sheet)}")
     if view.answers:
         out.print("Sources", style="bold")
         for answer in view.answers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +19,14 @@ NEW = (FileState.SETTLED, FileState.FAILED)
 FIRST_RETRY_S = 60.0
 """A file that cannot be examined is often one that somebody is still busy with."""
 LONGEST_RETRY_S = 3600.0
+
+
+KeepSheet = Callable[[Oshash, int, bytes | None], Awaitable[None]]
+"""Keeps the contact sheet of a content, named by oshash and size in bytes; never fails."""
+
+
+async def keep_no_sheet(_: Oshash, __: int, ___: bytes | None) -> None:
+    """Keep nothing."""
 
 
 class Examiner(Protocol):

@@ -17,14 +17,21 @@ from typing import Protocol
 from daemon.journey.arrival import arrive, copies_of, is_examined, note_failed, return_to_door
 from daemon.journey.batch import Batch, singles
 from daemon.journey.bell import Bell
-from daemon.journey.examining import NEW, Examiner, finding_of, is_unchanged, retry_wait_s
-from daemon.media.examination import Wanted
+from daemon.journey.examining import (
+    NEW,
+    Examiner,
+    KeepSheet,
+    finding_of,
+    is_unchanged,
+    keep_no_sheet,
+    retry_wait_s,
+)
+from daemon.media.examination import Examination, Wanted
 from rules.errors import MediaError
 from rules.fingerprint import Oshash
 from rules.listing import Sighting, Skipped
 from rules.media import path_to_text
 from store import files
-from store.contents import Finding
 from store.database import Database
 from store.files import FileRecord
 
@@ -60,6 +67,7 @@ class Hashing:
     """Rung for a file whose sidecars have to follow it."""
     tell_bell: Bell
     """Rung when a person may have to be told of a file."""
+    keep_sheet: KeepSheet = keep_no_sheet
     free_bell: Bell = field(default_factory=Bell)
     """Rung for whoever waits until no new file does."""
     log: Log
@@ -99,19 +107,19 @@ class Hashing:
             return
 
         try:
-            oshash, finding = await self._measure(file)
+            oshash, found = await self._measure(file)
         except MediaError as error:
             await self._note_refusal(file, error)
             return
 
         seen = await self.look(file.library, file.path)
         if isinstance(seen, Sighting) and is_unchanged(file, seen):
-            await self._let_in(file, seen, oshash, finding)
+            await self._let_in(file, seen, oshash, found)
         else:
             await self._send_back(file, seen)
 
     async def _let_in(
-        self, file: FileRecord, seen: Sighting, oshash: Oshash, finding: Finding | None
+        self, file: FileRecord, seen: Sighting, oshash: Oshash, found: Examination | None
     ) -> None:
         lost = await self._lost_copies(oshash, file)
         arrival = partial(
@@ -119,14 +127,16 @@ class Hashing:
             file=file,
             seen=seen,
             oshash=oshash,
-            finding=finding,
+            finding=finding_of(found) if found else None,
             lost=lost,
             at_s=self.now(),
         )
         await self.database.write(arrival)
+        if found:
+            await self.keep_sheet(oshash, file.stamp.size_bytes, found.sheet)
 
-    async def _measure(self, file: FileRecord) -> tuple[Oshash, Finding | None]:
-        """Return the oshash, and a finding unless this content was examined as it is now."""
+    async def _measure(self, file: FileRecord) -> tuple[Oshash, Examination | None]:
+        """Return the oshash, and an examination unless this content was examined as it is now."""
         path = Path(file.path)
         oshash = await self.examiner.oshash(path)
         if await self.database.read(
@@ -134,8 +144,7 @@ class Hashing:
         ):
             return oshash, None
 
-        examination = await self.examiner.examine(path, self.wanted)
-        return oshash, finding_of(examination)
+        return oshash, await self.examiner.examine(path, self.wanted)
 
     async def _lost_copies(self, oshash: Oshash, file: FileRecord) -> list[FileRecord]:
         """Return known files of this content that are no longer at their place.

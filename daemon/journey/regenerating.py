@@ -19,19 +19,21 @@ from daemon.journey.examining import (
     LONGEST_RETRY_S,
     NEW,
     Examiner,
+    KeepSheet,
     finding_of,
     is_unchanged,
+    keep_no_sheet,
     retry_wait_s,
 )
 from daemon.journey.renewal import renew
-from daemon.media.examination import Wanted
+from daemon.media.examination import Examination, Wanted
 from rules.errors import MediaError
 from rules.fingerprint import Oshash
 from rules.journey import UNEXAMINED
 from rules.listing import Sighting, Skipped
 from rules.media import path_to_text
 from store import contents, files, regeneration
-from store.contents import Content, Finding
+from store.contents import Content
 from store.database import Connection, Database
 from store.files import FileRecord
 
@@ -80,6 +82,7 @@ class Regenerating:
     """After so many failures a content is left as it is."""
     door: Bell
     """Rung for a file that has to settle again."""
+    keep_sheet: KeepSheet = keep_no_sheet
     onward: Bell = field(default_factory=Bell)
     """Rung for files that are to be asked about again."""
     log: Log
@@ -124,27 +127,29 @@ class Regenerating:
             return
 
         try:
-            finding = await self._measure(file, task.content.oshash)
+            found = await self._measure(file, task.content.oshash)
         except MediaError as error:
             await self._note_refusal(task, file, error)
             return
 
         after = await self.look(file.library, file.path)
-        if finding is not None and is_unchanged(file, after):
-            await self._keep(file, finding)
+        if found is not None and is_unchanged(file, after):
+            await self._keep(task.content, file, found)
         else:
             await self._send_back(file, after)
 
-    async def _measure(self, file: FileRecord, expected: Oshash) -> Finding | None:
+    async def _measure(self, file: FileRecord, expected: Oshash) -> Examination | None:
         """Return what is found, or None if the content is not what the stamp promises."""
         path = Path(file.path)
         if await self.examiner.oshash(path) != expected:
             return None
 
-        return finding_of(await self.examiner.examine(path, self.wanted))
+        return await self.examiner.examine(path, self.wanted)
 
-    async def _keep(self, file: FileRecord, finding: Finding) -> None:
+    async def _keep(self, content: Content, file: FileRecord, found: Examination) -> None:
+        finding = finding_of(found)
         await self.database.write(partial(renew, file=file, finding=finding, at_s=self.now()))
+        await self.keep_sheet(content.oshash, content.size_bytes, found.sheet)
         self.onward.ring()
 
     async def _send_back(self, file: FileRecord, seen: Sighting | Skipped) -> None:

@@ -21,6 +21,7 @@ from daemon.desk.comparing import Comparing
 from daemon.desk.desk import Desk
 from daemon.desk.duplicate_views import DUPLICATES, MOST_CLUSTERS, NEAR
 from daemon.desk.views import ANSWERED, FILE, FILE_LINES, MANY_ANSWERED, STATUS
+from daemon.web.sheet import sheet_endpoint
 from rules.duplicates import DEFAULT_DISTANCE_BITS, Nearness
 from rules.errors import ConflictError, DoormanError, NotFound, UsageError
 from rules.journey import FileState
@@ -85,6 +86,7 @@ def build_api(desk: Desk) -> Starlette:
             Route(f"{PREFIX}/status", _status(desk), methods=["GET"]),
             Route(f"{PREFIX}/files", _files(desk), methods=["GET"]),
             Route(f"{PREFIX}/file", _file(desk), methods=["GET"]),
+            Route(f"{PREFIX}/sheet", sheet_endpoint(desk), methods=["GET"]),
             Route(f"{PREFIX}/duplicates", _duplicates(comparing), methods=["GET"]),
             Route(f"{PREFIX}/near", _near(comparing), methods=["GET"]),
             Route(f"{PREFIX}/accept", _accept(desk), methods=["POST"]),

@@ -12,11 +12,12 @@ from pydantic import SecretStr
 from daemon.desk.views import SourceLine
 from daemon.house import PATIENCE_S, House, longer_patience_s, opened_house
 from daemon.household import resting_household, source_lines
+from daemon.media.examination import Wanted
 from daemon.opening import open_store, opened_store
 from daemon.own_desk import own_desk
 from daemon.settings import Settings, load_settings
 from daemon.sources import check_source, source_spec
-from daemon.stages import MOST_WORKERS, worker_count
+from daemon.stages import MOST_WORKERS, wanted_of, worker_count
 from daemon.version import doorman_version
 from daemon.watch.library import Offline, Watching
 from providers.errors import KeyRefused
@@ -161,6 +162,17 @@ def test_files_are_examined_as_many_at_once_as_configured(
     fingerprint = settings.fingerprint.model_copy(update={"workers": workers})
 
     assert worker_count(replace(settings, fingerprint=fingerprint)) == count
+
+
+def test_examination_gives_what_is_configured(settings: Settings) -> None:
+    fingerprint = settings.fingerprint.model_copy(
+        update={"md5": True, "contact_sheet": False, "ffmpeg": Path("/usr/bin/ffmpeg")}
+    )
+
+    assert wanted_of(settings) == Wanted(sheet_width=800)
+    assert wanted_of(replace(settings, fingerprint=fingerprint)) == Wanted(
+        md5=True, ffmpeg="/usr/bin/ffmpeg"
+    )
 
 
 def test_source_is_opened_as_configured(settings: Settings) -> None:

@@ -94,6 +94,7 @@ VIEW = FileView(
         FingerprintView(algorithm=Algorithm.PHASH, text="abcd"),
     ),
     phash_missing=None,
+    sheet="/state/sheets/00/00ff-7.webp",
     work=None,
     sidecars=(),
     candidates=(
@@ -349,8 +350,11 @@ def test_why_tells_the_whole_history(screen: Screen) -> None:
 
     at = clock(NOW_S)
     told = screen.lines
-    assert told[3:6] == ["  oshash   00ff", "  phash    abcd", "  no phash: it is too short"]
-    assert told[6:8] == ["Sources", "  source first offers 1 candidate"]
+    assert told[3:7] == [
+        *("  oshash   00ff", "  phash    abcd", "  no phash: it is too short"),
+        "  sheet    /state/sheets/00/00ff-7.webp",
+    ]
+    assert told[7:9] == ["Sources", "  source first offers 1 candidate"]
     assert told[told.index("Decisions") :] == [
         "Decisions",
         f"  {at}  accepted by rule 'exact', undone {at}",

@@ -32,7 +32,8 @@ from tests.daemon.ground import DURATION_S, FILMS, NAME, Ground, accept, candida
 pytestmark = pytest.mark.anyio
 
 ATTEMPTS = 3
-WANTED = Wanted(md5=True)
+WANTED = Wanted(md5=True, sheet_width=800)
+SHEET = b"25 pictures"
 MD5 = Md5("0" * 32)
 FACTS = VideoFacts(container="matroska", duration_s=DURATION_S)
 PHASH, PHASH_OF_THE_WHOLE = Phash(0xF0), Phash(0xF1)
@@ -68,6 +69,7 @@ class Workers:
             took_s=1.0,
             md5=MD5 if wanted.md5 else None,
         )
+            sheet=SHEET if wanted.sheet_width else None,
 
 
 class Bench:
@@ -78,6 +80,7 @@ class Bench:
         self.workers = Workers()
         self.log = Lines()
         self.rounds = Rounds(
+        self.sheets: dict[tuple[Oshash, int], bytes | None] = {}
             database=ground.database,
             eyes=ground.eyes,
             rescan_s=dict.fromkeys(ground.territories, 60.0),
@@ -101,9 +104,13 @@ class Bench:
             tell_bell=Bell(),
             log=self.log,
         )
+            keep_sheet=self.keep_sheet,
 
     async def work(self) -> int:
         """Work off everything that is due; return how many files that were."""
+    async def keep_sheet(self, oshash: Oshash, size_bytes: int, sheet: bytes | None) -> None:
+        self.sheets[oshash, size_bytes] = sheet
+
         batches = await self.stage.take(frozenset(), limit=10)
         for batch in batches:
             await self.stage.work(batch)
@@ -155,15 +162,21 @@ async def test_settled_file_is_fingerprinted_and_goes_on(ground: Ground, bench: 
     assert await bench.work() == 0
 
 
-async def test_known_content_costs_no_examination(ground: Ground, bench: Bench) -> None:
+async def test_known_content_costs_no_examination_and_no_sheet(
+    ground: Ground, bench: Bench
+) -> None:
     first = await ground.add(state=FileState.SETTLED)
     await bench.work()
     copy = await ground.add("A copy.mkv", FileState.SETTLED)
 
+    assert list(bench.sheets.values()) == [SHEET]
     await bench.work()
+    bench.sheets.clear()
 
     assert bench.workers.examined == [Path(first.path)]
     assert bench.workers.hashed == [Path(first.path), Path(copy.path)]
+    assert bench.sheets == {}
+
     assert (await bench.content(copy)).id == (await bench.content(first)).id
 
 
@@ -194,6 +207,7 @@ async def test_file_that_changes_while_it_is_hashed_goes_back_and_nothing_is_kep
     assert await ground.database.read(everything) is None
     assert await bench.stage.door.heard(timeout_s=0)
 
+    assert bench.sheets == {}
 
 async def test_file_that_changed_since_it_came_to_rest_is_not_even_opened(
     ground: Ground, bench: Bench

@@ -26,7 +26,7 @@ from store.outbox import Errand
 from store.regeneration import Regeneration
 from tests.daemon.doubles import Beats, Lines
 from tests.daemon.ground import DURATION_S, FILMS, Ground, accept, answer, candidate, known
-from tests.daemon.journey.test_hashing import FACTS, MD5, PHASH, Workers
+from tests.daemon.journey.test_hashing import FACTS, MD5, PHASH, SHEET, Workers
 
 pytestmark = pytest.mark.anyio
 
@@ -48,18 +48,23 @@ class Bench:
         self.ground = ground
         self.workers = Workers()
         self.log = Lines()
+        self.sheets: dict[tuple[Oshash, int], bytes | None] = {}
         self.stage = Regenerating(
             database=ground.database,
             examiner=self.workers,
-            wanted=Wanted(),
+            wanted=Wanted(sheet_width=800),
             look=ground.eyes.look,
             now=ground.clock,
             jitter=lambda: 0.5,
             attempts=ATTEMPTS,
             door=Bell(),
+            keep_sheet=self.keep_sheet,
             onward=Bell(),
             log=self.log,
         )
+
+    async def keep_sheet(self, oshash: Oshash, size_bytes: int, sheet: bytes | None) -> None:
+        self.sheets[oshash, size_bytes] = sheet
 
     async def add(
         self,
@@ -129,6 +134,7 @@ async def test_content_gets_what_an_examination_gives_today(bench: Bench) -> Non
 
     found = await bench.content(file)
     assert (found.phash, found.grid) == (PHASH, "5x5")
+    assert bench.sheets == {(found.oshash, found.size_bytes): SHEET}
     assert await bench.stage.onward.heard(timeout_s=0)
     assert (await bench.regeneration(file)).done_at_s == bench.ground.clock()
     assert await bench.work() == 0
@@ -353,6 +359,7 @@ async def test_file_that_changes_while_it_is_examined_goes_back_and_nothing_is_k
 
     assert (await ground.file(file.id)).state is FileState.SEEN
     assert (await bench.content(file)).phash == OLD
+    assert bench.sheets == {}
 
 
 async def test_content_that_changed_under_the_same_stamp_is_noticed(
