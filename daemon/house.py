@@ -20,8 +20,8 @@ from daemon.libraries import territory_of
 from daemon.looking.eyes import Eyes
 from daemon.looking.mounts import read_mount_table
 from daemon.media.pool import WorkerPool
-from daemon.service.health import Heartbeats
 from daemon.opening import sheets_of
+from daemon.service.health import Heartbeats
 from daemon.settings import LibrarySettings, Settings
 from daemon.sources import source_spec
 from daemon.stages import Means, Stages, make_stages, worker_count
@@ -85,9 +85,9 @@ def _build(
         patience_s=PATIENCE_S, now_s=time.monotonic, longer_s=longer_patience_s(settings)
     )
     states: dict[str, LibraryState] = {}
+    sheets = sheets_of(settings)
     household = running_household(settings, rounds, states)
     means = Means(
-    sheets = sheets_of(settings)
         settings=settings,
         database=database,
         workers=workers,
@@ -95,9 +95,9 @@ def _build(
         eyes=eyes,
         is_gone=rounds.is_gone,
         bells=bells,
+        sheets=SheetKeeper(sheets, log=structlog.get_logger()),
     )
     return House(
-        sheets=SheetKeeper(sheets, log=structlog.get_logger()),
         settings=settings,
         libraries=libraries,
         desk=desk,

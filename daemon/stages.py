@@ -61,8 +61,8 @@ class Means:
     is_gone: Callable[[str, PurePath], Awaitable[bool]]
     """Whether nothing is at a path of a library that is there to say so."""
     bells: Bells
-
     sheets: SheetKeeper
+
 
 def make_stages(means: Means) -> Stages:
     """Return all stages, joined by their bells."""
@@ -141,6 +141,7 @@ def _hashing(means: Means) -> Stage[Batch]:
         onward=means.bells.identify,
         apply_bell=means.bells.apply,
         tell_bell=means.bells.tell,
+        keep_sheet=means.sheets.keep,
         free_bell=means.bells.regenerating,
         log=structlog.get_logger(),
     )
@@ -148,7 +149,6 @@ def _hashing(means: Means) -> Stage[Batch]:
         name="hashing",
         take=partial(hashing.take, limit=hands),
         work=hashing.work,
-        keep_sheet=means.sheets.keep,
         next_due_in_s=hashing.next_due_in_s,
         workers=hands,
         bell=means.bells.hashing,
@@ -166,6 +166,7 @@ def _regenerating(means: Means) -> Stage[Task]:
         jitter=random.random,
         attempts=means.settings.fingerprint.attempts,
         door=means.bells.door,
+        keep_sheet=means.sheets.keep,
         onward=means.bells.identify,
         log=structlog.get_logger(),
     )
@@ -173,7 +174,6 @@ def _regenerating(means: Means) -> Stage[Task]:
         name="regenerating",
         take=partial(regenerating.take, limit=hands),
         work=regenerating.work,
-        keep_sheet=means.sheets.keep,
         next_due_in_s=regenerating.next_due_in_s,
         workers=hands,
         bell=means.bells.regenerating,

@@ -68,8 +68,8 @@ class Workers:
             phash_missing=None,
             took_s=1.0,
             md5=MD5 if wanted.md5 else None,
-        )
             sheet=SHEET if wanted.sheet_width else None,
+        )
 
 
 class Bench:
@@ -79,8 +79,8 @@ class Bench:
         self.ground = ground
         self.workers = Workers()
         self.log = Lines()
-        self.rounds = Rounds(
         self.sheets: dict[tuple[Oshash, int], bytes | None] = {}
+        self.rounds = Rounds(
             database=ground.database,
             eyes=ground.eyes,
             rescan_s=dict.fromkeys(ground.territories, 60.0),
@@ -102,15 +102,15 @@ class Bench:
             onward=Bell(),
             apply_bell=Bell(),
             tell_bell=Bell(),
+            keep_sheet=self.keep_sheet,
             log=self.log,
         )
-            keep_sheet=self.keep_sheet,
 
-    async def work(self) -> int:
-        """Work off everything that is due; return how many files that were."""
     async def keep_sheet(self, oshash: Oshash, size_bytes: int, sheet: bytes | None) -> None:
         self.sheets[oshash, size_bytes] = sheet
 
+    async def work(self) -> int:
+        """Work off everything that is due; return how many files that were."""
         batches = await self.stage.take(frozenset(), limit=10)
         for batch in batches:
             await self.stage.work(batch)
@@ -167,16 +167,16 @@ async def test_known_content_costs_no_examination_and_no_sheet(
 ) -> None:
     first = await ground.add(state=FileState.SETTLED)
     await bench.work()
-    copy = await ground.add("A copy.mkv", FileState.SETTLED)
-
     assert list(bench.sheets.values()) == [SHEET]
-    await bench.work()
+    copy = await ground.add("A copy.mkv", FileState.SETTLED)
     bench.sheets.clear()
+
+    await bench.work()
+
+    assert bench.sheets == {}
 
     assert bench.workers.examined == [Path(first.path)]
     assert bench.workers.hashed == [Path(first.path), Path(copy.path)]
-    assert bench.sheets == {}
-
     assert (await bench.content(copy)).id == (await bench.content(first)).id
 
 
@@ -205,9 +205,9 @@ async def test_file_that_changes_while_it_is_hashed_goes_back_and_nothing_is_kep
     assert present.stamp.size_bytes == len("another, longer film")
     everything = partial(contents.find, oshash=Oshash(sum(b"a film")), size_bytes=6)
     assert await ground.database.read(everything) is None
+    assert bench.sheets == {}
     assert await bench.stage.door.heard(timeout_s=0)
 
-    assert bench.sheets == {}
 
 async def test_file_that_changed_since_it_came_to_rest_is_not_even_opened(
     ground: Ground, bench: Bench
