@@ -10,9 +10,11 @@ from dataclasses import dataclass
 import anyio
 import structlog
 
+from daemon.clusters import longest_answer_s, with_cluster
 from daemon.desk.desk import Bells, Desk
 from daemon.household import enabled_libraries, running_household
 from daemon.journey.entrance import Entrance
+from daemon.journey.examining import Examiner
 from daemon.journey.rounds import Rounds
 from daemon.journey.settle import Settler
 from daemon.journey.sheet_keeper import SheetKeeper
@@ -59,23 +61,24 @@ async def opened_house(settings: Settings, database: Database) -> AsyncIterator[
     """Build everything and keep open what must be, while the block runs.
 
     Raises:
-        ConfigurationError: a source cannot be asked as it is configured.
+        ConfigurationError: a source cannot be asked, or a cluster used, as it is configured.
 
     """
     fingerprint = settings.fingerprint
-    workers = WorkerPool(
+    here = WorkerPool(
         workers=worker_count(settings),
         timeout_s=fingerprint.timeout_s,
         memory_limit_bytes=fingerprint.memory_limit_bytes,
     )
     specs = [source_spec(source) for source in settings.sources if source.enabled]
     user_agent = f"doorman/{doorman_version()}"
+    workers = with_cluster(settings, here)
     async with open_sources(specs, user_agent=user_agent) as sources, workers:
         yield _build(settings, database, workers, sources)
 
 
 def _build(
-    settings: Settings, database: Database, workers: WorkerPool, sources: Collection[Source]
+    settings: Settings, database: Database, workers: Examiner, sources: Collection[Source]
 ) -> House:
     libraries = enabled_libraries(settings)
     bells = Bells()
@@ -134,7 +137,7 @@ def _rounds(
 
 def longer_patience_s(settings: Settings) -> dict[str, float]:
     """Return how long the stages may be silent whose single piece of work may take long."""
-    examining_s = PATIENCE_S + 2 * settings.fingerprint.timeout_s
+    examining_s = PATIENCE_S + 2 * longest_answer_s(settings)
     slowest_s = max((each.timeout_s for each in settings.sources if each.enabled), default=0)
     return {
         "hashing": examining_s,

@@ -16,6 +16,7 @@ from daemon.desk.desk import Bells
 from daemon.journey.apply import Apply, OwedWork
 from daemon.journey.batch import Batch
 from daemon.journey.deciding import Deciding, Schedule
+from daemon.journey.examining import Examiner
 from daemon.journey.hashing import Hashing
 from daemon.journey.identify import Identify
 from daemon.journey.pipeline import Stage
@@ -25,7 +26,6 @@ from daemon.journey.sidecars import Sidecars
 from daemon.journey.tell import Mail, Tell
 from daemon.looking.eyes import Eyes
 from daemon.media.examination import Wanted
-from daemon.media.pool import WorkerPool
 from daemon.push.sender import Sender
 from daemon.settings import Settings
 from providers.base import Source
@@ -35,6 +35,8 @@ GATHER_MESSAGES_S = 3.0
 """Questions that come this close together become one message."""
 MOST_WORKERS = 4
 """By default; one file is decoded by one core, and a disk has only so many heads."""
+MOST_AT_CLUSTER = 32
+"""By default; those that its threads cannot take yet wait, and hold nothing but a few words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ class Means:
 
     settings: Settings
     database: Database
-    workers: WorkerPool
+    workers: Examiner
     sources: Collection[Source]
     eyes: Eyes
     is_gone: Callable[[str, PurePath], Awaitable[bool]]
@@ -112,8 +114,18 @@ def make_apply(settings: Settings, database: Database) -> Apply:
 
 
 def worker_count(settings: Settings) -> int:
-    """Return how many files are examined at once."""
-    return settings.fingerprint.workers or min(os.cpu_count() or 1, MOST_WORKERS)
+    """Return how many files are examined at once on this machine."""
+    fingerprint = settings.fingerprint
+    own = min(os.cpu_count() or 1, MOST_WORKERS)
+    return own if fingerprint.cluster else fingerprint.workers or own
+
+
+def hand_count(settings: Settings) -> int:
+    """Return how many files are under way at once, here or on a cluster."""
+    if settings.fingerprint.cluster is None:
+        return worker_count(settings)
+
+    return settings.fingerprint.workers or MOST_AT_CLUSTER
 
 
 def wanted_of(settings: Settings) -> Wanted:
@@ -127,7 +139,7 @@ def wanted_of(settings: Settings) -> Wanted:
 
 
 def _hashing(means: Means) -> Stage[Batch]:
-    hands = worker_count(means.settings)
+    hands = hand_count(means.settings)
     hashing = Hashing(
         database=means.database,
         examiner=means.workers,
@@ -156,7 +168,7 @@ def _hashing(means: Means) -> Stage[Batch]:
 
 
 def _regenerating(means: Means) -> Stage[Task]:
-    hands = max(worker_count(means.settings) - 1, 1)
+    hands = max(hand_count(means.settings) - 1, 1)
     regenerating = Regenerating(
         database=means.database,
         examiner=means.workers,
