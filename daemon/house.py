@@ -100,6 +100,7 @@ def _build(
         bells=bells,
         sheets=SheetKeeper(sheets, log=structlog.get_logger()),
     )
+    desk = Desk(database=database, household=household, bells=bells, sheets=sheets, now=time.time)
     return House(
         settings=settings,
         libraries=libraries,
