@@ -26,6 +26,7 @@ from daemon.journey.sidecars import Sidecars
 from daemon.journey.tell import Mail, Tell
 from daemon.looking.eyes import Eyes
 from daemon.media.examination import Wanted
+from daemon.media.storage import READERS_OF_UNKNOWN, Storage
 from daemon.push.sender import Sender
 from daemon.settings import Settings
 from providers.base import Source
@@ -128,6 +129,19 @@ def hand_count(settings: Settings) -> int:
     return settings.fingerprint.workers or MOST_AT_CLUSTER
 
 
+def storage_of(settings: Settings) -> Storage:
+    """Return where files lie, and how many may be read there at once.
+
+    A cluster is made for shares, and no share is too slow for it to say so; a disk that spins
+    here spins for the cluster too.
+    """
+    fingerprint = settings.fingerprint
+    return Storage(
+        readers_of_spinning=fingerprint.workers_per_spinning_disk,
+        readers_of_unknown=hand_count(settings) if fingerprint.cluster else READERS_OF_UNKNOWN,
+    )
+
+
 def wanted_of(settings: Settings) -> Wanted:
     """Return what an examination shall give beside facts and phash."""
     fingerprint = settings.fingerprint
@@ -143,6 +157,7 @@ def _hashing(means: Means) -> Stage[Batch]:
     hashing = Hashing(
         database=means.database,
         examiner=means.workers,
+        storage=storage_of(means.settings),
         wanted=wanted_of(means.settings),
         look=means.eyes.look,
         is_gone=means.is_gone,

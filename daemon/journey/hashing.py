@@ -26,7 +26,9 @@ from daemon.journey.examining import (
     keep_no_sheet,
     retry_wait_s,
 )
+from daemon.journey.room import choose
 from daemon.media.examination import Examination, Wanted
+from daemon.media.storage import Storage
 from rules.errors import MediaError
 from rules.fingerprint import Oshash
 from rules.listing import Sighting, Skipped
@@ -49,6 +51,8 @@ class Hashing:
 
     database: Database
     examiner: Examiner
+    storage: Storage
+    """Where files lie, and how many may be read there at once."""
     wanted: Wanted
     """What is kept of a file beside its facts, oshash and phash."""
     look: Callable[[str, PurePath], Awaitable[Sighting | Skipped]]
@@ -73,15 +77,16 @@ class Hashing:
     log: Log
 
     async def take(self, in_hand: frozenset[int], *, limit: int) -> list[Batch]:
-        """Return settled files, and failed ones whose next try is due."""
+        """Return settled files, and failed ones whose next try is due, where disks have room."""
         return singles(
             await self.database.read(
                 partial(
-                    files.ready_for,
+                    choose,
+                    storage=self.storage,
                     states=NEW,
                     now_s=self.now(),
-                    limit=limit,
-                    without=in_hand,
+                    hands=limit,
+                    in_hand=in_hand,
                 )
             )
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path, PurePath
 
@@ -35,6 +35,10 @@ class Mount:
     point: PurePath
     file_system: str
     """The kernel's word, for example `ext4` or `fuse.sshfs`."""
+    source: str = field(default="", compare=False)
+    """What is mounted, for example `/dev/sda1` or `nas:/films`."""
+    device: str = field(default="", compare=False)
+    """The file system's number, `major:minor`."""
 
     @property
     def kind(self) -> MountKind:
@@ -100,7 +104,12 @@ def mounts(table: str) -> Iterator[Mount]:
         before, _, after = line.partition(" - ")
         fields, kinds = before.split(" "), after.split(" ")
         if len(fields) > 4 and kinds[0]:  # noqa: PLR2004 - the point is the fifth field
-            yield Mount(point=PurePath(_unescape(fields[4])), file_system=kinds[0])
+            yield Mount(
+                point=PurePath(_unescape(fields[4])),
+                file_system=kinds[0],
+                source=_unescape(kinds[1]) if len(kinds) > 1 else "",
+                device=fields[2],
+            )
 
 
 def _unescape(text: str) -> str:

@@ -15,7 +15,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+)
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
@@ -27,6 +32,7 @@ from pydantic import ValidationError
 from daemon.media.child import Child, WorkerGone, start
 from daemon.media.errors import OutOfMemory, TookTooLong, WorkerDied, WorkerMissing
 from daemon.media.examination import Examination, Wanted
+from daemon.media.lanes import Lanes
 from daemon.media.wire import (
     Answer,
     Answers,
@@ -63,16 +69,19 @@ class WorkerPool:
         memory_limit_bytes: int,
         command: Sequence[str] = WORKER_COMMAND,
         idle_s: float = _IDLE_S,
+        lanes: Lanes | None = None,
     ) -> None:
         """Prepare the pool.
 
         `timeout_s` and `memory_limit_bytes` are each worker's, per file; `command` gets our
-        process number and the memory limit as its arguments.
+        process number and the memory limit as its arguments.  With `lanes`, a file waits until
+        its disks are free for it; the deadline does not run meanwhile.
         """
         self._workers = workers
         self._timeout_s = timeout_s
         self._command = (*command, str(os.getpid()), str(memory_limit_bytes))
         self._idle_s = idle_s
+        self._lanes = lanes
         self._slots = anyio.Semaphore(workers)
         self._idle: list[Child] = []
         self._tasks: TaskGroup | None = None  # only while the block runs
@@ -133,7 +142,7 @@ class WorkerPool:
 
     async def _ask(self, request: Request) -> Answer:
         path = request.path
-        async with self._worker(path) as worker:
+        async with self._disk(path), self._worker(path) as worker:
             try:
                 line = await worker.ask(request_to_line(request), self._timeout_s)
                 answer = self._answers.from_line(line)
@@ -149,6 +158,10 @@ class WorkerPool:
                 _raise_refusal(answer, path, worker)
 
         return answer
+
+    def _disk(self, path: Path) -> AbstractAsyncContextManager[None]:
+        """Hold the disks of a file; whoever waits for them holds no worker."""
+        return nullcontext() if self._lanes is None else self._lanes.reading(path)
 
     @asynccontextmanager
     async def _worker(self, path: Path) -> AsyncIterator[Child]:

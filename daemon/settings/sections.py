@@ -187,6 +187,8 @@ class FingerprintSettings(Section):
     workers: int = Field(default=0, ge=0, le=64)
     """How many files are examined at once; 0: one for each core, at most 4, and with a cluster
     as many as its workers have threads, at most 32."""
+    workers_per_spinning_disk: int = Field(default=1, ge=1, le=64)
+    """How many files are read at once from one spinning disk; more make its heads run about."""
     timeout_s: Annotated[float, duration("1s", "6h")] = Field(
         default=parse_duration("10m"), alias="timeout"
     )

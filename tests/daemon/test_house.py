@@ -17,7 +17,7 @@ from daemon.opening import open_store, opened_store
 from daemon.own_desk import own_desk
 from daemon.settings import Settings, load_settings
 from daemon.sources import check_source, source_spec
-from daemon.stages import MOST_WORKERS, wanted_of, worker_count
+from daemon.stages import MOST_WORKERS, storage_of, wanted_of, worker_count
 from daemon.version import doorman_version
 from daemon.watch.library import Offline, Watching
 from providers.errors import KeyRefused
@@ -173,6 +173,25 @@ def test_examination_gives_what_is_configured(settings: Settings) -> None:
     assert wanted_of(replace(settings, fingerprint=fingerprint)) == Wanted(
         md5=True, ffmpeg="/usr/bin/ffmpeg"
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "spinning", "unknown"),
+    [
+        ({}, 1, 2),
+        ({"workers_per_spinning_disk": 3}, 3, 2),
+        ({"cluster": "tcp://scheduler:8786", "workers": 7}, 1, 7),
+    ],
+    ids=["default", "more", "cluster"],
+)
+def test_files_are_read_from_each_disk_as_many_at_once_as_configured(
+    settings: Settings, changes: dict[str, object], spinning: int, unknown: int
+) -> None:
+    fingerprint = settings.fingerprint.model_copy(update=changes)
+
+    storage = storage_of(replace(settings, fingerprint=fingerprint))
+
+    assert (storage.readers_of_spinning, storage.readers_of_unknown) == (spinning, unknown)
 
 
 def test_source_is_opened_as_configured(settings: Settings) -> None:

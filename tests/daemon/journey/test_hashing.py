@@ -15,6 +15,7 @@ from daemon.journey.hashing import Hashing
 from daemon.journey.rounds import Rounds
 from daemon.media.errors import FileVanished, NotAVideoContainer
 from daemon.media.examination import Examination, Wanted
+from daemon.media.storage import Storage
 from rules.errors import MediaError
 from rules.fingerprint import Md5, Oshash, Phash
 from rules.journey import FileState
@@ -92,6 +93,7 @@ class Bench:
         self.stage = Hashing(
             database=ground.database,
             examiner=self.workers,
+            storage=Storage(readers_of_spinning=64, readers_of_unknown=64),
             wanted=WANTED,
             look=ground.eyes.look,
             is_gone=self.rounds.is_gone,
