@@ -13,8 +13,8 @@ import anyio
 import structlog
 from anyio.abc import ObjectSendStream, TaskGroup
 
-from daemon.desk.pace import describe_examining
 from daemon.desk.views import StatusView
+from daemon.desk.wording import describe_examining
 from daemon.house import House, opened_house
 from daemon.journey.pipeline import run_stage
 from daemon.libraries import watched

@@ -20,10 +20,12 @@ from daemon.desk.views import (
     FILE,
     FILE_LINES,
     MANY_ANSWERED,
+    REQUESTED,
     STATUS,
     Answered,
     FileLine,
     FileView,
+    Requested,
     StatusView,
 )
 from daemon.occupied import is_occupied
@@ -143,6 +145,17 @@ class Remote:
         """Ask for a look through libraries; return their names."""
         body: dict[str, object] = {"libraries": list(libraries), "is_confirmed": is_confirmed}
         return await self._post(_NAMES, "/scan", body)
+
+    async def generate(
+        self, libraries: Sequence[str], *, is_all: bool, with_sheets: bool
+    ) -> Requested:
+        """Have fingerprints computed that libraries lack, or all of them again."""
+        body: dict[str, object] = {
+            "libraries": list(libraries),
+            "is_all": is_all,
+            "with_sheets": with_sheets,
+        }
+        return await self._post(REQUESTED, "/generate", body)
 
     async def _answer(self, path: str, reference: str, candidate: int | None) -> Answered:
         body: dict[str, object] = {"file": reference, "candidate": candidate}

@@ -6,9 +6,10 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from daemon.desk.views import StatusView
+from daemon.desk.wording import describe_examining
 from rules.journey import IN_PROGRESS, FileState
 
 
@@ -19,11 +20,11 @@ class Bar:
         """Prepare; nothing is shown where nobody looks."""
         out = Console(stderr=True)
         self.last: StatusView | None = None
+        self._most_again = 0
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TimeRemainingColumn(),
             console=out,
             transient=True,
             disable=not (is_shown and out.is_terminal),
@@ -47,14 +48,22 @@ class Bar:
     def show(self, status: StatusView) -> None:
         """Show how everything stands."""
         self.last = status
-        completed, total = done_of_all(status)
+        self._most_again = max(self._most_again, status.examining.again)
+        completed, total = done_of_all(status, most_again=self._most_again)
         self._progress.update(
             self._task, description=describe(status), total=total or None, completed=completed
         )
 
 
-def done_of_all(status: StatusView) -> tuple[int, int]:
-    """Return how many files are through, and how many there are."""
+def done_of_all(status: StatusView, *, most_again: int = 0) -> tuple[int, int]:
+    """Return how many files are through, and how many there are.
+
+    When nothing is left but examining known contents again, these are meant; `most_again` is how
+    many there were at the most.
+    """
+    if _is_examining_again(status):
+        return most_again - status.examining.again, most_again
+
     total = sum(status.states.values())
     return total - sum(status.states[state] for state in IN_PROGRESS), total
 
@@ -68,7 +77,15 @@ def describe(status: StatusView) -> str:
     if status.states[FileState.SEEN]:
         return "waiting until files are whole"
 
+    left = describe_examining(status.examining)
     if status.states[FileState.SETTLED]:
-        return "fingerprinting"
+        return f"fingerprinting: {left}" if left else "fingerprinting"
+
+    if _is_examining_again(status):
+        return f"fingerprinting again: {left}"
 
     return "identifying"
+
+
+def _is_examining_again(status: StatusView) -> bool:
+    return status.is_caught_up and status.examining.again > 0

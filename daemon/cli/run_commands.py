@@ -1,4 +1,4 @@
-"""Commands that work: run, scan, identify, demo."""
+"""Commands that work: run, scan, identify, generate, demo."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import typer
 from daemon.cli.options import ConfigOption, JsonOption, read_settings, reference
 
 if TYPE_CHECKING:
-    from daemon.desk.views import StatusView
+    from daemon.desk.views import Requested, StatusView
     from daemon.remote import Remote
     from daemon.settings import Settings
 
@@ -31,6 +31,7 @@ def register(app: typer.Typer) -> None:
     app.command()(run)
     app.command()(scan)
     app.command()(identify)
+    app.command()(generate)
     app.command()(demo)
 
 
@@ -90,6 +91,41 @@ def identify(
     _work(config, lambda remote: remote.identify(names), as_json=as_json)
 
 
+def generate(
+    library: Annotated[
+        list[str] | None, typer.Argument(metavar="LIBRARY", help="All when none is named.")
+    ] = None,
+    *,
+    is_all: Annotated[
+        bool, typer.Option("--all", help="Everything anew, also what is there or is impossible.")
+    ] = False,
+    with_sheets: Annotated[
+        bool, typer.Option("--sheets", help="Contact sheets that are missing, too.")
+    ] = False,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compute fingerprints that are missing or outdated.
+
+    A running daemon does it in the background, whenever no new file waits; no decision is lost.
+    """
+    import anyio
+
+    from daemon.cli.quiet import log_warnings
+
+    settings = read_settings(config)
+    log_warnings(settings)
+    names = library or []
+    requested, is_daemons = anyio.run(
+        _ask_whoever,
+        settings,
+        lambda remote: remote.generate(names, is_all=is_all, with_sheets=with_sheets),
+    )
+    _tell_requested(requested, is_daemons=is_daemons, as_json=as_json)
+    if requested.waiting and not is_daemons:
+        _work_ourselves(settings, (), as_json=as_json, is_told=not as_json)
+
+
 def demo(
     *,
     folder: Annotated[
@@ -123,8 +159,10 @@ def _work(
     _work_ourselves(settings, confirmed, as_json=as_json)
 
 
-def _work_ourselves(settings: Settings, confirmed: Sequence[str], *, as_json: bool) -> None:
-    """Be the daemon until all is done."""
+def _work_ourselves(
+    settings: Settings, confirmed: Sequence[str], *, as_json: bool, is_told: bool = True
+) -> None:
+    """Be the daemon until all is done; `is_told`: say then how everything stands."""
     import anyio
 
     from daemon.app import Manner, run_daemon
@@ -133,7 +171,8 @@ def _work_ourselves(settings: Settings, confirmed: Sequence[str], *, as_json: bo
     with Bar(is_shown=not as_json) as bar:
         manner = Manner(environment={}, is_watching=False, confirmed=confirmed, progress=bar)
         is_done = anyio.run(run_daemon, settings, manner)
-    _finish(_ended(bar.last), as_json=as_json)
+    if is_told:
+        _finish(_ended(bar.last), as_json=as_json)
     if not is_done:
         raise typer.Exit(INTERRUPTED)
 
@@ -143,7 +182,10 @@ async def _follow_daemon(
     request: Callable[[Remote], Awaitable[object]],
     as_json: bool,  # noqa: FBT001  # anyio.run hands on positions only
 ) -> bool:
-    """Have a running daemon do it and follow until it is idle; return False if none runs."""
+    """Have a running daemon do it and follow that to its end; return False if none runs.
+
+    What it examines again in the background is not waited for.
+    """
     import anyio
 
     from daemon.cli.progress import Bar
@@ -158,7 +200,7 @@ async def _follow_daemon(
             while True:
                 status = await remote.status()
                 bar.show(status)
-                if status.is_idle:
+                if status.is_idle or status.is_caught_up:
                     break
                 await anyio.sleep(LOOK_EVERY_S)
         _finish(bar.last, as_json=as_json)
@@ -171,6 +213,28 @@ async def _ask_store(settings: Settings, request: Callable[[Remote], Awaitable[o
 
     async with reached_desk(settings) as remote:
         await request(remote)
+
+
+async def _ask_whoever(
+    settings: Settings, request: Callable[[Remote], Awaitable[Requested]]
+) -> tuple[Requested, bool]:
+    """Return what came of a request, and whether a running daemon took it."""
+    from daemon.reach import reached_desk
+
+    async with reached_desk(settings) as remote:
+        requested = await request(remote)
+        return requested, (await remote.status()).is_running
+
+
+def _tell_requested(requested: Requested, *, is_daemons: bool, as_json: bool) -> None:
+    from daemon.cli.show import console
+    from daemon.cli.show_examining import show_requested
+    from daemon.desk.views import REQUESTED
+
+    if as_json:
+        typer.echo(REQUESTED.dump_json(requested, indent=2).decode())
+    else:
+        show_requested(requested, console(), is_in_background=is_daemons)
 
 
 def _ended(status: StatusView | None) -> StatusView | None:

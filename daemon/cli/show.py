@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from daemon.cli.plain import visible
+from daemon.cli.show_examining import show_examining
 from daemon.desk.views import (
     MOST_LISTED,
     Answered,
@@ -62,6 +63,7 @@ def show_status(status: StatusView, out: Console, *, now_s: float) -> None:
     _show_libraries(status.libraries, out)
     _show_sources(status.sources, out)
     _show_files(status, out)
+    show_examining(status.examining, out)
     if status.owed:
         last = f": {escape(status.owed_error)}" if status.owed_error else ""
         what = "sidecar or message is" if status.owed == 1 else "sidecars or messages are"
@@ -215,6 +217,8 @@ def _show_head(view: FileView, out: Console) -> None:
         out.print(f"  video    {escape(view.facts)}, {view.duration_s:.2f} s, {size(view)}")
     if view.due_at_s is not None and line.state is not FileState.REVIEW:
         out.print(f"  next try {clock(view.due_at_s)}")
+    if view.examining_again:
+        out.print(f"  again    {escape(view.examining_again)}")
     if view.owed_error:
         out.print(f"  sidecar  {escape(view.owed_error)}", style="yellow")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from daemon.desk import answering
-from daemon.desk.pace import time_left_s
+from daemon.desk.pace import waiting_for
 from daemon.desk.views import Requested
 from rules.journey import FileState
 from store import files, regeneration
@@ -41,8 +41,8 @@ def request(
     ]
     for file in failed:
         answering.ask_again(connection, file=file, at_s=at_s)
-    left_s = time_left_s(connection, complete=complete)
-    return Requested(contents=len(found), failed=len(failed), left_s=left_s)
+    waiting, left_s = waiting_for(connection, complete=complete)
+    return Requested(contents=len(found), failed=len(failed), waiting=waiting, left_s=left_s)
 
 
 def describe_again(connection: Connection, content_id: int) -> str | None:

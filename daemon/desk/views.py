@@ -190,8 +190,10 @@ class Requested:
     """Known contents that are examined again."""
     failed: int
     """Files that could not be examined so far and are tried once more."""
+    waiting: int
+    """Everything that is to be examined now, with what was asked for before and new files."""
     left_s: float | None
-    """How long all that waits will take, at the pace of the latest examinations if there is one."""
+    """How long that will take, at the pace of the latest examinations; None without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

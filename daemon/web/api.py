@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -20,7 +20,15 @@ from starlette.routing import Route
 from daemon.desk.comparing import Comparing
 from daemon.desk.desk import Desk
 from daemon.desk.duplicate_views import DUPLICATES, MOST_CLUSTERS, NEAR
-from daemon.desk.views import ANSWERED, FILE, FILE_LINES, MANY_ANSWERED, STATUS
+from daemon.desk.views import ANSWERED, FILE, FILE_LINES, MANY_ANSWERED, REQUESTED, STATUS
+from daemon.web.bodies import (
+    AnswerRequest,
+    BadRequest,
+    FilesRequest,
+    GenerateRequest,
+    LibrariesRequest,
+    body_of,
+)
 from daemon.web.sheet import sheet_endpoint
 from rules.duplicates import DEFAULT_DISTANCE_BITS, Nearness
 from rules.errors import ConflictError, DoormanError, NotFound, UsageError
@@ -31,51 +39,9 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 PREFIX = "/api/v1"
 NAMES = TypeAdapter(tuple[str, ...])
-_LONGEST_BODY_BYTES = 1 << 20
 _MOST_DIGITS = 9
 _BAD_REQUEST, _NOT_FOUND, _CONFLICT, _UNABLE = 400, 404, 409, 500
 _FAILED = DoormanError.exit_code
-
-
-class _Body(BaseModel):
-    """A request's JSON body."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class AnswerRequest(_Body):
-    """An answer about one file."""
-
-    file: str
-    candidate: int | None = None
-    """Its number as shown, from 1."""
-    revision: int | None = None
-    """Of the file as the person saw it."""
-
-
-class FilesRequest(_Body):
-    """Something about several files, or about all that it fits."""
-
-    files: tuple[str, ...] = ()
-
-
-class LibrariesRequest(_Body):
-    """Something about several libraries, or about all."""
-
-    libraries: tuple[str, ...] = ()
-    is_confirmed: bool = False
-    """Whether a person says that what lies there now is all there is."""
-
-
-class BadRequest(UsageError):
-    """The request is not of the form that is taken here."""
-
-    def __init__(self, detail: str) -> None:
-        """Build the message from what is wrong."""
-        super().__init__(f"the request cannot be read: {detail}; see the documentation of the API")
-
-
-Request_ = TypeVar("Request_", bound=_Body)
 
 
 def build_api(desk: Desk) -> Starlette:
@@ -95,6 +61,7 @@ def build_api(desk: Desk) -> Starlette:
             Route(f"{PREFIX}/undo", _undo(desk), methods=["POST"]),
             Route(f"{PREFIX}/identify", _identify(desk), methods=["POST"]),
             Route(f"{PREFIX}/scan", _scan(desk), methods=["POST"]),
+            Route(f"{PREFIX}/generate", _generate(desk), methods=["POST"]),
         ],
         exception_handlers={
             DoormanError: _show_error,
@@ -146,7 +113,7 @@ def _near(comparing: Comparing) -> Endpoint:
 
 def _accept(desk: Desk) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        asked = await _body(request, AnswerRequest)
+        asked = await body_of(request, AnswerRequest)
         answered = await desk.accept(asked.file, number=asked.candidate, revision=asked.revision)
         return _json(ANSWERED, answered)
 
@@ -155,7 +122,7 @@ def _accept(desk: Desk) -> Endpoint:
 
 def _reject(desk: Desk) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        asked = await _body(request, AnswerRequest)
+        asked = await body_of(request, AnswerRequest)
         answered = await desk.reject(asked.file, number=asked.candidate, revision=asked.revision)
         return _json(ANSWERED, answered)
 
@@ -164,7 +131,7 @@ def _reject(desk: Desk) -> Endpoint:
 
 def _dismiss(desk: Desk) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        asked = await _body(request, AnswerRequest)
+        asked = await body_of(request, AnswerRequest)
         return _json(ANSWERED, await desk.dismiss(asked.file, revision=asked.revision))
 
     return endpoint
@@ -172,7 +139,7 @@ def _dismiss(desk: Desk) -> Endpoint:
 
 def _undo(desk: Desk) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        asked = await _body(request, AnswerRequest)
+        asked = await body_of(request, AnswerRequest)
         return _json(ANSWERED, await desk.undo(asked.file, revision=asked.revision))
 
     return endpoint
@@ -180,7 +147,7 @@ def _undo(desk: Desk) -> Endpoint:
 
 def _identify(desk: Desk) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        asked = await _body(request, FilesRequest)
+        asked = await body_of(request, FilesRequest)
         return _json(MANY_ANSWERED, await desk.identify(asked.files))
 
     return endpoint
@@ -188,36 +155,26 @@ def _identify(desk: Desk) -> Endpoint:
 
 def _scan(desk: Desk) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        asked = await _body(request, LibrariesRequest)
+        asked = await body_of(request, LibrariesRequest)
         names = await desk.scan(asked.libraries, is_confirmed=asked.is_confirmed)
         return _json(NAMES, names)
 
     return endpoint
 
 
+def _generate(desk: Desk) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        asked = await body_of(request, GenerateRequest)
+        requested = await desk.generate(
+            asked.libraries, is_all=asked.is_all, with_sheets=asked.with_sheets
+        )
+        return _json(REQUESTED, requested)
+
+    return endpoint
+
+
 def _json(adapter: TypeAdapter[Value], value: Value, *, status_code: int = 200) -> Response:
     return Response(adapter.dump_json(value), status_code, media_type="application/json")
-
-
-async def _body(request: Request, kind: type[Request_]) -> Request_:
-    """Return the body as a value.
-
-    Raises:
-        BadRequest: it is too long, no JSON, or not of this kind.
-
-    """
-    received = bytearray()
-    async for chunk in request.stream():
-        received += chunk
-        if len(received) > _LONGEST_BODY_BYTES:
-            raise BadRequest(f"it is longer than {_LONGEST_BODY_BYTES} bytes")
-
-    try:
-        return kind.model_validate_json(bytes(received) or b"{}")
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "body"
-        raise BadRequest(f"{place}: {first['msg']}") from error
 
 
 def _nearness(request: Request) -> Nearness:

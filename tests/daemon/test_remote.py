@@ -96,6 +96,8 @@ async def test_every_answer_reaches_the_desk(shelf: Shelf, remote: Remote) -> No
     ]
     assert await remote.scan(["films"], is_confirmed=True) == ("films",)
     assert shelf.rounds == [("films", True)]
+    requested = await remote.generate(["films"], is_all=True, with_sheets=False)
+    assert (requested.contents, requested.waiting) == (1, 1)
 
 
 async def test_remote_remembers_whether_an_answer_changed_anything(

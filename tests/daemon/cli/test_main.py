@@ -19,6 +19,7 @@ COMMANDS = (
     ("run",),
     ("scan",),
     ("identify",),
+    ("generate",),
     ("demo",),
     ("status",),
     ("review",),

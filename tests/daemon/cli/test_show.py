@@ -25,6 +25,7 @@ from daemon.desk.views import (
     CandidateView,
     DecisionView,
     EventView,
+    ExaminingView,
     FileLine,
     FileView,
     FingerprintView,
@@ -221,6 +222,18 @@ def test_empty_status_says_so(screen: Screen) -> None:
         "files: none yet",
         "1 sidecar or message is still owed",
     ]
+
+
+def test_status_says_what_is_to_be_examined(screen: Screen) -> None:
+    show_status(replace(STATUS, examining=ExaminingView(new=2)), screen.out, now_s=NOW_S)
+
+    assert "fingerprinting: 2 files left" in screen.lines
+
+
+def test_why_says_that_a_file_is_examined_again(screen: Screen) -> None:
+    show_why(replace(VIEW, examining_again="waits to be [examined] again"), screen.out)
+
+    assert "  again    waits to be [examined] again" in screen.lines
 
 
 def test_files_are_listed_in_whole_lines(screen: Screen) -> None:

@@ -65,7 +65,7 @@ async def test_what_is_outdated_is_asked_for_once(shelf: Shelf) -> None:
     requested = await shelf.desk.generate([])
     again = await shelf.desk.generate(["films"])
 
-    assert requested == again == Requested(contents=1, failed=0, left_s=None)
+    assert requested == again == Requested(contents=1, failed=0, waiting=1, left_s=None)
     assert await asked(shelf) == [old]
 
 
@@ -83,7 +83,7 @@ async def test_everything_is_asked_for_when_that_is_said(shelf: Shelf) -> None:
 async def test_file_that_could_not_be_examined_is_tried_as_a_new_one(shelf: Shelf) -> None:
     number = await shelf.put("Broken.mkv", FileState.FAILED, is_examined=False)
 
-    assert await shelf.desk.generate([]) == Requested(contents=0, failed=1, left_s=None)
+    assert await shelf.desk.generate([]) == Requested(contents=0, failed=1, waiting=1, left_s=None)
 
     assert (await shelf.file(number)).state is FileState.SETTLED
     assert await shelf.desk.bells.hashing.heard(timeout_s=0)
@@ -94,7 +94,9 @@ async def test_other_libraries_are_left_alone(shelf: Shelf) -> None:
     await put_old(shelf)
     broken = await shelf.put("Broken.mkv", FileState.FAILED, is_examined=False)
 
-    assert await shelf.desk.generate(["series"]) == Requested(contents=0, failed=0, left_s=None)
+    assert await shelf.desk.generate(["series"]) == Requested(
+        contents=0, failed=0, waiting=0, left_s=None
+    )
 
     assert await asked(shelf) == []
     assert (await shelf.file(broken)).state is FileState.FAILED
@@ -186,7 +188,7 @@ async def test_pace_and_time_left_are_told_while_something_is_left(shelf: Shelf)
     status = await shelf.desk.status()
 
     assert idle.examining == ExaminingView()
-    assert requested == Requested(contents=11, failed=0, left_s=66.0)
+    assert requested == Requested(contents=11, failed=0, waiting=11, left_s=66.0)
     assert status.examining == ExaminingView(new=1, again=11, per_minute=10.0, left_s=72.0)
 
 

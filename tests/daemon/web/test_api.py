@@ -9,7 +9,15 @@ import pytest
 from starlette.types import Message
 
 from daemon.desk.duplicate_views import DUPLICATES, NEAR
-from daemon.desk.views import ANSWERED, FILE, FILE_LINES, MANY_ANSWERED, STATUS
+from daemon.desk.views import (
+    ANSWERED,
+    FILE,
+    FILE_LINES,
+    MANY_ANSWERED,
+    REQUESTED,
+    STATUS,
+    Requested,
+)
 from daemon.web.api import build_api
 from rules.errors import (
     ConfigurationError,
@@ -311,3 +319,24 @@ async def test_a_search_that_makes_no_sense_is_refused(
 
     assert (found, exit_code) == (status, 2)
     assert words in message
+
+
+async def test_fingerprints_are_asked_for(shelf: Shelf, client: httpx.AsyncClient) -> None:
+    await shelf.put()
+    body = {"libraries": ["films"], "is_all": True}
+
+    nothing = await client.post("/generate")
+    everything = await client.post("/generate", json=body)
+
+    assert REQUESTED.validate_json(nothing.content).contents == 0
+    assert REQUESTED.validate_json(everything.content) == Requested(
+        contents=1, failed=0, waiting=1, left_s=None
+    )
+
+
+async def test_sheets_are_asked_for(shelf: Shelf, client: httpx.AsyncClient) -> None:
+    await shelf.put()
+
+    answer = await client.post("/generate", json={"with_sheets": True})
+
+    assert REQUESTED.validate_json(answer.content).contents == 1

@@ -1,0 +1,84 @@
+"""What the API is sent: JSON bodies of requests, read into values."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.requests import Request
+
+from rules.errors import UsageError
+
+_LONGEST_BODY_BYTES = 1 << 20
+
+
+class Body(BaseModel):
+    """A request's JSON body."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class AnswerRequest(Body):
+    """An answer about one file."""
+
+    file: str
+    candidate: int | None = None
+    """Its number as shown, from 1."""
+    revision: int | None = None
+    """Of the file as the person saw it."""
+
+
+class FilesRequest(Body):
+    """Something about several files, or about all that it fits."""
+
+    files: tuple[str, ...] = ()
+
+
+class LibrariesRequest(Body):
+    """Something about several libraries, or about all."""
+
+    libraries: tuple[str, ...] = ()
+    is_confirmed: bool = False
+    """Whether a person says that what lies there now is all there is."""
+
+
+class GenerateRequest(Body):
+    """Fingerprints that are to be computed in several libraries, or in all."""
+
+    libraries: tuple[str, ...] = ()
+    is_all: bool = False
+    """Whether everything is examined again, not only what lacks something."""
+    with_sheets: bool = False
+    """Whether what lacks only its contact sheet is examined again, too."""
+
+
+class BadRequest(UsageError):
+    """The request is not of the form that is taken here."""
+
+    def __init__(self, detail: str) -> None:
+        """Build the message from what is wrong."""
+        super().__init__(f"the request cannot be read: {detail}; see the documentation of the API")
+
+
+Request_ = TypeVar("Request_", bound=Body)
+
+
+async def body_of(request: Request, kind: type[Request_]) -> Request_:
+    """Return the body as a value.
+
+    Raises:
+        BadRequest: it is too long, no JSON, or not of this kind.
+
+    """
+    received = bytearray()
+    async for chunk in request.stream():
+        received += chunk
+        if len(received) > _LONGEST_BODY_BYTES:
+            raise BadRequest(f"it is longer than {_LONGEST_BODY_BYTES} bytes")
+
+    try:
+        return kind.model_validate_json(bytes(received) or b"{}")
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "body"
+        raise BadRequest(f"{place}: {first['msg']}") from error
