@@ -33,11 +33,13 @@ from daemon.media.child import Child, WorkerGone, start
 from daemon.media.errors import OutOfMemory, TookTooLong, WorkerDied, WorkerMissing
 from daemon.media.examination import Examination, Wanted
 from daemon.media.lanes import Lanes
+from daemon.media.picture_examination import PictureExamination
 from daemon.media.wire import (
     Answer,
     Answers,
     Examined,
     Hashed,
+    Pictured,
     Refused,
     Request,
     request_to_line,
@@ -136,6 +138,20 @@ class WorkerPool:
         """
         answer = await self._ask(Request(task="examine", path=path, wanted=wanted))
         if not isinstance(answer, Examined):
+            raise WorkerDied(path, None)
+
+        return answer.examination
+
+    async def picture(self, path: Path) -> PictureExamination:
+        """Return a picture's facts and hashes, or why it has no phash.
+
+        Raises:
+            FileRefused: one of its kinds, when the file cannot be examined.
+            WorkerError: when the worker was given up; the file may be innocent.
+
+        """
+        answer = await self._ask(Request(task="picture", path=path))
+        if not isinstance(answer, Pictured):
             raise WorkerDied(path, None)
 
         return answer.examination

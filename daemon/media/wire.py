@@ -24,6 +24,8 @@ from daemon.media.errors import (
     TooSmallForOshash,
 )
 from daemon.media.examination import Examination, Wanted
+from daemon.media.picture_errors import NotAPicture, PictureTooLarge
+from daemon.media.picture_examination import PictureExamination
 from rules.fingerprint import Oshash
 
 READY = b"ready\n"
@@ -66,6 +68,14 @@ class Stamped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pictured:
+    """The answer to a picture request."""
+
+    kind: Literal["pictured"] = "pictured"
+    examination: PictureExamination
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """The answer when the file cannot be examined."""
 
@@ -75,7 +85,7 @@ class Refused:
     detail: str
 
 
-Answer = Hashed | Examined | Stamped | Refused
+Answer = Hashed | Examined | Pictured | Stamped | Refused
 
 _REFUSALS: dict[str, type[FileRefused]] = {
     refusal.__name__: refusal
@@ -86,6 +96,8 @@ _REFUSALS: dict[str, type[FileRefused]] = {
         NotAVideoContainer,
         NoVideoStream,
         OutOfMemory,
+        NotAPicture,
+        PictureTooLarge,
     )
 }
 

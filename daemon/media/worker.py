@@ -14,9 +14,10 @@ import av.logging
 from daemon.media.confinement import confine
 from daemon.media.examine import examine
 from daemon.media.oshash import oshash
+from daemon.media.picture import examine_picture
 from daemon.media.reading import stamp
 from daemon.media.serving import Task, reserve_stdout, serve
-from daemon.media.wire import Examined, Hashed, Request, Stamped
+from daemon.media.wire import Examined, Hashed, Pictured, Request, Stamped
 
 
 def examine_task(request: Request) -> Examined:
@@ -27,6 +28,11 @@ def examine_task(request: Request) -> Examined:
 def oshash_task(request: Request) -> Hashed:
     """Answer an oshash request.  Raises: as `oshash`."""
     return Hashed(oshash=oshash(request.path))
+
+
+def picture_task(request: Request) -> Pictured:
+    """Answer a picture request.  Raises: as `examine_picture`."""
+    return Pictured(examination=examine_picture(request.path))
 
 
 def stamp_task(request: Request) -> Stamped:
@@ -44,6 +50,7 @@ def main(arguments: Sequence[str]) -> None:
     tasks: dict[str, Task] = {
         "examine": examine_task,
         "oshash": oshash_task,
+        "picture": picture_task,
         "stamp": stamp_task,
     }
     serve(tasks, sys.stdin.buffer, reserve_stdout())

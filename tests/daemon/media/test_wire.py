@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from daemon.media import errors
 from daemon.media.child import _LONGEST_ANSWER_BYTES
 from daemon.media.examination import Examination, Wanted
+from daemon.media.picture_examination import PictureExamination, PictureKind
 from daemon.media.wire import (
     Answer,
     Answers,
     Examined,
     Hashed,
+    Pictured,
     Refused,
     Request,
     Stamped,
@@ -62,9 +64,20 @@ EXAMINATIONS = st.builds(
     md5=st.none() | st.from_regex(r"[0-9a-f]{32}", fullmatch=True).map(Md5),
     sheet=st.none() | st.binary(max_size=50).map(webp),
 )
+PICTURES = st.builds(
+    PictureExamination,
+    kind=st.sampled_from(PictureKind),
+    width=st.none() | st.integers(1, 9999),
+    height=st.none() | st.integers(1, 9999),
+    phash=st.none() | st.builds(Phash, HASHES),
+    phash_missing=st.none() | WORDS,
+    md5=st.from_regex(r"[0-9a-f]{32}", fullmatch=True).map(Md5),
+    took_s=NUMBERS,
+)
 ANSWERS = st.one_of(
     st.builds(Hashed, oshash=st.builds(Oshash, HASHES)),
     st.builds(Examined, examination=EXAMINATIONS),
+    st.builds(Pictured, examination=PICTURES),
     st.builds(Stamped, size_bytes=st.integers(0, 2**63), mtime_ns=st.integers(0, 2**63)),
     st.builds(Refused, reason=WORDS, detail=WORDS),
 )
@@ -129,7 +142,7 @@ def test_every_refusal_arrives_as_itself() -> None:
 
     assert [type(error) for error in arrived] == refusals
     assert {error.detail for error in arrived} == {"why"}
-    assert len(refusals) == 6
+    assert len(refusals) == 8
 
 
 def test_refusal_of_an_unknown_name_is_still_a_refusal() -> None:
