@@ -17,6 +17,7 @@ from daemon.looking.aside import run_aside
 from daemon.looking.mounts import read_mount_table
 from daemon.settings import Settings, SourceSettings
 from daemon.settings.units import format_duration
+from daemon.setup.cluster_look import THING, look_at_cluster
 from daemon.setup.ffmpeg import look_at_ffmpeg
 from daemon.setup.findings import (
     Finding,
@@ -50,6 +51,8 @@ class Deadlines:
     """It may be asked several times, each as long as the timeout it is configured with."""
     target_s: float = 60.0
     """Twice what the check of one target gives itself (daemon.push.sender)."""
+    cluster_s: float = 120.0
+    """Each worker looks at each library in turn, and has a deadline for that of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,7 @@ async def check(
         *_local_looks(settings, table, limits),
         *(_source_look(source, check_source, limits) for source in settings.sources),
         *_target_looks(settings.notify.targets, check_target, limits),
+        *_cluster_looks(settings, limits),
     )
     found: dict[int, Sequence[Finding]] = {}
     async with anyio.create_task_group() as tasks:
@@ -149,6 +153,12 @@ def _source_look(source: SourceSettings, check_source: CheckSource, limits: Dead
         return [Finding(level=Level.OK, thing=thing, message=await check_source(source))]
 
     return _Look(thing=thing, findings=findings, deadline_s=limits.source_s)
+
+
+def _cluster_looks(settings: Settings, limits: Deadlines) -> Iterator[_Look]:
+    if settings.fingerprint.cluster is not None:
+        findings = partial(look_at_cluster, settings)
+        yield _Look(thing=THING, findings=findings, deadline_s=limits.cluster_s)
 
 
 def _target_looks(
