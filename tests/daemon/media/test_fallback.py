@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import os
+import select
 import subprocess
 from pathlib import Path
 
+import anyio
+import anyio.to_thread
 import numpy as np
 import pytest
 from PIL import Image
@@ -15,6 +19,7 @@ from daemon.media.examine import examine
 from daemon.media.fallback import reference_command, tile_at, tiles_by
 from daemon.media.grid import targets_us
 from daemon.media.phash import tiles_of
+from daemon.media.pool import WorkerPool
 from tests.daemon.media.programs import FFMPEG, needs_ffmpeg, program
 
 CLIPS = {
@@ -136,6 +141,27 @@ def test_program_is_asked_only_where_nobody_here_can_decode(
     assert asked.exists()
     assert (str(found.phash), found.phash_missing) == ("8000000000000000", None)
     assert (found.facts.duration_s, found.facts.video_codec) == (2.0, None)
+
+
+async def test_worker_that_is_given_up_takes_the_program_with_it(
+    tmp_path: Path, unknown: Path
+) -> None:
+    os.mkfifo(tmp_path / "started")
+    wanted = Wanted(ffmpeg=str(program(tmp_path, f"echo $$ > {tmp_path}/started; exec sleep 1000")))
+
+    async with WorkerPool(workers=1, timeout_s=60, memory_limit_bytes=1 << 30) as pool:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(pool.examine, unknown, wanted)
+            number = int(await anyio.Path(tmp_path / "started").read_text())
+            descriptor = os.pidfd_open(number)
+            tasks.cancel_scope.cancel()
+
+        end = select.poll()
+        end.register(descriptor, select.POLLIN)
+        has_ended = await anyio.to_thread.run_sync(end.poll, 20_000)
+        os.close(descriptor)
+
+    assert has_ended
 
 
 def test_failure_of_the_program_is_the_reason_for_no_phash(tmp_path: Path, unknown: Path) -> None:
