@@ -21,12 +21,13 @@ from daemon.journey.sheet_keeper import SheetKeeper
 from daemon.libraries import territory_of
 from daemon.looking.eyes import Eyes
 from daemon.looking.mounts import read_mount_table
+from daemon.media.lanes import Lanes
 from daemon.media.pool import WorkerPool
 from daemon.opening import sheets_of
 from daemon.service.health import Heartbeats
 from daemon.settings import LibrarySettings, Settings
 from daemon.sources import source_spec
-from daemon.stages import Means, Stages, make_stages, worker_count
+from daemon.stages import Means, Stages, make_stages, storage_of, worker_count
 from daemon.version import doorman_version
 from daemon.watch.library import LibraryState
 from providers.base import Source
@@ -36,6 +37,8 @@ from store.database import Database
 PATIENCE_S = 120.0
 """How long a stage at work may be silent before the watchdog is no longer fed."""
 LOOKS_AT_ONCE = 4
+ANSWERS_ABOUT_A_FILE = 4
+"""At the worst: its oshash and the rest, each after another file's on the same disk."""
 ATTEMPTS_OF_A_SOURCE = 10
 """Requests that asking one source about one batch may take, at the worst."""
 
@@ -69,6 +72,7 @@ async def opened_house(settings: Settings, database: Database) -> AsyncIterator[
         workers=worker_count(settings),
         timeout_s=fingerprint.timeout_s,
         memory_limit_bytes=fingerprint.memory_limit_bytes,
+        lanes=Lanes(storage_of(settings)),
     )
     specs = [source_spec(source) for source in settings.sources if source.enabled]
     user_agent = f"doorman/{doorman_version()}"
@@ -138,7 +142,7 @@ def _rounds(
 
 def longer_patience_s(settings: Settings) -> dict[str, float]:
     """Return how long the stages may be silent whose single piece of work may take long."""
-    examining_s = PATIENCE_S + 2 * longest_answer_s(settings)
+    examining_s = PATIENCE_S + ANSWERS_ABOUT_A_FILE * longest_answer_s(settings)
     slowest_s = max((each.timeout_s for each in settings.sources if each.enabled), default=0)
     return {
         "hashing": examining_s,

@@ -68,4 +68,4 @@ def test_watchdog_waits_for_an_answer_from_there_and_then_from_here(
 ) -> None:
     assert longest_answer_s(settings) == 600
     assert longest_answer_s(clustered) == 1200 + GRACE_S
-    assert longer_patience_s(clustered)["hashing"] == PATIENCE_S + 2 * (1200 + GRACE_S)
+    assert longer_patience_s(clustered)["hashing"] == PATIENCE_S + 4 * (1200 + GRACE_S)

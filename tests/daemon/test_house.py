@@ -146,8 +146,8 @@ async def test_every_answer_wakes_the_stages_of_the_house(house: House) -> None:
 
 def test_slow_work_has_longer_patience(settings: Settings) -> None:
     assert longer_patience_s(settings) == {
-        "hashing": PATIENCE_S + 2 * 300,
-        "regenerating": PATIENCE_S + 2 * 300,
+        "hashing": PATIENCE_S + 4 * 300,
+        "regenerating": PATIENCE_S + 4 * 300,
         "identify": PATIENCE_S + 10 * 7,
     }
     assert longer_patience_s(replace(settings, sources=()))["identify"] == PATIENCE_S

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from contextlib import ExitStack
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import anyio
 import anyio.to_thread
@@ -28,10 +28,13 @@ from daemon.media.errors import (
     WorkerDied,
     WorkerMissing,
 )
+from daemon.media.lanes import Lanes
 from daemon.media.pool import WorkerPool
+from daemon.media.storage import Disk, Storage
 from rules.errors import MediaError
 from rules.fingerprint import Oshash, Phash
 from tests.daemon.media.freezer import can_freeze, frozen
+from tests.daemon.media.system import System, mount_line
 
 HOSTILE = (sys.executable, "-P", str(Path(__file__).with_name("hostile_worker.py")))
 ENOUGH_BYTES = 1 << 30
@@ -51,13 +54,16 @@ def hostile_pool(
     memory_limit_bytes: int = ENOUGH_BYTES,
     command: tuple[str, ...] = HOSTILE,
     idle_s: float = 300,
+    workers: int = 1,
+    lanes: Lanes | None = None,
 ) -> WorkerPool:
     return WorkerPool(
-        workers=1,
+        workers=workers,
         timeout_s=timeout_s,
         memory_limit_bytes=memory_limit_bytes,
         command=command,
         idle_s=idle_s,
+        lanes=lanes,
     )
 
 
@@ -69,6 +75,14 @@ class Confession:
     niceness: int
     session: int
     environment: frozenset[str]
+
+
+class Shelves(Storage):
+    """Where a file lies is what its path says."""
+
+    def disks_of(self, path: PurePath, device: int | None) -> frozenset[Disk]:
+        del device
+        return super().disks_of(path, None)
 
 
 async def confession(pool: WorkerPool, folder: Path) -> Confession:
@@ -339,6 +353,33 @@ async def test_memory_is_limited(tmp_path: Path) -> None:
         after = await confession(pool, tmp_path)
 
     assert before.pid != after.pid
+
+
+async def test_file_that_waits_for_its_disk_holds_no_worker(tmp_path: Path) -> None:
+    system = System(tmp_path / "sys")
+    system.disk("sda", "8:0")
+    table = tmp_path / "mountinfo"
+    table.write_text(
+        mount_line("/", "0:30", "tmpfs", "tmpfs")
+        + mount_line(str(tmp_path / "spinning"), "8:0", "ext4", "/dev/sda")
+    )
+    storage = Shelves(system=system.root, mount_table=table)
+    (tmp_path / "spinning").mkdir()
+    for name in ("hang", "waiting"):
+        (tmp_path / "spinning" / name).touch()
+    (tmp_path / "elsewhere").touch()
+    os.mkfifo(tmp_path / "spinning" / "started")
+
+    async with hostile_pool(workers=2, lanes=Lanes(storage)) as pool:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(pool.oshash, tmp_path / "spinning" / "hang")
+            await anyio.to_thread.run_sync((tmp_path / "spinning" / "started").read_text)
+            tasks.start_soon(pool.oshash, tmp_path / "spinning" / "waiting")
+            await anyio.wait_all_tasks_blocked()
+
+            assert await pool.oshash(tmp_path / "elsewhere") == Oshash(len("elsewhere"))
+            tasks.cancel_scope.cancel()
+        assert await pool.oshash(tmp_path / "spinning" / "waiting") == Oshash(len("waiting"))
 
 
 async def test_what_libraries_print_disturbs_nothing(tmp_path: Path) -> None:
