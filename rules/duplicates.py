@@ -127,7 +127,9 @@ def clusters_of(knots: Sequence[Knot], links: Iterable[Link], nearness: Nearness
 
     Args:
         knots: All of them.
-        links: Every two knots that are near-equal; others do no harm.
+        links: Every two knots that are near-equal, the nearest first: by distance, then by the span
+            of their durations, then by the lower and the higher of their first contents' numbers.
+            Others do no harm.
         nearness: What counts as near-equal.
 
     """
@@ -135,22 +137,13 @@ def clusters_of(knots: Sequence[Knot], links: Iterable[Link], nearness: Nearness
         _Group(places=[at], shortest_s=knot.shortest_s, longest_s=knot.longest_s)
         for at, knot in enumerate(knots)
     ]
-    for *_, one, other in sorted(_ranked(knots, link) for link in links):
+    for one, other in links:
         mine, theirs = groups[one], groups[other]
         if mine is not theirs and _belong_together(knots, mine, theirs, nearness):
             _join(groups, mine, theirs)
     found = {id(group): group for group in groups}
     gathered = (_contents(knots, group) for group in found.values())
     return tuple(sorted(contents for contents in gathered if len(contents) > 1))
-
-
-def _ranked(knots: Sequence[Knot], link: Link) -> tuple[int, float, int, int, int, int]:
-    """Return what puts the nearest pair first, whatever the order of knots and links."""
-    one, other = knots[link[0]], knots[link[1]]
-    first, second = one.contents[0], other.contents[0]
-    distance_bits = (one.phash ^ other.phash).bit_count()
-    span_s = max(one.longest_s, other.longest_s) - min(one.shortest_s, other.shortest_s)
-    return distance_bits, span_s, min(first, second), max(first, second), *link
 
 
 def _belong_together(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rules.duplicates import Clusters, Knot, Link, Nearness, clusters_of, knots_of
 from store.nearness import Places, Points, near_pairs
 from store.prints import Prints
+
+_CHUNK = 1 << 16
+"""Pairs that are Python's own values at a time."""
 
 
 def find_clusters(prints: Prints, nearness: Nearness, check: Callable[[], None]) -> Clusters:
@@ -57,6 +61,14 @@ class _Field:
             contents=(int(self.prints.contents[at]),),
         )
 
+    def first_contents(self) -> NDArray[np.int64]:
+        """Return the lowest content's number at each point."""
+        numbers = np.append(
+            self.prints.contents[self.singles],
+            np.array([knot.contents[0] for knot in self.shared], dtype=np.int64),
+        )
+        return numbers[self.order]
+
     def shared_places(self) -> Places:
         """Return the points that several contents share."""
         return np.flatnonzero(self.order >= len(self.singles))
@@ -91,16 +103,35 @@ def _shared(prints: Prints, places: Places, nearness: Nearness) -> tuple[Knot, .
 
 
 def _clusters(field: _Field, nearness: Nearness, check: Callable[[], None]) -> Clusters:
-    firsts, seconds = [], []
+    firsts, seconds = [field.shared_places()], [field.shared_places()]  # a knot is near itself
     for first, second in near_pairs(field.points, nearness):
         check()
         firsts.append(first)
         seconds.append(second)
 
-    linked = np.concatenate([*firsts, *seconds, field.shared_places()])
-    places, numbers = np.unique(linked, return_inverse=True)
-    half = sum(map(len, firsts))
-    links: list[Link] = list(
-        zip(numbers[:half].tolist(), numbers[half : 2 * half].tolist(), strict=True)
+    one, other = _nearest_first(field, np.concatenate(firsts), np.concatenate(seconds))
+    places = np.unique(np.concatenate([one, other]))
+    knots = [field.knot(place) for place in places.tolist()]
+    links = _links(np.searchsorted(places, one), np.searchsorted(places, other), check)
+    return clusters_of(knots, links, nearness)
+
+
+def _nearest_first(field: _Field, one: Places, other: Places) -> tuple[Places, Places]:
+    """Return the pairs in the order that `clusters_of` takes them in."""
+    points, numbers = field.points, field.first_contents()
+    spans_s = np.maximum(points.longest_s[one], points.longest_s[other]) - np.minimum(
+        points.shortest_s[one], points.shortest_s[other]
     )
-    return clusters_of([field.knot(place) for place in places.tolist()], links, nearness)
+    lower = np.minimum(numbers[one], numbers[other])
+    higher = np.maximum(numbers[one], numbers[other])
+    distances = np.bitwise_count(points.hashes[one] ^ points.hashes[other])
+    order = np.lexsort((higher, lower, spans_s, distances))
+    return one[order], other[order]
+
+
+def _links(one: Places, other: Places, check: Callable[[], None]) -> Iterator[Link]:
+    """Yield pairs as Python's own values, some at a time."""
+    for start in range(0, len(one), _CHUNK):
+        check()
+        chunk = slice(start, start + _CHUNK)
+        yield from zip(one[chunk].tolist(), other[chunk].tolist(), strict=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -78,14 +79,15 @@ def by_hand(rows: Sequence[Row], nearness: Nearness) -> tuple[tuple[int, ...], .
         knot for phash, lasting in alike.items() for knot in knots_of(phash, lasting, nearness)
     ]
     pairs = combinations(range(len(knots)), 2)
-    return clusters_of(
-        knots, [pair for pair in pairs if _are_near(knots, pair, nearness)], nearness
-    )
+    return clusters_of(knots, sorted(pairs, key=partial(_rank, knots)), nearness)
 
 
-def _are_near(knots: Sequence[Knot], pair: tuple[int, int], nearness: Nearness) -> bool:
+def _rank(knots: Sequence[Knot], pair: tuple[int, int]) -> tuple[int, float, list[int]]:
+    """Return what puts the nearest pair first, as `clusters_of` wants it."""
     one, other = (knots[place] for place in pair)
-    return (one.phash ^ other.phash).bit_count() <= nearness.distance_bits
+    span_s = max(one.longest_s, other.longest_s) - min(one.shortest_s, other.shortest_s)
+    distance_bits = (one.phash ^ other.phash).bit_count()
+    return distance_bits, span_s, sorted([one.contents[0], other.contents[0]])
 
 
 def test_a_search_can_be_ended() -> None:
