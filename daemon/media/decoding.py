@@ -31,10 +31,16 @@ class TimedPicture(NamedTuple):
 
 
 class Decoder:
-    """Decodes one video stream in one thread and queues its pictures."""
+    """Decodes one video stream in one thread and queues its pictures.
 
-    def __init__(self, codec: VideoCodecContext) -> None:
-        """Prepare the codec of a stream that was just opened."""
+    A strict one fails where ffmpeg's would conceal damage: what it gives has none.
+    """
+
+    def __init__(self, codec: VideoCodecContext, *, is_strict: bool = False) -> None:
+        """Prepare a codec that has not decoded anything yet."""
+        if is_strict:
+            codec.options = {"err_detect": "explode"}
+
         # PyAV's default are slice threads, with which some decoders give other pictures.
         codec.thread_count = 1
         codec.thread_type = ThreadType.NONE
@@ -61,7 +67,12 @@ class Decoder:
         while self._decode(None):
             pass
 
-    def first_from(self, time: int) -> VideoFrame | None:
+    @property
+    def has_failed(self) -> bool:
+        """Whether anything could not be decoded."""
+        return self._errors > 0
+
+    def first_from(self, time: int) -> TimedPicture | None:
         """Return the first queued picture at or after `time`; forget those before.
 
         The picture stays queued: the next target may need the same one.
@@ -69,7 +80,7 @@ class Decoder:
         while self._queue:
             first = self._queue[0]
             if first.time is not None and first.time >= time:
-                return first.picture
+                return first
 
             self._queue.popleft()
 

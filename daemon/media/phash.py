@@ -6,10 +6,10 @@ reduces and weighs otherwise and is another hash.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import imagehash
 import numpy as np
@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 
 from daemon.media.bitmap import Tile
 from daemon.media.cosine import cosine_transform
-from daemon.media.errors import VideoEndsEarly
 from daemon.media.grid import targets_us
 from daemon.media.montage import montage
 from daemon.media.reduction import reduce
-from daemon.media.scaling import Scaler
-from daemon.media.segment import Segment, segment_at
+from daemon.media.sampling import Sampler
+from daemon.media.segment import Damaged
+from daemon.media.visits import Visit, evenly_cut, steady_visits
 from rules.fingerprint import Phash
+
+_Part = TypeVar("_Part", Visit, int)
 
 _KEPT = 8  # coefficients per direction, the constant one included
 _RED, _GREEN, _BLUE = 0.299, 0.587, 0.114
@@ -59,48 +61,39 @@ def to_image_hash(phash: Phash) -> imagehash.ImageHash:
 def tiles_of(path: Path, duration_s: float) -> list[Tile]:
     """Return the 25 pictures of a video, scaled to tiles.
 
-    The first and the second half are decoded side by side: ffmpeg lets go of the interpreter, and
-    a fresh segment gives the same pictures wherever it begins (`phash.md`).
+    Two parts are decoded side by side: ffmpeg lets go of the interpreter, and a part gives the
+    same pictures wherever another begins (`phash.md`).
 
     Raises: as `hash_video`; what the earliest target met.
     """
     targets = targets_us(duration_s)
-    middle = (len(targets) + 1) // 2
-    with ThreadPoolExecutor(1, thread_name_prefix="second half") as beside:
-        second = beside.submit(_tiles_at, path, duration_s, targets[middle:])
-        first = _tiles_at(path, duration_s, targets[:middle])
-        return [*first, *second.result()]
+    visits = steady_visits(path, targets)
+    if visits is None:
+        middle = (len(targets) + 1) // 2
+        one, other = (Sampler(path, duration_s) for _ in range(2))
+        return _side_by_side(one.afresh, targets[:middle], other.afresh, targets[middle:])
+
+    first, second = evenly_cut(visits)
+    try:
+        one, other = (Sampler(path, duration_s) for _ in range(2))
+        return _side_by_side(one.along, first, other.along, second)
+    except Damaged:
+        one, other = (Sampler(path, duration_s, is_damaged=True) for _ in range(2))
+        return _side_by_side(one.along, first, other.along, second)
 
 
-def _tiles_at(path: Path, duration_s: float, targets: Sequence[int]) -> list[Tile]:
-    tiles: list[Tile] = []
-    scaler = Scaler()
-    with ExitStack() as held:
-        current: Segment | None = None
-        for target in targets:
-            current = _segment_for(path, target, current, held)
-            picture = current.picture_at(target)
-            if picture is None:
-                raise VideoEndsEarly(target, duration_s, current.position_bytes)
+def _side_by_side(
+    take_first: Callable[[Sequence[_Part]], list[Tile]],
+    first: Sequence[_Part],
+    take_second: Callable[[Sequence[_Part]], list[Tile]],
+    second: Sequence[_Part],
+) -> list[Tile]:
+    if not second:
+        return take_first(first)
 
-            tiles.append(scaler.tile(picture))
-
-    return tiles
-
-
-def _segment_for(path: Path, target_us: int, current: Segment | None, held: ExitStack) -> Segment:
-    """Return the running segment when a fresh one would begin at the same packet.
-
-    Going on decoding then gives the same pictures, and short files need one pass instead of 25.
-    """
-    with ExitStack() as opening:
-        fresh = opening.enter_context(segment_at(path, target_us))
-        if current is not None and fresh.landing == current.landing:
-            return current
-
-        held.close()
-        held.push(opening.pop_all())
-        return fresh
+    with ThreadPoolExecutor(1, thread_name_prefix="second part") as beside:
+        second_tiles: Future[list[Tile]] = beside.submit(take_second, second)
+        return [*take_first(first), *second_tiles.result()]
 
 
 def _grey(picture: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -22,7 +22,7 @@ from daemon.media.rotation import DisplayMatrix, upright_filters
 _SCALE = "160:-2:flags=bicubic"
 
 
-class _PictureKind(NamedTuple):
+class PictureKind(NamedTuple):
     """All that the filters depend on."""
 
     width: int
@@ -38,7 +38,7 @@ class Scaler:
 
     def __init__(self) -> None:
         """Begin without filters; the first picture decides."""
-        self._kind: _PictureKind | None = None
+        self._kind: PictureKind | None = None
         self._graph: Graph | None = None
 
     def tile(self, picture: VideoFrame) -> Tile:
@@ -58,7 +58,7 @@ class Scaler:
             raise PictureKindUnread(picture.format.name) from error
 
     def _graph_for(self, picture: VideoFrame) -> Graph:
-        kind = _kind_of(picture)
+        kind = kind_of(picture)
         if self._graph is None or kind != self._kind:
             self._graph = _graph_of(kind)
             self._kind = kind
@@ -66,11 +66,12 @@ class Scaler:
         return self._graph
 
 
-def _kind_of(picture: VideoFrame) -> _PictureKind:
+def kind_of(picture: VideoFrame) -> PictureKind:
+    """Return the kind of a decoded picture."""
     # PyAV's stub types the container of all side data as a record of motion vectors alone.
     side_data: Mapping[str, SideData] = picture.side_data  # type: ignore[assignment]
     matrix = side_data.get("DISPLAYMATRIX")
-    return _PictureKind(
+    return PictureKind(
         width=picture.width,
         height=picture.height,
         pixel_format=picture.format.name,
@@ -80,7 +81,7 @@ def _kind_of(picture: VideoFrame) -> _PictureKind:
     )
 
 
-def _graph_of(kind: _PictureKind) -> Graph:
+def _graph_of(kind: PictureKind) -> Graph:
     graph = Graph()
     graph.threads = 1
     upright = [graph.add(name, arguments) for name, arguments in upright_filters(kind.matrix)]
@@ -89,7 +90,7 @@ def _graph_of(kind: _PictureKind) -> Graph:
     return graph
 
 
-def _source(graph: Graph, kind: _PictureKind) -> FilterContext:
+def _source(graph: Graph, kind: PictureKind) -> FilterContext:
     return graph.add(
         "buffer",
         video_size=f"{kind.width}x{kind.height}",

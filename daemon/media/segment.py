@@ -1,60 +1,58 @@
-"""A part of a video, decoded forward from one seek.
+"""A part of a video, decoded forward from one seek, in ffmpeg's own way.
 
 It gives the pictures that `ffmpeg -ss T -i FILE` would give.  Rules: `phash.md`, 1 to 5; source:
-FFmpeg, fftools/ffmpeg_demux.c and ffmpeg_dec.c.
+FFmpeg, fftools/ffmpeg_dec.c.
 """
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
-from av.container import InputContainer
-from av.error import FFmpegError
 from av.packet import Packet
-from av.stream import Discard
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from daemon.media.decoding import Decoder, Skipping
-from daemon.media.demux import choose_video, container_of, has_decoder
-from daemon.media.errors import DecoderMissing
-from daemon.media.memory import raise_if_short_of_memory
-from daemon.media.skipping import can_skip_to_key_picture, can_skip_unreferenced
-from daemon.media.timestamps import rescale
-
-_REORDER_MARGIN_US = 3 * 1_000_000 // 23  # FFmpeg, ffmpeg_demux.c: pts may lag behind dts
-_SEEKS_TO_PTS = 0x400_0000  # AVFMT_SEEK_TO_PTS; the stub of PyAV's own name has the wrong type
+from daemon.media.decoding import Decoder, Skipping, TimedPicture
+from daemon.media.reel import Reel, reel_of
+from daemon.media.skipping import can_skip_to_key_picture
+from rules.errors import MediaError
 
 
-class Landing(NamedTuple):
-    """Where a seek arrived; equal landings decode to equal pictures."""
+class NotCertain(MediaError):
+    """The pictures may be others than ffmpeg's; they have to be found in a more thorough way."""
 
-    position_bytes: int | None
-    pts: int | None
-    dts: int | None
-    size_bytes: int
+    def __init__(self, reason: str) -> None:
+        """Build the message from what the stream does not keep; nobody else ever sees it."""
+        super().__init__(f"{reason}; decode the segment more thoroughly")
+        self.reason = reason
+
+
+class Damaged(NotCertain):
+    """Something cannot be decoded: in ffmpeg's way, the picture is patched with its neighbours."""
+
+    def __init__(self) -> None:
+        """Build the message."""
+        super().__init__("it is damaged")
 
 
 class Segment:
-    """One fresh look at a file from near a target on."""
+    """Decodes from where a reel stands, with the reel's own decoder.
 
-    def __init__(self, container: InputContainer, video: VideoStream, target_us: int) -> None:
-        """Seek in a container that was just opened, and read the first packet."""
-        self._video = video
-        self._start_us: int = container.start_time or 0
-        self._decoder = Decoder(video.codec_context)
-        self._skips_unreferenced = can_skip_unreferenced(video.codec_context)
-        self._awaits_key = can_skip_to_key_picture(video.codec_context)
-        _seek(container, target_us + self._start_us)
-        _discard_others(container, video)
-        self._packets = _packets(container, video)
-        self._next_packet = next(self._packets, None)
+    One that skips leaves out what no picture that is looked at is made of.  In a damaged stream
+    everything may matter (an error is concealed with what was decoded last), so it gives up there.
+    """
+
+    def __init__(self, reel: Reel, *, skips: bool = False) -> None:
+        """Take over a reel that was sought once since it was opened."""
+        codec = reel.video.codec_context
+        self._reel = reel
+        self._decoder = Decoder(codec, is_strict=skips)
+        self._skips = skips
+        self._awaits_key = skips and can_skip_to_key_picture(codec)
+        self._packets = reel.packets()
         self._is_drained = False
-        self.landing = _landing(self._next_packet)
         self.position_bytes = 0
         """Where the packet stood that was decoded last; 0 before any."""
 
@@ -64,23 +62,24 @@ class Segment:
         Targets must not go backwards.
 
         Raises:
+            Damaged: when it skips, and something is damaged.
             TooManyDecodeErrors: when more than two thirds of what was decoded failed.
 
         """
-        time_base = self._video.time_base
-        assert time_base is not None  # noqa: S101  # ffmpeg gives each stream of a file one
-        wanted = rescale(target_us + self._start_us, time_base)
-        picture = self._decoder.first_from(wanted)
-        while picture is None and not self._is_drained:
+        wanted = self._reel.time_of(target_us)
+        found = self._decoder.first_from(wanted)
+        while found is None and not self._is_drained:
             self._advance(wanted)
-            picture = self._decoder.first_from(wanted)
+            found = self._decoder.first_from(wanted)
+
+        if self._skips:
+            ensure_intact(self._decoder, found)
 
         self._decoder.ensure_healthy()
-        return picture
+        return None if found is None else found.picture
 
     def _advance(self, wanted: int) -> None:
-        packet, self._next_packet = self._next_packet, None
-        packet = packet or next(self._packets, None)
+        packet = next(self._packets, None)
         if packet is None:
             self._decoder.drain()
             self._is_drained = True
@@ -96,75 +95,26 @@ class Segment:
             return "NONKEY"
 
         is_before = packet.pts is not None and packet.pts < wanted
-        return "NONREF" if self._skips_unreferenced and is_before else "DEFAULT"
+        return "NONREF" if self._skips and is_before else "DEFAULT"
+
+
+def ensure_intact(decoder: Decoder, found: TimedPicture | None) -> None:
+    """Fail where a strict decoder met damage.
+
+    Raises:
+        Damaged: when anything could not be decoded, or the picture is not whole.
+
+    """
+    if decoder.has_failed or (found is not None and found.picture.is_corrupt):
+        raise Damaged
 
 
 @contextmanager
-def segment_at(path: Path, target_us: int) -> Iterator[Segment]:
+def segment_at(path: Path, target_us: int, *, skips: bool = False) -> Iterator[Segment]:
     """Hold a segment that begins near the target.
 
-    Raises:
-        DecoderMissing: when nobody can decode the video.
-        NoVideoStream: when there is nothing to decode.
-        NotAVideoContainer, FileVanished, FileUnreadable: when the file changed meanwhile.
-
+    Raises: as `reel_of`.
     """
-    # PyAV's containers and streams refer to each other, so that decoders of earlier segments, up
-    # to 100 MB each, live until the collector comes by; only the young are worth a look.
-    gc.collect(1)
-    with container_of(path) as container:
-        video = choose_video(container, path)
-        if not has_decoder(video):
-            raise DecoderMissing
-
-        yield Segment(container, video, target_us)
-
-
-def _seek(container: InputContainer, time_us: int) -> None:
-    """Seek as ffmpeg does, before any stream is discarded: the default stream decides."""
-    seeks_to_pts = container.format.flags & _SEEKS_TO_PTS
-    if not seeks_to_pts and any(_reorders(stream) for stream in container.streams.video):
-        time_us -= _REORDER_MARGIN_US
-
-    try:
-        container.seek(time_us, backward=True)
-    except FFmpegError as error:
-        raise_if_short_of_memory(error)  # else ffmpeg only warns and reads on from where it is
-
-
-def _reorders(stream: VideoStream) -> bool:
-    return has_decoder(stream) and stream.codec_context.has_b_frames
-
-
-def _discard_others(container: InputContainer, video: VideoStream) -> None:
-    for stream in container.streams:
-        if stream.index != video.index:
-            stream.discard = Discard.all
-
-
-def _packets(container: InputContainer, video: VideoStream) -> Iterator[Packet[VideoStream]]:
-    """Yield the stream's packets; a read error ends the input, as in ffmpeg."""
-    packets = container.demux(video)
-    while True:
-        try:
-            packet = next(packets, None)
-        except FFmpegError as error:
-            raise_if_short_of_memory(error)
-            return
-
-        if packet is None or _is_end(packet):
-            return
-
-        if packet.size:  # an empty packet would drain the decoder
-            yield packet
-
-
-def _is_end(packet: Packet[VideoStream]) -> bool:
-    return packet.size == 0 and packet.pts is None and packet.dts is None
-
-
-def _landing(packet: Packet[VideoStream] | None) -> Landing | None:
-    if packet is None:
-        return None
-
-    return Landing(packet.pos, packet.pts, packet.dts, packet.size)
+    with reel_of(path) as reel:
+        reel.seek(target_us)
+        yield Segment(reel, skips=skips)

@@ -1,0 +1,153 @@
+"""Pictures at several targets of one segment, decoding only what they are made of.
+
+A packet's pictures are known before it is decoded: the demuxer is read ahead, and the packet of a
+target is the one with the smallest time at or after it.  Other pictures are decoded only if more
+refer to them, and after the last target's packet the decoder is emptied instead of being fed
+until it gives the picture by itself.
+
+That is ffmpeg's picture as long as the stream keeps its promises: each packet has its own time and
+is one whole picture, pictures come out in the order of their times, and nothing fails.  Whatever
+breaks one ends the attempt with `NotCertain`, and `daemon.media.segment` decides.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from daemon.media.decoding import Decoder, TimedPicture
+from daemon.media.segment import NotCertain, ensure_intact
+from daemon.media.skipping import can_skip_to_key_picture, can_skip_unreferenced
+
+_LOOKAHEAD = 64  # packets; h264 and hevc reorder 16 pictures at most, fields counted twice: 32
+
+
+def can_be_quick(codec: VideoCodecContext) -> bool:
+    """Tell whether `pictures_at` may be tried."""
+    return can_skip_unreferenced(codec)
+
+
+def pictures_at(
+    packets: Iterator[Packet[VideoStream]], codec: VideoCodecContext, wanted: Sequence[int]
+) -> Iterator[VideoFrame]:
+    """Yield the picture at each wanted time; the times must not go backwards.
+
+    Raises:
+        NotCertain: when the pictures may be others than ffmpeg's, or there are not enough.
+
+    """
+    awaits_key = can_skip_to_key_picture(codec)
+    ahead = _Ahead(packets, wanted, awaits_key=awaits_key)
+    decoder = Decoder(codec, is_strict=True)
+    for index, time in enumerate(wanted):
+        is_last = time == wanted[-1]
+        found = decoder.first_from(time)
+        while found is None:
+            packet = ahead.next()
+            awaits_key = awaits_key and not packet.is_keyframe
+            is_needed = ahead.is_needed(packet)
+            decoder.skip("NONKEY" if awaits_key else "DEFAULT" if is_needed else "NONREF")
+            decoder.feed(packet)
+            if is_last and packet.pts == ahead.first_from(index):
+                decoder.drain()
+
+            found = decoder.first_from(time)
+
+        _ensure_sure(decoder, found, ahead.first_from(index))
+        yield found.picture
+
+
+class _Ahead:
+    """Reads ahead, and knows which packets hold the pictures that are wanted."""
+
+    def __init__(
+        self, packets: Iterator[Packet[VideoStream]], wanted: Sequence[int], *, awaits_key: bool
+    ) -> None:
+        self._packets = packets
+        self._wanted = wanted
+        self._awaits_key = awaits_key
+        self._queue: deque[Packet[VideoStream]] = deque()
+        self._firsts: list[int | None] = [None] * len(wanted)
+        self._latest_dts: int | None = None
+        self._is_at_end = False
+
+    def next(self) -> Packet[VideoStream]:
+        if not self._queue:
+            self._read()
+
+        if not self._queue:
+            raise NotCertain("the stream ends first")
+
+        return self._queue.popleft()
+
+    def is_needed(self, packet: Packet[VideoStream]) -> bool:
+        """Tell whether the packet's picture is the first at or after something wanted."""
+        index = bisect_right(self._wanted, packet.pts or 0) - 1
+        return index >= 0 and packet.pts == self.first_from(index)
+
+    def first_from(self, index: int) -> int | None:
+        """Return the smallest time at or after what is wanted; None when none was read yet."""
+        first = self._firsts[index]
+        while first is not None and not self._is_settled(first):
+            self._read()
+            first = self._firsts[index]
+
+        return first
+
+    def _is_settled(self, time: int) -> bool:
+        """Tell whether no later packet can have an earlier time: none is shown before its turn."""
+        return self._is_at_end or (self._latest_dts is not None and self._latest_dts >= time)
+
+    def _read(self) -> None:
+        packet = next(self._packets, None)
+        if packet is None:
+            self._is_at_end = True
+            return
+
+        if len(self._queue) >= _LOOKAHEAD or not self._keeps_promises(packet):
+            raise NotCertain("its packets are out of order")
+
+        self._awaits_key = self._awaits_key and not packet.is_keyframe
+        self._queue.append(packet)
+
+    def _keeps_promises(self, packet: Packet[VideoStream]) -> bool:
+        if packet.pts is None or packet.is_corrupt or packet.is_discard:
+            return False
+
+        if packet.dts is not None:  # Matroska has none for the first packets after a seek
+            if packet.dts > packet.pts or packet.dts <= (self._latest_dts or packet.dts - 1):
+                return False
+
+            self._latest_dts = packet.dts
+
+        is_shown = packet.is_keyframe or not self._awaits_key
+        return not is_shown or self._note(packet.pts)
+
+    def _note(self, time: int) -> bool:
+        """Note a packet's time; tell whether it is the only one of its kind."""
+        for index in range(bisect_right(self._wanted, time)):
+            first = self._firsts[index]
+            if first == time:
+                return False
+
+            if first is None or time < first:
+                self._firsts[index] = time
+
+        return True
+
+
+def _ensure_sure(decoder: Decoder, found: TimedPicture, expected: int | None) -> None:
+    picture = found.picture
+    ensure_intact(decoder, found)
+    if not found.time == expected == picture.pts:
+        raise NotCertain("another picture came out")
+
+    # Of a picture in two packets, a field each, the second may not have been fed.
+    if picture.interlaced_frame:
+        raise NotCertain("it is interlaced")
