@@ -72,9 +72,7 @@ class _Client(Protocol):
 class Link:
     """A connection to a scheduler that was there a moment ago."""
 
-    def __init__(
-        self, client: _Client, address: str, *, errand: Errand, deadline_s: float
-    ) -> None:
+    def __init__(self, client: _Client, address: str, *, errand: Errand, deadline_s: float) -> None:
         """Hold a connected client; `deadline_s` is the scheduler's own, not a file's."""
         self._client = client
         self._address = address
@@ -163,7 +161,7 @@ async def connect(
         ClusterAway: when there is none, or it does not let us in.
 
     """
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what happens is said by us
+    _hush()
     try:
         return await _connected(address, errand, deadline_s)
     except _UNUSABLE as error:
@@ -182,6 +180,15 @@ async def _connected(address: str, errand: Errand, deadline_s: float) -> Link:
         cleanup.pop_all()
 
     return link
+
+
+def _hush() -> None:
+    """Keep Dask from telling at length what is said by us, once.
+
+    It gives these loggers levels of their own when it is imported; all others inherit the first's.
+    """
+    for name in ("distributed", "distributed.client", "distributed.gc"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _hear(fetching: asyncio.Future[str]) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, assert_never
@@ -252,7 +251,7 @@ class ClusterPool:
 async def _stamp_of(path: Path) -> SeenStamp | None:
     """Return what the file looks like from here, None when it cannot be seen."""
     try:
-        return SeenStamp.of(await run_aside(partial(path.stat), patience_s=_LOOK_S))
+        return SeenStamp.of(await run_aside(path.stat, patience_s=_LOOK_S))
     except (OSError, NoAnswer):
         return None
 

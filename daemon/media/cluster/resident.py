@@ -57,7 +57,7 @@ async def serve_order(text: str, command: Sequence[str] = WORKER_COMMAND) -> str
     name = f"doorman {order.timeout_s:g} {order.memory_limit_bytes} {' '.join(command)}"
     plugin = worker.plugins.get(name)
     if not isinstance(plugin, Resident):
-        plugin = Resident(order, command)
+        plugin = Resident(name, order, command)
         await worker.plugin_add(plugin, name=name)
 
     return letters.reply_to_text(await _reply(await plugin.pool(), order, worker.address))
@@ -66,8 +66,9 @@ async def serve_order(text: str, command: Sequence[str] = WORKER_COMMAND) -> str
 class Resident(WorkerPlugin):
     """Keeps a pool of worker processes as long as the Dask worker lives."""
 
-    def __init__(self, order: Order, command: Sequence[str]) -> None:
-        """Prepare a pool with the limits of an order."""
+    def __init__(self, name: str, order: Order, command: Sequence[str]) -> None:
+        """Prepare a pool with the limits of an order; `name` is what Dask keeps it under."""
+        self._name = name
         self._order = order
         self._command = command
         self._pool: asyncio.Future[ResidentPool] = asyncio.get_running_loop().create_future()
@@ -76,7 +77,7 @@ class Resident(WorkerPlugin):
 
     async def setup(self, worker: distributed.Worker) -> None:
         """Start the pool, in a task of its own: whoever opens it also has to close it."""
-        self._life = asyncio.create_task(self._live(worker.state.nthreads))
+        self._life = asyncio.create_task(self._live(worker))
 
     async def pool(self) -> ResidentPool:
         """Return the pool once it is open."""
@@ -88,9 +89,9 @@ class Resident(WorkerPlugin):
         if self._life is not None:
             await asyncio.wait([self._life], timeout=_ENDING_S)
 
-    async def _live(self, workers: int) -> None:
+    async def _live(self, worker: distributed.Worker) -> None:
         pool = ResidentPool(
-            workers=workers,
+            workers=worker.state.nthreads,
             timeout_s=self._order.timeout_s,
             memory_limit_bytes=self._order.memory_limit_bytes,
             command=self._command,
@@ -99,8 +100,9 @@ class Resident(WorkerPlugin):
             async with pool:
                 self._pool.set_result(pool)
                 await self._end.wait()
-        except OSError as error:
-            self._pool.set_exception(error)  # no process could be started
+        except OSError as error:  # no process could be started; the next order tries again
+            worker.plugins.pop(self._name, None)
+            self._pool.set_exception(error)
 
 
 class ResidentPool(WorkerPool):

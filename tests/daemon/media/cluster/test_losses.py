@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from functools import partial
@@ -85,7 +86,7 @@ async def expect_death(pool: ClusterPool, path: Path) -> None:
 
 
 async def test_lost_scheduler_costs_one_warning_and_is_used_again_when_it_is_back(
-    own_machines: Machines, tmp_path: Path
+    own_machines: Machines, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Who examined a file is told by its hash: the workers here hash its name, we its content."""
     scheduler = own_machines.start_scheduler()
@@ -114,6 +115,7 @@ async def test_lost_scheduler_costs_one_warning_and_is_used_again_when_it_is_bac
 
     assert hashes[2:] == [Oshash(len("film"))]
     assert log.events == ["cluster.joined", "cluster.away", "cluster.joined"]
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 async def test_scheduler_that_hangs_is_given_up(own_machines: Machines, tmp_path: Path) -> None:
