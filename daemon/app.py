@@ -33,6 +33,8 @@ HINTS_WAITING = 1000
 """Hints that may wait; then watchers wait too, and the kernel's queue holds the rest."""
 STATUS_EVERY_S = 10.0
 IDLE_LOOK_EVERY_S = 0.2
+LOOKING_SHARE = 9
+"""Looking at a store of a million files takes a while; at most a tenth of the time goes there."""
 
 HOLDABLE: Mapping[FileState, str] = {
     FileState.SETTLED: "hashing",
@@ -213,11 +215,13 @@ def describe(status: StatusView) -> str:
 async def _until_idle(house: House, progress: Progress | None) -> None:
     """Return when every library was looked through and nothing is left to do now."""
     while True:
+        began_s = anyio.current_time()
         status = await house.desk.status()
+        took_s = anyio.current_time() - began_s
         if progress is not None:
             progress.show(status)
         is_seen = all(view.is_first_done for view in house.rounds.views.values())
         if is_seen and status.is_idle:
             return
 
-        await anyio.sleep(IDLE_LOOK_EVERY_S)
+        await anyio.sleep(max(IDLE_LOOK_EVERY_S, LOOKING_SHARE * took_s))

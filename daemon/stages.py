@@ -20,7 +20,7 @@ from daemon.journey.examining import Examiner
 from daemon.journey.hashing import Hashing
 from daemon.journey.identify import Identify
 from daemon.journey.pipeline import Stage
-from daemon.journey.regenerating import Regenerating, Task
+from daemon.journey.regenerating import Regenerating, Wish
 from daemon.journey.sheet_keeper import SheetKeeper
 from daemon.journey.sidecars import Sidecars
 from daemon.journey.tell import Mail, Tell
@@ -45,7 +45,7 @@ class Stages:
     """All stages, by name."""
 
     hashing: Stage[Batch]
-    regenerating: Stage[Task]
+    regenerating: Stage[Wish]
     identify: Stage[Batch]
     deciding: Stage[Batch]
     apply: Stage[OwedWork]
@@ -182,7 +182,7 @@ def _hashing(means: Means) -> Stage[Batch]:
     )
 
 
-def _regenerating(means: Means) -> Stage[Task]:
+def _regenerating(means: Means) -> Stage[Wish]:
     hands = max(hand_count(means.settings) - 1, 1)
     regenerating = Regenerating(
         database=means.database,
@@ -199,7 +199,7 @@ def _regenerating(means: Means) -> Stage[Task]:
     )
     return Stage(
         name="regenerating",
-        take=partial(regenerating.take, limit=hands),
+        take=regenerating.take,
         work=regenerating.work,
         next_due_in_s=regenerating.next_due_in_s,
         workers=hands,

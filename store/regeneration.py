@@ -21,15 +21,6 @@ _WITHIN_REACH = f"EXISTS (SELECT 1 FROM file f WHERE f.content_id = r.content_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """A content to be examined again now."""
-
-    content_id: int
-    attempts: int
-    """How often that failed so far."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Regeneration:
     """How examining a content again stands."""
 
@@ -53,7 +44,8 @@ class Standing:
 
     waiting: int
     """Now or later."""
-    waiting_bytes: int
+    due_at_s: float | None
+    """When the first of those is due."""
     given_up: int
     reason: str | None
     """Why one of those was given up."""
@@ -128,16 +120,16 @@ def ask(connection: Connection, content_ids: Sequence[int], *, at_s: float) -> N
 
 def due(
     connection: Connection, *, now_s: float, limit: int, without: Collection[int] = ()
-) -> list[Due]:
-    """Return contents to be examined again now, but not those whose numbers are in `without`."""
+) -> list[int]:
+    """Return contents to be examined again now, but not those in `without`."""
     rows = many(
         connection,
-        f"SELECT content_id, attempts FROM regeneration r WHERE due_at_s <= $1 "  # noqa: S608  # constants
+        f"SELECT content_id FROM regeneration r WHERE due_at_s <= $1 "  # noqa: S608  # constants
         f"AND NOT list_contains($2::BIGINT[], content_id) AND {_WITHIN_REACH} "
         "ORDER BY due_at_s, content_id LIMIT $3",
         [now_s, list(without), limit],
     )
-    return [Due(content_id=number(row[0]), attempts=number(row[1])) for row in rows]
+    return [number(row[0]) for row in rows]
 
 
 def next_due_s(connection: Connection) -> float | None:
@@ -196,18 +188,27 @@ def standing(connection: Connection) -> Standing:
     row = one(
         connection,
         "SELECT count(*) FILTER (due_at_s IS NOT NULL), "  # noqa: S608  # constants
-        "coalesce(sum(c.size_bytes) FILTER (due_at_s IS NOT NULL), 0), "
-        "count(*) FILTER (due_at_s IS NULL), "
+        "min(due_at_s), count(*) FILTER (due_at_s IS NULL), "
         "arg_max(reason, asked_at_s) FILTER (due_at_s IS NULL) "
-        "FROM regeneration r JOIN content c ON c.id = r.content_id "
-        f"WHERE done_at_s IS NULL AND {_WITHIN_REACH}",
+        f"FROM regeneration r WHERE done_at_s IS NULL AND {_WITHIN_REACH}",
     )
     if row is None:
         raise TypeError("a count gave no row")
 
     return Standing(
         waiting=number(row[0]),
-        waiting_bytes=number(row[1]),
+        due_at_s=seconds_or_none(row[1]),
         given_up=number(row[2]),
         reason=text_or_none(row[3]),
     )
+
+
+def waiting_bytes(connection: Connection) -> int:
+    """Return how many bytes the contents have that are still wanted."""
+    row = one(
+        connection,
+        "SELECT coalesce(sum(c.size_bytes), 0) "  # noqa: S608  # constants
+        "FROM regeneration r JOIN content c ON c.id = r.content_id "
+        f"WHERE due_at_s IS NOT NULL AND {_WITHIN_REACH}",
+    )
+    return number(row[0]) if row else 0

@@ -44,7 +44,7 @@ def overview(connection: Connection, *, household: Household, now_s: float) -> S
     owed = outbox.state(connection)
     lines = household.library_lines(files.counts_by_library(connection))
     is_caught_up = _is_caught_up(connection, states, lines, now_s=now_s)
-    again_at_s = regeneration.next_due_s(connection)
+    again = regeneration.standing(connection)
     return StatusView(
         version=household.version,
         is_running=household.is_running,
@@ -58,9 +58,9 @@ def overview(connection: Connection, *, household: Household, now_s: float) -> S
         owed=owed.due,
         owed_error=owed.last_error,
         rules=decisions.counts_by_rule(connection),
-        is_idle=is_caught_up and (again_at_s is None or again_at_s > now_s),
+        is_idle=is_caught_up and (again.due_at_s is None or again.due_at_s > now_s),
         is_caught_up=is_caught_up,
-        examining=examining(connection, complete=household.complete, now_s=now_s),
+        examining=examining(connection, again, complete=household.complete, now_s=now_s),
     )
 
 

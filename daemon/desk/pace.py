@@ -21,7 +21,7 @@ class _Left:
     new: int
     again: Standing
     size_bytes: int
-    """Of all together."""
+    """Of all together; of new ones alone where no file is read whole."""
 
     @property
     def files(self) -> int:
@@ -36,9 +36,11 @@ class _Left:
         )
 
 
-def examining(connection: Connection, *, complete: Complete, now_s: float) -> ExaminingView:
+def examining(
+    connection: Connection, again: Standing, *, complete: Complete, now_s: float
+) -> ExaminingView:
     """Return how much is to be examined, and how fast that goes now."""
-    left = _left(connection)
+    left = _left(connection, again, complete)
     pace = _pace(connection, complete, now_s=now_s) if left.files else None
     return ExaminingView(
         new=left.new,
@@ -52,7 +54,7 @@ def examining(connection: Connection, *, complete: Complete, now_s: float) -> Ex
 
 def waiting_for(connection: Connection, *, complete: Complete) -> tuple[int, float | None]:
     """Return how much is to be examined, and how long that takes at the pace there was last."""
-    left = _left(connection)
+    left = _left(connection, regeneration.standing(connection), complete)
     return left.files, left.time_s(_pace(connection, complete, now_s=None), complete)
 
 
@@ -62,7 +64,8 @@ def _pace(connection: Connection, complete: Complete, *, now_s: float | None) ->
     return pace_of(done, now_s=now_s)
 
 
-def _left(connection: Connection) -> _Left:
-    new, new_bytes = files.volume(connection, (FileState.SETTLED,))
-    again = regeneration.standing(connection)
-    return _Left(new=new, again=again, size_bytes=new_bytes + again.waiting_bytes)
+def _left(connection: Connection, again: Standing, complete: Complete) -> _Left:
+    new, size_bytes = files.volume(connection, (FileState.SETTLED,))
+    if complete.has_md5 and again.waiting:
+        size_bytes += regeneration.waiting_bytes(connection)
+    return _Left(new=new, again=again, size_bytes=size_bytes)

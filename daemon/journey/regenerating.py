@@ -37,6 +37,9 @@ from store.contents import Content
 from store.database import Connection, Database
 from store.files import FileRecord
 
+AT_ONCE = 20
+"""Finding them takes a look at all files; what is in hand is looked at again before it is done."""
+
 
 class Log(Protocol):
     """What examining again needs of a logger."""
@@ -45,19 +48,26 @@ class Log(Protocol):
         """Record that a content cannot be examined again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """A content to be examined again, and the files that hold it."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A content to be examined again."""
 
-    content: Content
-    attempts: int
-    """How often that failed so far."""
-    copies: tuple[FileRecord, ...]
+    content_id: int
 
     @property
     def keys(self) -> frozenset[int]:
         """Return the content's number."""
-        return frozenset({self.content.id})
+        return frozenset({self.content_id})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """A wish as it stands now: the content, and the files that hold it."""
+
+    content: Content
+    attempts: int
+    """How often it failed so far."""
+    copies: tuple[FileRecord, ...]
 
     @property
     def in_turn(self) -> tuple[FileRecord, ...]:
@@ -87,14 +97,15 @@ class Regenerating:
     """Rung for files that are to be asked about again."""
     log: Log
 
-    async def take(self, in_hand: frozenset[int], *, limit: int) -> list[Task]:
+    async def take(self, in_hand: frozenset[int]) -> list[Wish]:
         """Return contents that are to be examined again now; none while a new file waits."""
         if await self._is_new_file_waiting():
             return []
 
-        return await self.database.read(
-            partial(_tasks, now_s=self.now(), limit=limit, without=in_hand)
+        due = await self.database.read(
+            partial(regeneration.due, now_s=self.now(), limit=AT_ONCE, without=in_hand)
         )
+        return list(map(Wish, due))
 
     async def next_due_in_s(self) -> float | None:
         """Return how long until a content is due; while a new file waits, nobody knows."""
@@ -104,10 +115,14 @@ class Regenerating:
         due_at_s = await self.database.read(regeneration.next_due_s)
         return None if due_at_s is None else due_at_s - self.now()
 
-    async def work(self, task: Task) -> None:
+    async def work(self, wish: Wish) -> None:
         """Examine one content again and commit what came of it."""
         if await self._is_new_file_waiting():
             return  # it came after this was taken, and is done first
+
+        task = await self.database.read(partial(_task, wish=wish))
+        if task is None:
+            return
 
         for file in task.in_turn:
             seen = await self.look(file.library, file.path)
@@ -121,7 +136,7 @@ class Regenerating:
         waiting = partial(files.ready_for, states=NEW, now_s=self.now(), limit=1)
         return bool(await self.database.read(waiting))
 
-    async def _examine(self, task: Task, file: FileRecord, seen: Sighting) -> None:
+    async def _examine(self, task: _Task, file: FileRecord, seen: Sighting) -> None:
         if not is_unchanged(file, seen):
             await self._send_back(file, seen)
             return
@@ -159,7 +174,7 @@ class Regenerating:
             await self.database.write(change)
             self.door.ring()
 
-    async def _note_refusal(self, task: Task, file: FileRecord, error: MediaError) -> None:
+    async def _note_refusal(self, task: _Task, file: FileRecord, error: MediaError) -> None:
         """Count a failure against a content, unless the file is another one since."""
         seen = await self.look(file.library, file.path)
         if isinstance(seen, Sighting) and not is_unchanged(file, seen):
@@ -178,13 +193,13 @@ class Regenerating:
             next_try_in_s=None if wait_s is None else round(wait_s),
         )
 
-    async def _postpone(self, task: Task) -> None:
+    async def _postpone(self, task: _Task) -> None:
         """Wait for files that are not to be seen now; that is no failure of theirs."""
         reason = f"{path_to_text(task.copies[0].path)} is not at its place now"
         await self._note_trouble(task, reason, attempts=task.attempts, wait_s=LONGEST_RETRY_S)
 
     async def _note_trouble(
-        self, task: Task, reason: str, *, attempts: int, wait_s: float | None
+        self, task: _Task, reason: str, *, attempts: int, wait_s: float | None
     ) -> None:
         await self.database.write(
             partial(
@@ -197,23 +212,16 @@ class Regenerating:
         )
 
 
-def _tasks(
-    connection: Connection, *, now_s: float, limit: int, without: frozenset[int]
-) -> list[Task]:
-    due = regeneration.due(connection, now_s=now_s, limit=limit, without=without)
-    return [_task(connection, each) for each in due]
+def _task(connection: Connection, *, wish: Wish) -> _Task | None:
+    """Return a wish as it stands now; None if nobody has it any more, or no file is there."""
+    asked = regeneration.of_content(connection, wish.content_id)
+    content = contents.get(connection, wish.content_id)
+    if asked is None or asked.due_at_s is None or content is None:
+        return None
 
-
-def _task(connection: Connection, due: regeneration.Due) -> Task:
-    content = contents.get(connection, due.content_id)
-    if content is None:
-        raise KeyError(f"content {due.content_id} is to be examined again and is not there")
-
-    copies = files.of_content(connection, due.content_id)
-    return Task(
-        content=content,
-        attempts=due.attempts,
-        copies=tuple(
-            file for file in copies if file.missing_since_s is None and file.state not in UNEXAMINED
-        ),
+    copies = tuple(
+        file
+        for file in files.of_content(connection, wish.content_id)
+        if file.missing_since_s is None and file.state not in UNEXAMINED
     )
+    return _Task(content=content, attempts=asked.attempts, copies=copies) if copies else None

@@ -10,14 +10,14 @@ from store import contents, regeneration, sightings
 from store.contents import Finding
 from store.database import Connection
 from store.files import FileRecord
-from store.regeneration import Complete, Due, Regeneration, Standing
+from store.regeneration import Complete, Regeneration, Standing
 
 GRID = "5x5"
 TODAY = Complete(grid=GRID, has_md5=False)
 WITH_MD5 = Complete(grid=GRID, has_md5=True)
 MD5 = Md5("0" * 32)
 SIZE_BYTES = 1000
-NOTHING = Standing(waiting=0, waiting_bytes=0, given_up=0, reason=None)
+NOTHING = Standing(waiting=0, due_at_s=None, given_up=0, reason=None)
 
 AddContent = Callable[..., int]
 AddFile = Callable[..., FileRecord]
@@ -54,8 +54,7 @@ def add_content(connection: Connection, add_file: AddFile) -> AddContent:
 
 
 def due(connection: Connection, *, now_s: float = 10.0, without: tuple[int, ...] = ()) -> list[int]:
-    found = regeneration.due(connection, now_s=now_s, limit=100, without=without)
-    return [each.content_id for each in found]
+    return regeneration.due(connection, now_s=now_s, limit=100, without=without)
 
 
 def incomplete(connection: Connection, complete: Complete = TODAY) -> list[int]:
@@ -149,8 +148,9 @@ def test_copies_are_one_content(
     regeneration.ask(connection, [content_id, content_id], at_s=5.0)
     assert due(connection) == [content_id]
     assert regeneration.standing(connection) == Standing(
-        waiting=1, waiting_bytes=SIZE_BYTES, given_up=0, reason=None
+        waiting=1, due_at_s=5.0, given_up=0, reason=None
     )
+    assert regeneration.waiting_bytes(connection) == SIZE_BYTES
 
 
 def test_nothing_asked_is_nothing_due(connection: Connection, add_content: AddContent) -> None:
@@ -173,7 +173,7 @@ def test_what_is_due_is_given_out_once_and_in_time(
     assert due(connection) == [first, second]
     assert due(connection, without=(first,)) == [second]
     assert due(connection, now_s=50.0) == [first, second, later]
-    assert regeneration.due(connection, now_s=50.0, limit=1) == [Due(content_id=first, attempts=0)]
+    assert regeneration.due(connection, now_s=50.0, limit=1) == [first]
     assert regeneration.next_due_s(connection) == 5.0
 
 
@@ -204,9 +204,7 @@ def test_failure_is_counted_until_it_is_given_up(
     regeneration.ask(connection, [content_id], at_s=5.0)
 
     regeneration.mark_failed(connection, content_id, attempts=1, reason="a knot", due_at_s=9.0)
-    assert regeneration.due(connection, now_s=9.0, limit=9) == [
-        Due(content_id=content_id, attempts=1)
-    ]
+    assert due(connection, now_s=9.0) == [content_id]
     assert regeneration.standing(connection).waiting == 1
 
     regeneration.mark_failed(connection, content_id, attempts=2, reason="two knots", due_at_s=None)
@@ -215,8 +213,9 @@ def test_failure_is_counted_until_it_is_given_up(
     assert found.is_given_up
     assert due(connection, now_s=99.0) == []
     assert regeneration.standing(connection) == Standing(
-        waiting=0, waiting_bytes=0, given_up=1, reason="two knots"
+        waiting=0, due_at_s=None, given_up=1, reason="two knots"
     )
+    assert regeneration.waiting_bytes(connection) == 0
 
     regeneration.ask(connection, [content_id], at_s=20.0)
     assert regeneration.of_content(connection, content_id) == Regeneration(

@@ -52,8 +52,7 @@ async def put_old(
 
 async def asked(shelf: Shelf) -> list[int]:
     """Return the contents that are to be examined again."""
-    found = await shelf.read(partial(regeneration.due, now_s=NOW_S, limit=100))
-    return [each.content_id for each in found]
+    return await shelf.read(partial(regeneration.due, now_s=NOW_S, limit=100))
 
 
 async def test_what_is_outdated_is_asked_for_once(shelf: Shelf) -> None:

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from daemon.journey.bell import Bell
 from daemon.journey.examining import FIRST_RETRY_S, LONGEST_RETRY_S
 from daemon.journey.pipeline import Stage, run_stage
-from daemon.journey.regenerating import Regenerating, Task
+from daemon.journey.regenerating import Regenerating, Wish
 from daemon.media.errors import NotAVideoContainer
-from daemon.media.examination import Wanted
+from daemon.media.examination import Examination, Wanted
 from rules.fingerprint import Md5, Oshash, Phash
 from rules.journey import UNDECIDED, UNEXAMINED, FileState
 from rules.media import VideoFacts
@@ -41,12 +44,24 @@ def sum_of(text: str) -> Oshash:
     return Oshash(sum(text.encode()))
 
 
+@dataclass
+class MeddledWorkers(Workers):
+    """While they examine a file, somebody changes the store."""
+
+    meddle: Callable[[], Awaitable[object]] = anyio.lowlevel.checkpoint
+
+    async def examine(self, path: Path, wanted: Wanted) -> Examination:
+        found = await super().examine(path, wanted)
+        await self.meddle()
+        return found
+
+
 class Bench:
     """The stage with workers, over files that were examined under an earlier grid."""
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
-        self.workers = Workers()
+        self.workers = MeddledWorkers()
         self.log = Lines()
         self.sheets: dict[tuple[Oshash, int], bytes | None] = {}
         self.stage = Regenerating(
@@ -89,9 +104,13 @@ class Bench:
         at_s = self.ground.clock()
         await self.ground.database.write(partial(regeneration.ask, content_ids=numbers, at_s=at_s))
 
+    def meddle(self, change: Callable[[], Awaitable[object]]) -> None:
+        """Let this happen while a file is examined."""
+        self.workers.meddle = change
+
     async def work(self) -> int:
         """Work off everything that is due; return how many contents that were."""
-        tasks = await self.stage.take(frozenset(), limit=10)
+        tasks = await self.stage.take(frozenset())
         for task in tasks:
             await self.stage.work(task)
         return len(tasks)
@@ -300,7 +319,7 @@ async def test_new_files_go_first(ground: Ground, bench: Bench, state: FileState
     new = await ground.add("New.mkv", text="a new film")
     await ground.set_state(new, state, due_at_s=ground.clock())
 
-    assert await bench.stage.take(frozenset(), limit=10) == []
+    assert await bench.stage.take(frozenset()) == []
     assert await bench.stage.next_due_in_s() is None
 
     await ground.set_state(await ground.file(new.id), FileState.READY)
@@ -313,7 +332,7 @@ async def test_new_file_that_comes_after_the_taking_goes_first_too(
 ) -> None:
     file = await bench.add()
     await bench.ask(file)
-    (task,) = await bench.stage.take(frozenset(), limit=10)
+    (task,) = await bench.stage.take(frozenset())
     await ground.add("New.mkv", FileState.SETTLED, text="a new film")
 
     await bench.stage.work(task)
@@ -327,10 +346,11 @@ async def test_what_is_in_hand_is_not_taken_twice(bench: Bench) -> None:
     second = await bench.add("Lantern Street.mkv", text="another film")
     await bench.ask(first, second)
 
-    (task,) = await bench.stage.take(frozenset(), limit=1)
-    (other,) = await bench.stage.take(task.keys, limit=1)
+    both = await bench.stage.take(frozenset())
+    (other,) = await bench.stage.take(both[0].keys)
 
-    assert (task.content.id, other.content.id) == (first.content_id, second.content_id)
+    assert [wish.content_id for wish in both] == [first.content_id, second.content_id]
+    assert other == both[1]
 
 
 async def test_changed_file_goes_back_to_the_door_unopened(ground: Ground, bench: Bench) -> None:
@@ -382,10 +402,9 @@ async def test_decision_that_falls_while_a_file_is_examined_stands(
 ) -> None:
     file = await bench.add(state=FileState.REVIEW)
     await bench.ask(file)
-    (task,) = await bench.stage.take(frozenset(), limit=1)
-    await ground.set_state(file, FileState.DISMISSED)
+    bench.meddle(partial(ground.set_state, file, FileState.DISMISSED))
 
-    await bench.stage.work(task)
+    await bench.work()
 
     assert (await ground.file(file.id)).state is FileState.DISMISSED
     assert (await bench.content(file)).phash == PHASH
@@ -396,13 +415,47 @@ async def test_file_that_is_another_by_the_time_of_the_commit_is_left_alone(
 ) -> None:
     file = await bench.add()
     await bench.ask(file)
-    (task,) = await bench.stage.take(frozenset(), limit=1)
-    await ground.note_gone(file)
+    bench.meddle(partial(ground.note_gone, file))
 
-    await bench.stage.work(task)
+    await bench.work()
 
     assert (await bench.content(file)).phash == OLD
     assert (await bench.regeneration(file)).done_at_s is None
+
+
+@pytest.mark.parametrize("end", ["done", "gone"])
+async def test_wish_that_is_over_by_its_turn_is_left(
+    ground: Ground, bench: Bench, end: str
+) -> None:
+    file = await bench.add()
+    await bench.ask(file)
+    (wish,) = await bench.stage.take(frozenset())
+    if end == "gone":
+        await ground.note_gone(file)
+    else:
+        done = partial(regeneration.mark_done, content_id=wish.content_id, at_s=1.0)
+        await ground.database.write(done)
+
+    await bench.stage.work(wish)
+
+    assert bench.workers.hashed == []
+
+
+async def test_file_that_moved_since_it_was_taken_is_examined_where_it_is(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await bench.add()
+    await bench.ask(file)
+    (wish,) = await bench.stage.take(frozenset())
+    target = ground.rename(file, "Elsewhere.mkv")
+    seen = await ground.look(target)
+    moved = partial(sightings.note_moved, file=file, library=FILMS, sighting=seen, at_s=1.0)
+    await ground.database.write(moved)
+
+    await bench.stage.work(wish)
+
+    assert bench.workers.examined == [target]
+    assert (await bench.content(file)).phash == PHASH
 
 
 async def test_file_that_vanishes_while_it_is_examined_is_left_to_the_rounds(
@@ -489,9 +542,9 @@ async def test_stage_sleeps_until_the_next_try(bench: Bench) -> None:
     file = await bench.add()
     await bench.ask(file)
     beats = Beats()
-    stage: Stage[Task] = Stage(
+    stage: Stage[Wish] = Stage(
         name="regenerating",
-        take=partial(bench.stage.take, limit=1),
+        take=bench.stage.take,
         work=bench.stage.work,
         next_due_in_s=bench.stage.next_due_in_s,
     )
