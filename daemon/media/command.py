@@ -51,6 +51,12 @@ def run(command: Sequence[str], *, most_bytes: int) -> Outcome:
     return Outcome(exit_status=exit_status, output=output, complaint=_last_line(errors))
 
 
+def program_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the few variables that a program needs to find its interpreter and libraries."""
+    kept = {name: environment[name] for name in _KEPT_VARIABLES if name in environment}
+    return kept | {"LC_ALL": "C"}
+
+
 @contextmanager
 def _started(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(  # noqa: S603  # the owner named the program
@@ -58,7 +64,7 @@ def _started(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=_environment(os.environ),
+        env=program_environment(os.environ),
         cwd="/",
         # The tie to the parent is not inherited, and nothing else sets it before the program
         # runs. Safe here: a worker has no other thread while it waits for a program.
@@ -69,11 +75,6 @@ def _started(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
             yield process
         finally:
             process.kill()  # nothing happens to one that has ended
-
-
-def _environment(environment: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: environment[name] for name in _KEPT_VARIABLES if name in environment}
-    return kept | {"LC_ALL": "C"}
 
 
 def _read(process: subprocess.Popen[bytes], most_bytes: int) -> tuple[bytes, bytes]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
 
+from daemon.media.command import program_environment
 from daemon.setup.findings import Finding, Level
 
 _THING = "ffmpeg"
@@ -22,7 +24,7 @@ def look_at_ffmpeg(path: Path, *, timeout_s: float = _ANSWERS_WITHIN_S) -> list[
             [path, "-nostdin", "-version"],
             capture_output=True,
             check=False,
-            env={"LC_ALL": "C"},
+            env=program_environment(os.environ),
             stdin=subprocess.DEVNULL,
             timeout=timeout_s,
         )

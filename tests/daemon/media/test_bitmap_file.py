@@ -86,7 +86,9 @@ WHOLE = bitmap(Image.fromarray(colours(4, 4)))
         changed(WHOLE, 22, bytes(4)),  # no height
         changed(WHOLE, 30, b"\x01"),  # packed
         changed(WHOLE, 10, b"\xff\xff\xff\xff"),  # pixels after the end
-        changed(bitmap(Image.fromarray(colours(4, 4)[:, :, 0] | 128)), 10, bytes([58])),
+        changed(
+            bitmap(Image.fromarray(colours(4, 4)[:, :, 0] | 128)), 10, (58).to_bytes(4, "little")
+        ),
     ],
 )
 def test_what_is_no_whole_bitmap_is_no_picture(content: bytes) -> None:

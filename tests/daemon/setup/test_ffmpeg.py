@@ -30,6 +30,17 @@ def test_program_that_says_it_is_ffmpeg_is_ffmpeg(tmp_path: Path) -> None:
     )
 
 
+def test_program_finds_its_libraries_and_sees_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(tmp_path))
+    monkeypatch.setenv("DOORMAN_SECRET", "not-a-real-key")
+
+    finding = look_at(tmp_path, 'echo "ffmpeg version $LD_LIBRARY_PATH:$DOORMAN_SECRET"')
+
+    assert f"is version {tmp_path}:;" in finding.message
+
+
 @pytest.mark.skipif(FFMPEG is None, reason="no ffmpeg is installed")
 def test_real_one_is_known() -> None:
     (finding,) = look_at_ffmpeg(Path(FFMPEG or ""))
