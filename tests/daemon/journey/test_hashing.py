@@ -20,7 +20,7 @@ from rules.errors import MediaError
 from rules.fingerprint import Md5, Oshash, Phash
 from rules.journey import FileState
 from rules.media import VideoFacts
-from store import contents, files, sightings
+from store import contents, files, regeneration, sightings
 from store.contents import Content
 from store.database import Connection
 from store.decisions import Decider
@@ -807,3 +807,21 @@ async def test_file_that_changed_into_a_copy_is_no_lost_one(ground: Ground, benc
     ]
     assert (present[1].content_id, present[1].work_id) == (first.content_id, None)
     assert present[1].state is FileState.READY
+
+
+async def test_content_that_was_to_be_examined_again_has_been_then(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await ground.add(state=FileState.SETTLED)
+    await bench.work()
+    content_id = (await bench.content(file)).id
+    ask = partial(regeneration.ask, content_ids=[content_id], at_s=1.0)
+    await ground.database.write(ask)
+    ground.touch(file)
+    await bench.change(file)
+
+    await bench.work()
+
+    asked = await ground.database.read(partial(regeneration.of_content, content_id=content_id))
+    assert asked is not None
+    assert asked.done_at_s == ground.clock()
