@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import selectors
 import subprocess
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import IO
 
-from daemon.media.confinement import die_with
+from daemon.media.confinement import tie_to
 
 _CHUNK_BYTES = 1 << 16
 _KEPT_COMPLAINT_BYTES = 2000
@@ -57,20 +57,24 @@ def program_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return kept | {"LC_ALL": "C"}
 
 
+def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    # The tie to the parent is not inherited, and nothing else sets it before the program runs.
+    # Python 3.12 warns of any other thread; what is called here takes no lock that one may hold.
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        return subprocess.Popen(  # noqa: S603  # the owner named the program
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=program_environment(os.environ),
+            cwd="/",
+            preexec_fn=tie_to(os.getpid()),  # noqa: PLW1509
+        )
+
+
 @contextmanager
 def _started(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(  # noqa: S603  # the owner named the program
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=program_environment(os.environ),
-        cwd="/",
-        # The tie to the parent is not inherited, and nothing else sets it before the program
-        # runs. Safe here: a worker has no other thread while it waits for a program.
-        preexec_fn=partial(die_with, os.getpid()),  # noqa: PLW1509
-    )
-    with process:
+    with _start(command) as process:
         try:
             yield process
         finally:

@@ -10,7 +10,7 @@ import ctypes
 import os
 import resource
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import psutil
@@ -58,9 +58,19 @@ def die_with(parent: int) -> None:
 
     A program that this process becomes keeps it; a process that this one starts does not.
     """
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-    if os.getppid() != parent:  # it died before we asked to be told
-        os.kill(os.getpid(), signal.SIGKILL)
+    tie_to(parent)()
+
+
+def tie_to(parent: int) -> Callable[[], None]:
+    """Return `die_with` for a child, to be called between fork and exec: all is looked up now."""
+    control = ctypes.CDLL(None).prctl
+
+    def tie() -> None:
+        control(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+        if os.getppid() != parent:  # it died before we asked to be told
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return tie
 
 
 @contextmanager
