@@ -18,7 +18,7 @@ from av.packet import Packet
 from av.stream import Discard
 from av.video.stream import VideoStream
 
-from daemon.media.demux import choose_video, container_of, has_decoder
+from daemon.media.demux import choose_video, container_of, has_decoder, start_us
 from daemon.media.errors import DecoderMissing
 from daemon.media.memory import raise_if_short_of_memory
 from daemon.media.timestamps import rescale
@@ -46,7 +46,7 @@ class Reel:
         time_base = video.time_base
         assert time_base is not None  # noqa: S101  # ffmpeg gives each stream of a file one
         self._time_base: Fraction = time_base
-        self._start_us: int = container.start_time or 0
+        self._start_us: int = start_us(container)
         self._discards = [stream.discard for stream in container.streams]
         self._packets: Iterator[Packet[VideoStream]] = iter(())
         self.landing: Landing | None = None

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from daemon.demo.clips import ClipRecipe, make_clip
-from daemon.media.demux import choose_video, container_of, open_container
+from daemon.media.demux import choose_video, container_of, open_container, start_us
 from daemon.media.errors import FileUnreadable, FileVanished, NotAVideoContainer, NoVideoStream
 from daemon.media.phash import hash_video
 
@@ -117,6 +117,35 @@ def test_timestamps_are_the_files_own(clip: Path) -> None:
 
     assert container.flags & 1 == 0
     container.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "begins_us"),
+    [
+        ("clip.webm", "libvpx", -7_000),
+        ("clip.mkv", "mpeg4", -23_000),
+        ("clip.mp4", "mpeg4", 0),
+        ("clip.avi", "mpeg4", 0),
+    ],
+)
+def test_file_begins_where_the_reference_has_it_begin(
+    tmp_path: Path, name: str, codec: str, begins_us: int
+) -> None:
+    """What ffprobe 5.1.9 says; 8.1 says 0 of each."""
+    path = tmp_path / name
+    make_clip(path, ClipRecipe(seed=1, duration_s=1, codec=codec, audio_s=1))
+
+    with container_of(path) as container:
+        assert start_us(container) == begins_us
+        assert container.start_time == 0
+
+
+def test_file_without_sound_begins_where_its_pictures_do(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mkv"
+    make_clip(path, ClipRecipe(seed=1, duration_s=1))
+
+    with container_of(path) as container:
+        assert start_us(container) == container.start_time
 
 
 @pytest.mark.parametrize("name", ["clip.mkv", "clip.mp4", "clip.avi", "clip.flv", "clip.wmv"])
