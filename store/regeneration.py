@@ -71,8 +71,7 @@ def incomplete(connection: Connection, libraries: Collection[str], complete: Com
     A phash that is impossible, for a reason that is known, is not lacking.
     """
     lacks = (
-        "(c.phash_missing IS NULL AND p.version IS DISTINCT FROM $2) "
-        "OR c.facts IS NULL OR ($3 AND c.md5 IS NULL)"
+        "(c.phash_missing IS NULL AND p.version <> $2) OR c.facts IS NULL OR ($3 AND c.md5 IS NULL)"
     )
     return _numbers(connection, lacks, libraries, complete.grid, complete.has_md5)
 

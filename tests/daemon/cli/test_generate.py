@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 from collections.abc import Iterator
 
@@ -7,7 +8,7 @@ import pytest
 
 from daemon.desk.views import REQUESTED, STATUS, Requested
 from rules.journey import FileState
-from tests.daemon.cli.home import Home
+from tests.daemon.cli.home import PATIENCE_S, Home
 from tests.daemon.cli.test_run_commands import await_log, put_broken_video, running
 
 
@@ -54,6 +55,23 @@ def test_answer_for_programs_is_one_document(home: Home) -> None:
     )
     status = STATUS.validate_json(home.run("status", "--json").out)
     assert (status.states[FileState.FAILED], status.is_idle) == (1, True)
+
+
+def test_what_was_done_before_an_interruption_is_kept(home: Home) -> None:
+    home.configure("\n[fingerprint]\nattempts = 1\n")
+    put_broken_video(home)
+    home.run("scan")
+    home.config.write_text(home.config.read_text().replace("100ms", "1h"))
+    (home.films / "Lantern Street.mkv").write_bytes(b"it takes an hour to settle")
+
+    with running(home, "generate") as generate:
+        await_log(generate, "file.failed")
+        generate.send_signal(signal.SIGINT)
+        generate.communicate(timeout=PATIENCE_S)
+
+    assert generate.returncode == 130
+    states = STATUS.validate_json(home.run("status", "--json").out).states
+    assert (states[FileState.FAILED], states[FileState.SEEN]) == (1, 1)
 
 
 @pytest.mark.usefixtures("daemon")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from daemon.media.errors import NotAVideoContainer
 from daemon.media.examination import Examination, Wanted
 from rules.fingerprint import Md5, Oshash, Phash
 from rules.journey import UNDECIDED, UNEXAMINED, FileState
+from rules.listing import Sighting
 from rules.media import VideoFacts
 from store import contents, files, news, regeneration, sightings
 from store.contents import Content, Finding
@@ -410,16 +411,38 @@ async def test_decision_that_falls_while_a_file_is_examined_stands(
     assert (await bench.content(file)).phash == PHASH
 
 
+async def become_another_file(ground: Ground, file: FileRecord) -> None:
+    seen = Sighting(path=file.path, stamp=replace(file.stamp, mtime_ns=5), device=1)
+    await ground.database.write(partial(sightings.set_sighting, file_id=file.id, sighting=seen))
+
+
+async def become_another_content(ground: Ground, file: FileRecord) -> None:
+    await ground.database.write(partial(files.set_content, file_id=file.id, content_id=99))
+
+
+async def be_gone(ground: Ground, file: FileRecord) -> None:
+    await ground.note_gone(file)
+
+
+async def be_at_the_door(ground: Ground, file: FileRecord) -> None:
+    await ground.set_state(file, FileState.SEEN)
+
+
+@pytest.mark.parametrize(
+    "become", [become_another_file, become_another_content, be_gone, be_at_the_door]
+)
 async def test_file_that_is_another_by_the_time_of_the_commit_is_left_alone(
-    ground: Ground, bench: Bench
+    ground: Ground, bench: Bench, become: Callable[[Ground, FileRecord], Awaitable[None]]
 ) -> None:
     file = await bench.add()
     await bench.ask(file)
-    bench.meddle(partial(ground.note_gone, file))
+    bench.meddle(partial(become, ground, file))
 
     await bench.work()
 
-    assert (await bench.content(file)).phash == OLD
+    content = await ground.database.read(partial(contents.get, content_id=file.content_id or 0))
+    assert content is not None
+    assert content.phash == OLD
     assert (await bench.regeneration(file)).done_at_s is None
 
 
