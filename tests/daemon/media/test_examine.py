@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from io import BytesIO
 from itertools import count
 from pathlib import Path
@@ -10,15 +9,10 @@ import pytest
 from PIL import Image
 
 from daemon.demo.clips import ClipRecipe, make_clip, truncate
-from daemon.media.demux import choose_video, container_of
 from daemon.media.errors import NotAVideoContainer, NoVideoStream
 from daemon.media.examination import Wanted
 from daemon.media.examine import examine
-from daemon.media.facts import facts_of
 from rules.fingerprint import Phash
-
-DATA = Path(__file__).parents[2] / "data"
-FULL = Path(__file__).parents[4] / "shared" / "vectors"
 
 
 def test_time_taken_is_measured(videos: Path) -> None:
@@ -27,28 +21,6 @@ def test_time_taken_is_measured(videos: Path) -> None:
     examination = examine(videos / "short_1s.mp4", now_s=lambda: next(ticks))
 
     assert examination.took_s == 2.0
-
-
-def durations() -> list[tuple[Path, float]]:
-    """Each reference video with moving pictures, and its duration as the reference stores it."""
-    sets = [(DATA / "videos.json", DATA / "videos"), (FULL / "phash_vectors.json", FULL / "files")]
-    rows = [
-        (folder / row["file"], row["duration_s"])
-        for listing, folder in sets
-        if listing.exists()
-        for row in json.loads(listing.read_text())
-    ]
-    return [(path, s) for path, s in rows if s and not path.name.startswith("audio_only")]
-
-
-@pytest.mark.parametrize(
-    ("path", "duration_s"), durations(), ids=lambda value: getattr(value, "name", "")
-)
-def test_duration_is_that_of_the_reference(path: Path, duration_s: float) -> None:
-    with container_of(path) as container:
-        found = facts_of(container, choose_video(container, path), path)
-
-    assert found.duration_s == duration_s
 
 
 @pytest.mark.parametrize("name", ["one_frame.mp4", "short_0s4.mp4"])

@@ -12,8 +12,6 @@ from daemon.media.errors import FileUnreadable, FileVanished, TooSmallForOshash
 from daemon.media.oshash import oshash
 from daemon.media.reading import ensure_readable
 
-FULL = Path(__file__).parents[4] / "shared" / "vectors"
-
 
 def written(folder: Path, content: bytes) -> Path:
     path = folder / "file"
@@ -123,11 +121,3 @@ def test_failing_disk_is_not_taken_for_a_short_video() -> None:
 def test_file_that_can_be_read_is_left_in_peace(videos: Path) -> None:
     ensure_readable(videos / "short_1s.mp4", 50_000)
     ensure_readable(videos / "short_1s.mp4", 10**12)
-
-
-@pytest.mark.skipif(not FULL.exists(), reason="the full set of reference videos is not here")
-def test_hash_is_that_of_the_reference_over_the_full_set() -> None:
-    rows = json.loads((FULL / "phash_vectors.json").read_text())
-    expected = {row["file"]: row["oshash"] for row in rows if row["oshash"]}
-
-    assert {name: str(oshash(FULL / "files" / name)) for name in expected} == expected

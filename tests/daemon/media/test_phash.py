@@ -23,11 +23,9 @@ from daemon.media.grid import round_duration_s
 from daemon.media.montage import montage
 from daemon.media.phash import hash_picture, hash_video, tiles_of, to_image_hash, to_phash
 from daemon.media.reduction import reduce
-from rules.errors import MediaError
 from rules.fingerprint import Phash
 
 DATA = Path(__file__).parents[2] / "data"
-FULL = Path(__file__).parents[4] / "shared" / "vectors"
 Pixels = NDArray[np.int64]
 Colours = tuple[Pixels, Pixels, Pixels]
 
@@ -184,45 +182,6 @@ def phash_of(path: Path) -> Phash:
     with container_of(path) as container:
         duration_s = round_duration_s(container.duration)
     return hash_video(path, duration_s)
-
-
-def phash_or_none(path: Path) -> Phash | None:
-    try:
-        return phash_of(path)
-    except MediaError:
-        return None
-
-
-def rows(path: Path) -> list[object]:
-    found: list[object] = json.loads(path.read_text()) if path.exists() else []
-    return found
-
-
-def expected_phashes(row: dict[str, object]) -> set[Phash | None]:
-    """One value, or one of several where ffmpeg's own versions disagree."""
-    by_decoder = row.get("phash_by_decoder", {})
-    assert isinstance(by_decoder, dict)
-    texts = [row["phash"], *by_decoder.values()]
-    return {None if text is None else Phash(int(str(text), 16)) for text in texts}
-
-
-@pytest.mark.parametrize(
-    "row", rows(DATA / "videos.json"), ids=lambda row: str(row["file"]).partition(".")[0]
-)
-def test_video_hashes_as_the_reference_hashes_it(row: dict[str, object], videos: Path) -> None:
-    assert phash_or_none(videos / str(row["file"])) in expected_phashes(row)
-
-
-@pytest.mark.skipif(not FULL.exists(), reason="the full set of reference videos is not here")
-@pytest.mark.parametrize(
-    "row",
-    rows(FULL / "phash_vectors.json"),
-    ids=lambda row: str(row["file"]).partition(".")[0],
-)
-def test_each_video_of_the_full_set_hashes_as_the_reference_hashes_it(
-    row: dict[str, object],
-) -> None:
-    assert phash_or_none(FULL / "files" / str(row["file"])) in expected_phashes(row)
 
 
 def write_lossless(path: Path, codec: str, pixel_format: str) -> None:
