@@ -22,7 +22,7 @@ from daemon.media.montage import montage
 from daemon.media.reduction import reduce
 from daemon.media.sampling import Sampler
 from daemon.media.segment import Damaged
-from daemon.media.visits import Visit, evenly_cut, steady_visits
+from daemon.media.visits import Visit, evenly_cut, has_large_pictures, steady_visits
 from rules.fingerprint import Phash
 
 _Part = TypeVar("_Part", Visit, int)
@@ -61,19 +61,20 @@ def to_image_hash(phash: Phash) -> imagehash.ImageHash:
 def tiles_of(path: Path, duration_s: float) -> list[Tile]:
     """Return the 25 pictures of a video, scaled to tiles.
 
-    Two parts are decoded side by side: ffmpeg lets go of the interpreter, and a part gives the
-    same pictures wherever another begins (`phash.md`).
+    Two parts are decoded side by side, unless their pictures are large: ffmpeg lets go of the
+    interpreter, and a part gives the same pictures wherever another begins (`phash.md`).
 
     Raises: as `hash_video`; what the earliest target met.
     """
     targets = targets_us(duration_s)
+    is_large = has_large_pictures(path)
     visits = steady_visits(path, targets)
     if visits is None:
-        middle = (len(targets) + 1) // 2
+        middle = len(targets) if is_large else (len(targets) + 1) // 2
         one, other = (Sampler(path, duration_s) for _ in range(2))
         return _side_by_side(one.afresh, targets[:middle], other.afresh, targets[middle:])
 
-    first, second = evenly_cut(visits)
+    first, second = (visits, ()) if is_large else evenly_cut(visits)
     try:
         one, other = (Sampler(path, duration_s) for _ in range(2))
         return _side_by_side(one.along, first, other.along, second)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from av.error import FFmpegError
 from av.filter import Graph
 from av.filter.context import FilterContext
-from av.sidedata.sidedata import SideData
+from av.sidedata.sidedata import SideData, SideDataContainer
 from av.video.frame import VideoFrame
 
 from daemon.media.bitmap import BITMAP_FORMATS, Tile, colours
@@ -68,8 +68,9 @@ class Scaler:
 
 def kind_of(picture: VideoFrame) -> PictureKind:
     """Return the kind of a decoded picture."""
-    # PyAV's stub types the container of all side data as a record of motion vectors alone.
-    side_data: Mapping[str, SideData] = picture.side_data  # type: ignore[assignment]
+    # Not `picture.side_data`: the picture would keep what refers to it, and live until the
+    # collector comes by, 12 MB of 4k each.
+    side_data: Mapping[str, SideData] = SideDataContainer(picture)  # type: ignore[call-arg]  # stub
     matrix = side_data.get("DISPLAYMATRIX")
     return PictureKind(
         width=picture.width,

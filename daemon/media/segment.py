@@ -50,7 +50,7 @@ class Segment:
         self._reel = reel
         self._decoder = Decoder(codec, is_strict=skips)
         self._skips = skips
-        self._awaits_key = skips and can_skip_to_key_picture(codec)
+        self._awaits_key = can_skip_to_key_picture(codec)
         self._packets = reel.packets()
         self._is_drained = False
         self.position_bytes = 0

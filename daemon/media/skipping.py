@@ -25,7 +25,9 @@ def can_skip_unreferenced(codec: VideoCodecContext) -> bool:
 def can_skip_to_key_picture(codec: VideoCodecContext) -> bool:
     """Tell whether everything before the first key picture after a seek may be skipped.
 
-    A seek in a transport stream lands anywhere; h264 shows nothing before the next key picture.
+    A seek in a transport stream lands anywhere; h264 shows nothing before the next key picture in
+    the reference's ffmpeg.  Newer ones guess earlier that pictures are whole again, so that this is
+    needed even where nothing else is left out.
     """
     return codec.name == "h264"
 

@@ -7,6 +7,7 @@ the same pictures as beginning again, and short files need one pass instead of 2
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from daemon.media.reel import Landing, Reel, reel_of
 _MOV = "mov,mp4,m4a,3gp,3g2,mj2"
 _MATROSKA = "matroska,webm"
 _FIRST_US = 0
+_LARGE_BYTES = 20_000_000  # of a picture: two decoders of 4k with 10 bits need over 500 MB
+_PLANES = 1.5  # 4:2:0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,15 @@ def visits_afresh(path: Path, targets_us: Sequence[int]) -> Iterator[tuple[Reel,
                 reel, targets = fresh, [target]
 
         yield reel, Visit(landing=reel.landing, targets_us=tuple(targets))
+
+
+def has_large_pictures(path: Path) -> bool:
+    """Tell whether two decoders at once would need too much memory.  Raises: as `reel_of`."""
+    with reel_of(path) as reel:
+        codec = reel.video.codec_context
+        format_ = codec.format
+        bits = format_.components[0].bits if format_ is not None else 8
+        return codec.width * codec.height * _PLANES * math.ceil(bits / 8) > _LARGE_BYTES
 
 
 def evenly_cut(visits: Sequence[Visit]) -> tuple[Sequence[Visit], Sequence[Visit]]:

@@ -1,0 +1,174 @@
+"""The quick ways give ffmpeg's pictures: those of a fresh, plain decoder for each target."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from daemon.demo.clips import ClipRecipe, make_clip
+from daemon.media.decoding import Decoder
+from daemon.media.demux import container_of
+from daemon.media.errors import PhashImpossible
+from daemon.media.fresh import recipe_of
+from daemon.media.grid import round_duration_s, targets_us
+from daemon.media.phash import tiles_of
+from daemon.media.quick import pictures_at
+from daemon.media.reel import reel_of
+from daemon.media.scaling import Scaler
+from daemon.media.segment import NotCertain, segment_at
+from daemon.media.skipping import can_skip_to_key_picture
+from daemon.media.visits import Visit, evenly_cut, steady_visits, visits_afresh
+
+DATA = Path(__file__).parents[2] / "data" / "videos"
+FULL = Path(__file__).parents[4] / "shared" / "vectors" / "files"
+RECIPES = {
+    "b-pictures.mp4": ClipRecipe(seed=3, duration_s=12, gop=40),
+    "one-group.mkv": ClipRecipe(seed=4, duration_s=6, gop=250),
+    "broadcast.ts": ClipRecipe(seed=5, duration_s=8, gop=25),
+    "hevc.mp4": ClipRecipe(seed=6, duration_s=6, gop=30, codec="libx265"),
+    "vp9.webm": ClipRecipe(seed=7, duration_s=4, gop=30, codec="libvpx-vp9"),
+}
+Tile = NDArray[np.uint8]
+
+
+def plain_tile(path: Path, target_us: int) -> Tile | None:
+    """What ffmpeg does for one target: open, seek, decode everything until the picture comes."""
+    with reel_of(path) as reel:
+        reel.seek(target_us)
+        decoder = Decoder(reel.video.codec_context)
+        wanted = reel.time_of(target_us)
+        awaits_key = can_skip_to_key_picture(reel.video.codec_context)
+        found = None
+        for packet in reel.packets():
+            awaits_key = awaits_key and not packet.is_keyframe
+            decoder.skip("NONKEY" if awaits_key else "DEFAULT")
+            decoder.feed(packet)
+            found = decoder.first_from(wanted)
+            if found is not None:
+                break
+        else:
+            decoder.drain()
+            found = decoder.first_from(wanted)
+        decoder.ensure_healthy()
+        return None if found is None else Scaler().tile(found.picture)
+
+
+def plain_tiles(path: Path, duration_s: float) -> list[Tile] | None:
+    tiles = []
+    for target in targets_us(duration_s):
+        tile = plain_tile(path, target)
+        if tile is None:
+            return None
+        tiles.append(tile)
+    return tiles
+
+
+def duration_of(path: Path) -> float:
+    with container_of(path) as container:
+        return round_duration_s(container.duration)
+
+
+def assert_same(path: Path, duration_s: float) -> None:
+    try:
+        expected = plain_tiles(path, duration_s)
+    except PhashImpossible:
+        expected = None
+    if expected is None:
+        with pytest.raises(PhashImpossible):
+            tiles_of(path, duration_s)
+        return
+
+    found = tiles_of(path, duration_s)
+
+    assert [np.array_equal(*pair) for pair in zip(found, expected, strict=True)] == [True] * 25
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sampling")
+    for name, recipe in RECIPES.items():
+        make_clip(folder / name, recipe)
+    return folder
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_quick_pictures_are_those_of_a_plain_decoder(name: str, made: Path) -> None:
+    whole = duration_of(made / name)
+    part = random.Random(name).uniform(0.2, 0.9)  # noqa: S311  # the same in each run
+
+    assert_same(made / name, whole)
+    assert_same(made / name, round(whole * part, 2))
+
+
+@pytest.mark.parametrize("name", ["h264_mp4_tiny64x48.mp4", "short_1s.mp4", "black_static.mp4"])
+def test_committed_clips_give_the_pictures_of_a_plain_decoder(name: str) -> None:
+    assert_same(DATA / name, duration_of(DATA / name))
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="the full set of reference videos is not here")
+@pytest.mark.parametrize(
+    "name",
+    ["rot90.mp4", "h264_ts_offset1000.ts", "hevc_mp4_opengop_bf4.mp4", "ts_discontinuity.ts"],
+)
+def test_odd_clips_give_the_pictures_of_a_plain_decoder(name: str) -> None:
+    assert_same(FULL / name, duration_of(FULL / name) / 2)
+
+
+def test_decoder_made_again_gives_the_same_pictures(made: Path) -> None:
+    path, target = made / "b-pictures.mp4", 5_500_000
+    with reel_of(path) as reel:
+        recipe = recipe_of(reel.video.codec_context)
+        assert recipe is not None
+        reel.seek(0)
+        list(pictures_at(reel.packets(), recipe.decoder(), [reel.time_of(0)]))
+        reel.seek(target)
+        (picture,) = pictures_at(reel.packets(), recipe.decoder(), [reel.time_of(target)])
+        again = Scaler().tile(picture)
+
+    expected = plain_tile(path, target)
+
+    assert expected is not None
+    assert np.array_equal(again, expected)
+
+
+def test_damaged_picture_is_left_to_the_thorough_way(made: Path, tmp_path: Path) -> None:
+    content = bytearray((made / "b-pictures.mp4").read_bytes())
+    for place in range(len(content) // 3, len(content) // 2, 997):
+        content[place] ^= 0x5A
+    damaged = tmp_path / "damaged.mp4"
+    damaged.write_bytes(content)
+
+    with segment_at(damaged, 4_000_000, skips=True) as segment, pytest.raises(NotCertain):
+        segment.picture_at(4_000_000)
+    assert_same(damaged, duration_of(damaged))
+
+
+def test_steady_seeks_are_found_where_an_index_decides(made: Path) -> None:
+    targets = targets_us(6.0)
+
+    assert steady_visits(made / "broadcast.ts", targets) is None
+    for name in ("one-group.mkv", "hevc.mp4"):
+        steady = steady_visits(made / name, targets)
+        afresh = [visit for _, visit in visits_afresh(made / name, targets)]
+        assert steady is not None
+        assert [(each.landing, each.targets_us) for each in steady] == [
+            (each.landing, each.targets_us) for each in afresh
+        ]
+
+
+def test_halves_take_about_as_long_as_each_other() -> None:
+    visits = [Visit(landing=None, targets_us=(way,), way=way) for way in (5, 1, 1, 1, 2)]
+
+    first, second = evenly_cut(visits)
+
+    assert [len(first), len(second)] == [1, 4]
+
+
+def test_one_visit_is_not_cut() -> None:
+    visit = Visit(landing=None, targets_us=(1,), way=9)
+
+    assert evenly_cut([visit]) == ([visit], [])
