@@ -55,6 +55,16 @@ def test_requests_are_answered_in_order() -> None:
     ]
 
 
+def test_number_of_a_request_is_repeated_before_its_answer() -> None:
+    answers = BytesIO()
+    request = request_to_line(Request(task="hash", path=Path("abc")))
+
+    serve({"hash": hash_of_name}, BytesIO(b"17 " + request), answers)
+
+    number, answer = answers.getvalue().removeprefix(READY).split(b" ", 1)
+    assert (number, read(answer)) == (b"17", Hashed(oshash=Oshash(3)))
+
+
 def test_worker_without_memory_answers_and_ends() -> None:
     assert served(("exhaust", "a"), ("hash", "b")) == [Refused(reason="OutOfMemory", detail="")]
 
