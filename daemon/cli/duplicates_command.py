@@ -52,7 +52,10 @@ def duplicates(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show files that are near-equal, and which to keep; nothing is ever deleted."""
+    """Show files that are near-equal, and which to keep.
+
+    Nothing is ever deleted.
+    """
     if file is None:
         _show_all(config, distance, library, limit, as_json=as_json)
     else:

@@ -136,7 +136,7 @@ def dismiss(
 
 
 def undo(file: FileArgument, *, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Take back the latest decision about a file, with all it wrote."""
+    """Take back the latest decision about a file, sidecars too."""
     name = reference(file)
     _answer(config, lambda remote: remote.undo(name), as_json=as_json)
 

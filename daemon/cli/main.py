@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from daemon.cli import duplicates_command, file_commands, run_commands, set_up_commands
+from daemon.cli.fingerprint import command as fingerprint_command
 from daemon.cli.plain import visible
 from rules.errors import DoormanError
 
@@ -45,6 +46,7 @@ set_up_commands.register(app)
 run_commands.register(app)
 file_commands.register(app)
 duplicates_command.register(app)
+fingerprint_command.register(app)
 
 
 def _show_version(is_asked: bool) -> None:  # noqa: FBT001  # typer hands on positions only

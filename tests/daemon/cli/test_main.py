@@ -28,6 +28,8 @@ COMMANDS = (
     ("dismiss",),
     ("undo",),
     ("why",),
+    ("duplicates",),
+    ("fingerprint",),
     ("config",),
     ("config", "schema"),
     ("config", "rules"),
