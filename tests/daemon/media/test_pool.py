@@ -252,7 +252,7 @@ async def test_worker_that_fails_costs_only_its_file(
     async with hostile_pool() as pool:
         before = await confession(pool, tmp_path)
         with pytest.raises(WorkerDied) as caught:
-            await pool.oshash(tmp_path / "eat")
+            await pool.oshash(tmp_path / deed)
         after = await confession(pool, tmp_path)
 
     assert caught.value.exit_status == status
@@ -349,7 +349,7 @@ async def test_memory_is_limited(tmp_path: Path) -> None:
     async with hostile_pool(memory_limit_bytes=256 << 20) as pool:
         before = await confession(pool, tmp_path)
         with pytest.raises(OutOfMemory, match="raise the workers' memory limit"):
-            await pool.oshash(tmp_path / deed)
+            await pool.oshash(tmp_path / "eat")
         after = await confession(pool, tmp_path)
 
     assert before.pid != after.pid
