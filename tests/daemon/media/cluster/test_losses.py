@@ -44,9 +44,9 @@ async def test_file_of_a_lost_worker_is_done_again_and_given_up_in_the_end(
 ) -> None:
     """These machines give a file up after two deaths; Dask's default is three."""
     own_machines.start_scheduler()
-    for _ in range(2):
+    for _ in range(3):
         own_machines.start_worker()
-    await own_machines.joined(2)
+    await own_machines.joined(3)
     folder = tmp_path / "library"
     folder.mkdir()
     for name in ("hang", "hang once"):
@@ -66,8 +66,6 @@ async def test_file_of_a_lost_worker_is_done_again_and_given_up_in_the_end(
         assert hashes == [Oshash(len("hang once"))]
 
         (folder / "started").unlink()
-        own_machines.start_worker()
-        await own_machines.joined(2)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(expect_death, pool, folder / "hang")
             for _ in range(2):
