@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := .tools/bin/uv
 RUN := .venv/bin
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench bench-phash clean
 
 demo: .venv/.ready
 	@$(RUN)/doorman demo
@@ -20,6 +20,9 @@ check: .venv/.ready
 
 bench: .venv/.ready
 	@$(RUN)/python -m tests.bench
+
+bench-phash: .venv/.ready
+	@$(RUN)/python -m tests.bench phash
 
 clean:
 	rm -rf .venv .tools .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

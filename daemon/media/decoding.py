@@ -72,6 +72,11 @@ class Decoder:
         """Whether anything could not be decoded."""
         return self._errors > 0
 
+    @property
+    def pictures(self) -> int:
+        """How many pictures were decoded."""
+        return self._pictures
+
     def first_from(self, time: int) -> TimedPicture | None:
         """Return the first queued picture at or after `time`; forget those before.
 
