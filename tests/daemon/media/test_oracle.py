@@ -60,6 +60,7 @@ def corpus() -> list[Path]:
 @needs_ffmpeg
 @pytest.mark.parametrize("path", corpus(), ids=lambda path: path.name)
 def test_file_of_the_corpus_hashes_as_the_reference_hashes_it(path: Path) -> None:
+    """How ffmpeg conceals damage depends on its threads, and those on the cores: one is ours."""
     assert FFMPEG is not None
     phash: Phash | None = None
     try:
@@ -69,4 +70,7 @@ def test_file_of_the_corpus_hashes_as_the_reference_hashes_it(path: Path) -> Non
     else:
         phash, duration_s = examination.phash, examination.facts.duration_s
 
-    assert phash == reference_phash(FFMPEG, path, duration_s)
+    references = (
+        reference_phash(FFMPEG, path, duration_s, options) for options in ((), ("-threads", "1"))
+    )
+    assert phash in references
