@@ -20,7 +20,7 @@ from av.video.frame import VideoFrame
 from daemon.media.errors import PhashImpossible, named
 from daemon.media.memory import raise_if_short_of_memory
 from daemon.media.phash import hash_picture, to_phash
-from daemon.media.picture_content import ensure_whole, hidden_shade, kind_of
+from daemon.media.picture_content import ensure_whole, hidden_shade, kind_of, pixels_only
 from daemon.media.picture_errors import (
     NotAPicture,
     PictureDamaged,
@@ -115,6 +115,9 @@ def _gif(content: bytes) -> Raster:
 
 
 def _still(kind: PictureKind, content: bytes) -> Raster:
+    if kind is PictureKind.PNG:
+        content = pixels_only(content)
+
     picture = _decoded(kind, content)
     hidden = hidden_shade(content) if kind is PictureKind.PNG else None
     raster = raster_of(picture) if hidden is None else greys_of(picture, hidden=hidden)

@@ -18,6 +18,7 @@ from daemon.media.picture_examination import PictureKind
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _WEBP_CHUNKS = (b"VP8 ", b"VP8L", b"VP8X")
 _PNG_HEAD_BYTES = 8  # length and name
+_PNG_PIXELS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 _PNG_GREY = 0
 _PNG_FEW_BITS = (1, 2, 4)
 _WHITE = 255
@@ -34,6 +35,12 @@ class PngChunk:
 
     name: bytes
     content: bytes
+
+    def to_bytes(self) -> bytes:
+        """Return the part as it stands in a PNG."""
+        checksum = zlib.crc32(self.content, zlib.crc32(self.name))
+        parts = (struct.pack(">I4s", len(self.content), self.name), self.content)
+        return b"".join((*parts, struct.pack(">I", checksum)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +108,20 @@ def png_chunks(content: bytes) -> Iterator[PngChunk]:
 
         yield PngChunk(name=name, content=part)
         place = end + 4
+
+
+def pixels_only(content: bytes) -> bytes:
+    """Return a PNG without what says nothing of its pixels.
+
+    A few bytes of text or of a colour profile can unpack to thousands of megabytes, and the
+    reference heeds neither.
+
+    Raises:
+        PictureDamaged: as `png_chunks`.
+
+    """
+    kept = (chunk for chunk in png_chunks(content) if chunk.name in _PNG_PIXELS)
+    return b"".join((_PNG_SIGNATURE, *(chunk.to_bytes() for chunk in kept)))
 
 
 def jpeg_parts(content: bytes) -> Iterator[JpegPart]:

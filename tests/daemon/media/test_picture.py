@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import os
 import random
+import resource
 import struct
 import zlib
 from pathlib import Path
@@ -121,6 +122,21 @@ def test_png_of_few_bytes_and_many_pixels_is_refused_before_it_takes_memory(tmp_
 
     with pytest.raises(PictureTooLarge, match="leave it out"):
         examined(tmp_path, content)
+
+
+def test_text_in_a_png_is_never_unpacked(tmp_path: Path) -> None:
+    samples = field(30, 20, 3) >> 8
+    vast = zlib.compress(bytes(64 << 20), 9)
+    text = chunk(b"zTXt", b"Comment\0\0" + vast) + chunk(b"iCCP", b"profile\0\0" + vast)
+    content = png(samples, colour_type=2, bits=8, more=text)
+    plain = examined(tmp_path, png(samples, colour_type=2, bits=8))
+
+    before_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+    bloated = examined(tmp_path, content)
+    grown_bytes = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10) - before_bytes
+
+    assert bloated.phash == plain.phash
+    assert grown_bytes < 16 << 20
 
 
 def test_picture_of_very_many_bytes_is_refused_before_they_are_read(tmp_path: Path) -> None:
