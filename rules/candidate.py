@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
+from rules.filename import NameClues
 from rules.fingerprint import Algorithm, Fingerprints
-from rules.work import Work
+from rules.work import ExternalId, Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One file's content, as a source is asked about it."""
+    """One file's content, as a source is asked about it.
+
+    A source goes from the cheap to the costly, and on only while it has found nothing: known ids
+    and fingerprints, then addresses, then text.
+    """
 
     fingerprints: Fingerprints
+    ids: tuple[ExternalId, ...] = ()
+    """Names of the work that are already known, of any source; each source looks for its own."""
+    urls: tuple[str, ...] = ()
+    """Web pages that are said to be about the work."""
+    clues: NameClues | None = None
+    """What the file's name says; None when it says nothing, or may not be sent."""
+
+
+class Way(StrEnum):
+    """How a source found a work."""
+
+    ID = "id"
+    FINGERPRINT = "fingerprint"
+    URL = "url"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +61,8 @@ class Candidate:
     fingerprints: tuple[RemoteFingerprint, ...] = ()
     page_url: str | None = None
     """Where a person can look at it."""
+    found_by: Way = Way.FINGERPRINT
+    """The surest way by which it was found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
