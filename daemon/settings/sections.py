@@ -193,7 +193,7 @@ class FingerprintSettings(Section):
         default=parse_duration("10m"), alias="timeout"
     )
     """How long one file may take."""
-    memory_limit_bytes: Annotated[int, size("256MiB", "1TiB")] = Field(
+    memory_limit_bytes: Annotated[int, size("512MiB", "1TiB")] = Field(
         default=parse_size("2GiB"), alias="memory_limit"
     )
     """How much memory one worker may use."""
