@@ -9,6 +9,7 @@ from daemon.desk.overview import Household
 from daemon.desk.views import LibraryLine, SourceLine
 from daemon.journey.rounds import LibraryView, Rounds
 from daemon.libraries import library_line
+from daemon.media.errors import DecoderMissing, FallbackFailed
 from daemon.media.grid import GRID_VERSION
 from daemon.settings import LibrarySettings, Settings
 from daemon.version import doorman_version
@@ -89,8 +90,16 @@ def resting_household(settings: Settings) -> Household:
 
 
 def _complete(settings: Settings) -> Complete:
-    """Return what an examination gives today."""
-    return Complete(grid=GRID_VERSION, has_md5=settings.fingerprint.md5)
+    """Return what an examination gives today.
+
+    What no decoder knew is worth another try where an ffmpeg is named: it may be a new one.
+    """
+    lifted = (DecoderMissing, FallbackFailed) if settings.fingerprint.ffmpeg else ()
+    return Complete(
+        grid=GRID_VERSION,
+        has_md5=settings.fingerprint.md5,
+        curable=frozenset(reason.__name__ for reason in lifted),
+    )
 
 
 def _names(libraries: Sequence[LibrarySettings]) -> frozenset[str]:

@@ -58,6 +58,8 @@ class Complete:
     grid: str
     """The version of the montage that a phash is made from."""
     has_md5: bool
+    curable: frozenset[str] = frozenset()
+    """Names of the reasons for having no phash that may not stand any more."""
 
 
 def held(connection: Connection, libraries: Collection[str]) -> list[int]:
@@ -68,12 +70,14 @@ def held(connection: Connection, libraries: Collection[str]) -> list[int]:
 def incomplete(connection: Connection, libraries: Collection[str], complete: Complete) -> list[int]:
     """Return those of `held` that lack something, or have a phash of another grid.
 
-    A phash that is impossible, for a reason that is known, is not lacking.
+    A phash that is impossible, for a reason that stands, is not lacking.
     """
     lacks = (
         "(c.phash_missing IS NULL AND p.version <> $2) OR c.facts IS NULL OR ($3 AND c.md5 IS NULL)"
+        " OR list_contains($4::VARCHAR[], split_part(c.phash_missing, ':', 1))"
     )
-    return _numbers(connection, lacks, libraries, complete.grid, complete.has_md5)
+    wanted = (complete.grid, complete.has_md5, sorted(complete.curable))
+    return _numbers(connection, lacks, libraries, *wanted)
 
 
 def pictured(connection: Connection, libraries: Collection[str]) -> dict[tuple[Oshash, int], int]:

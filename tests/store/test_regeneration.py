@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -86,6 +87,18 @@ def test_what_lacks_something_is_incomplete(
         impossible_without_md5,
         unexamined,
     ]
+
+
+def test_what_a_new_ffmpeg_may_decode_is_incomplete(
+    connection: Connection, add_content: AddContent
+) -> None:
+    undecoded = add_content(grid=None, missing="DecoderMissing: no decoder knows the codec")
+    add_content(grid=None, missing="VideoEndsEarly: there is no picture, as DecoderMissing: says")
+    add_content()
+
+    assert incomplete(connection) == []
+    with_ffmpeg = replace(TODAY, curable=frozenset({"DecoderMissing"}))
+    assert incomplete(connection, with_ffmpeg) == [undecoded]
 
 
 def test_phash_that_became_impossible_is_not_outdated(
