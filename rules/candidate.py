@@ -26,6 +26,8 @@ class Query:
     """Web pages that are said to be about the work."""
     clues: NameClues | None = None
     """What the file's name says; None when it says nothing, or may not be sent."""
+    is_sfw: bool = False
+    """Nothing of it may be sent to a source of adult works."""
 
 
 class Way(StrEnum):
