@@ -41,6 +41,8 @@ class Endpoint:
     url: httpx.URL
     key: SecretText | None = None
     key_header: str = "ApiKey"
+    key_prefix: str = ""
+    """What stands before the key in its header, such as `Bearer `."""
     timeout_s: float = 30.0
     """From the first byte out to the last byte in, for each attempt: a slow drip ends too."""
     maximum_answer_bytes: int = MAXIMUM_ANSWER_BYTES
@@ -50,6 +52,18 @@ class Endpoint:
     def place(self) -> str:
         """Host and port: how messages call it."""
         return self.url.netloc.decode("ascii")
+
+    def address(self, call: Call) -> httpx.URL:
+        """Return where `call` goes: below the endpoint, never elsewhere."""
+        url = self.url
+        if call.path:
+            url = url.copy_with(path=url.path.rstrip("/") + call.path)
+
+        return url.copy_merge_params(call.parameters) if call.parameters else url
+
+    def key_headers(self) -> dict[str, str]:
+        """Return the header that says who we are; empty without a key."""
+        return {self.key_header: f"{self.key_prefix}{self.key.reveal()}"} if self.key else {}
 
     def without_key(self, text: str) -> str:
         """Return `text`, which a server wrote, with our key masked should it echo it."""
@@ -74,6 +88,10 @@ class Call:
     """One request to an endpoint, repeated as it is when that may help."""
 
     method: str = "POST"
+    path: str = ""
+    """What follows the endpoint's own path; its parts are already quoted."""
+    parameters: tuple[tuple[str, str], ...] = ()
+    """The query of the address, in this order."""
     content: bytes = b""
     readable_statuses: frozenset[int] = frozenset({200})
     """HTTP statuses whose JSON body means something to the dialect."""
@@ -161,12 +179,12 @@ class Client:
             raise TimedOut(place, timeout_s) from error
 
     async def _exchange(self, call: Call) -> Reply:
-        url = self.endpoint.url
+        url = self.endpoint.address(call)
         for _ in range(_MOST_REDIRECTS + 1):
             request = self._http.build_request(
                 call.method,
                 url,
-                headers=self._headers(),
+                headers=self._headers(call),
                 content=call.content,
                 timeout=self.endpoint.timeout_s,
             )
@@ -181,12 +199,12 @@ class Client:
 
         raise WrongPlace(self.endpoint.place, "redirects in a circle")
 
-    def _headers(self) -> dict[str, str]:
-        headers = {"Accept": "application/json", "Content-Type": "application/json"}
-        if self.endpoint.key:
-            headers[self.endpoint.key_header] = self.endpoint.key.reveal()
+    def _headers(self, call: Call) -> dict[str, str]:
+        headers = {"Accept": "application/json"}
+        if call.content:
+            headers["Content-Type"] = "application/json"
 
-        return headers
+        return {**headers, **self.endpoint.key_headers()}
 
     def _redirected(self, response: httpx.Response) -> httpx.URL:
         target = redirect_target(response.url, response.headers["Location"])

@@ -8,9 +8,10 @@ import socket
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
+import httpx
 import pytest
 
-from providers.client import Call, Client
+from providers.client import Call, Client, Endpoint
 from providers.errors import (
     AnswerMalformed,
     AnswerTooLarge,
@@ -27,6 +28,7 @@ from providers.errors import (
 from providers.limits import Limiters
 from providers.sandbox import Sandbox, faults
 from providers.sandbox.messages import Response
+from providers.secret import SecretText
 from rules.errors import ProviderError
 
 OpenClient = Callable[..., AbstractAsyncContextManager[Client]]
@@ -378,3 +380,28 @@ async def test_mended_server_answers_again(box: Sandbox, open_client: OpenClient
 
     assert dripped == slow == mended
     assert len(box.requests.all()) == 4
+
+
+async def test_call_goes_below_the_endpoint_with_its_parameters(
+    box: Sandbox, open_client: OpenClient
+) -> None:
+    call = Call(method="GET", path="/scenes/a%2Fb", parameters=(("q", "tea & cake"), ("page", "1")))
+
+    async with open_client(f"{box.base_url}/v1/") as client:
+        with pytest.raises(WrongPlace):
+            await client.send(call)
+
+    (noted,) = box.requests.all()
+    assert noted.path == "/v1/scenes/a%2Fb?q=tea+%26+cake&page=1"
+    assert "content-type" not in noted.headers
+
+
+def test_key_may_have_a_word_before_it() -> None:
+    endpoint = Endpoint(
+        url=httpx.URL("https://api.example"),
+        key=SecretText("abc"),
+        key_header="Authorization",
+        key_prefix="Bearer ",
+    )
+
+    assert endpoint.key_headers() == {"Authorization": "Bearer abc"}
