@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from providers.stashbox.answers import SceneAnswer
-from providers.stashbox.mapping import SceneMapping, partial_date
+from providers.stashbox.mapping import SceneMapping
+from providers.values import partial_date
 from rules.candidate import Candidate, RemoteFingerprint
 from rules.fingerprint import Algorithm
 from rules.work import Appearance, ExternalId, Gender, Performer, Picture, Studio, Tag, Work
