@@ -45,7 +45,8 @@ def init(
         str | None, typer.Option(metavar="PATH", help="The folder with your videos.")
     ] = None,
     url: Annotated[
-        str | None, typer.Option(metavar="URL", help="A stash-box; empty for none yet.")
+        str | None,
+        typer.Option(metavar="NAME|URL", help="stashdb and the like, or a stash-box's address."),
     ] = None,
     key_file: Annotated[
         Path | None, typer.Option(metavar="PATH", help="A file that holds your API key there.")

@@ -32,7 +32,9 @@ class FirstSource:
     """The one source that a first configuration has."""
 
     name: str
-    url: str
+    url: str | None = None
+    """None for a preset, which knows it."""
+    preset: str | None = None
     key: SecretStr | None = None
     """Written into the configuration itself."""
     key_file: Path | None = None
@@ -65,7 +67,8 @@ def _values(config: FirstConfig) -> dict[str, dict[str, object]]:
     values: dict[str, dict[str, object]] = {"library": {"path": str(config.library)}}
     if config.source:
         source = config.source
-        values["source"] = {"name": source.name, "url": source.url}
+        named = {"preset": source.preset} if source.preset else {"name": source.name}
+        values["source"] = {**named, **({"url": source.url} if source.url else {})}
         if source.key:
             values["source"]["key"] = source.key.get_secret_value()
         if source.key_file:

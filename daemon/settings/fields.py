@@ -17,6 +17,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     SecretStr,
+    ValidationInfo,
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError, PydanticKnownError
@@ -85,14 +86,36 @@ def _check_source_name(name: str) -> str:
     return name
 
 
-def _check_endpoint(url: str) -> str:
+def _check_endpoint(url: str, given: ValidationInfo) -> str:
+    """Return the address, checked for the language that is spoken there."""
     parts = _split_url(url)
+    speaks_rest = (given.data or {}).get("kind") == "theporndb"
     if parts.query or parts.fragment:
-        raise wrong('leave out what follows "?" or "#"; an endpoint ends in /graphql')
+        end = "" if speaks_rest else "; an endpoint ends in /graphql"
+        raise wrong(f'leave out what follows "?" or "#"{end}')
+    if speaks_rest:
+        return _check_rest_base(url, parts)
     if not parts.path.endswith("/graphql"):
         path = parts.path.rstrip("/").removesuffix("/graphql")
         endpoint = parts._replace(path=f"{path}/graphql").geturl()
         raise wrong(f"an endpoint ends in /graphql: write {quoted(endpoint)}")
+
+    return url
+
+
+def _check_rest_base(url: str, parts: SplitResult) -> str:
+    if parts.path.rstrip("/").endswith("/graphql"):
+        raise wrong(
+            'is a GraphQL server; write kind = "stashbox", or url = "https://api.theporndb.net"'
+        )
+
+    return url
+
+
+def _check_web_address(url: str) -> str:
+    parts = _split_url(url)
+    if parts.query or parts.fragment:
+        raise wrong('leave out what follows "?" or "#"; pages lie below an address without them')
 
     return url
 
@@ -185,9 +208,16 @@ SourceName = Annotated[
 Endpoint = Annotated[
     str,
     AfterValidator(_check_endpoint),
-    WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https?://.+/graphql$"}),
+    WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https?://."}),
 ]
-"""The address of a GraphQL server."""
+"""The address that a source is asked at: a GraphQL server's, where `kind` says nothing else."""
+
+WebAddress = Annotated[
+    str,
+    AfterValidator(_check_web_address),
+    WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https?://."}),
+]
+"""The beginning of the addresses of pages for people."""
 
 Extension = Annotated[
     str,

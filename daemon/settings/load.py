@@ -21,6 +21,7 @@ from daemon.settings.places import (
     find_config,
     home_folder,
 )
+from daemon.settings.presets import with_presets
 from daemon.settings.problems import ConfigurationInvalid, ConfigurationUnreadable, Problem
 from daemon.settings.programs import program_problem
 from daemon.settings.rules import Names, condition_problems, shipped_names
@@ -45,7 +46,7 @@ def load_settings(path: Path | None, environment: Mapping[str, str]) -> Settings
     origin = find_config(path, environment)
     text = _read(origin)
     home = home_folder(environment)
-    document = _with_home(parse_toml(text, str(origin)), home)
+    document = with_presets(_with_home(parse_toml(text, str(origin)), home))
     overrides = read_overrides(environment, entries_of(document, "source"))
     finder = _Finder(origin, text, overrides.variables)
     keys = find_keys(entries_of(document, "source"), environment, finder.problem_at)

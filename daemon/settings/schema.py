@@ -27,6 +27,7 @@ def json_schema() -> str:
     for section in TABLES.values():
         # What the file may leave out, the environment knows: see daemon.settings.places.
         definitions[section.__name__].pop("required", None)
+    _require_unless_preset(definitions["SourceSettings"])
     schema = {
         "$schema": _DRAFT,
         "title": "doorman.toml",
@@ -35,6 +36,22 @@ def json_schema() -> str:
         "definitions": definitions,
     }
     return json.dumps(_tidied(schema, is_root=True), indent=2, ensure_ascii=False) + "\n"
+
+
+def _require_unless_preset(source: JsonSchemaValue) -> None:
+    """Ask for a stash-box's address where there is no preset that says what is missing."""
+    stashbox = {
+        "if": {
+            "properties": {
+                "kind": {"const": "stashbox"},
+                "preset": {"not": {"const": "theporndb"}},
+            }
+        },
+        "then": {"properties": {"url": {"pattern": "/graphql$"}}},
+    }
+    source["if"] = {"required": ["preset"]}
+    source["else"] = {"required": source.pop("required")}
+    source["allOf"] = [stashbox]
 
 
 def _write_defaults(properties: JsonSchemaValue, section: type[BaseModel]) -> None:

@@ -26,9 +26,11 @@ from daemon.settings.fields import (
     Reason,
     SourceName,
     Target,
+    WebAddress,
 )
 from daemon.settings.machines import ClusterAddress, FolderPair, NoneTwice
 from daemon.settings.measures import Measure, duration, size
+from daemon.settings.presets import PresetName, SourceKind
 from daemon.settings.units import parse_duration, parse_size
 
 VIDEO_EXTENSIONS = (
@@ -96,27 +98,38 @@ class LibrarySettings(Section):
         default=VIDEO_EXTENSIONS, min_length=1
     )
     """Which files are videos, by the end of their name."""
+    nsfw: bool = True
+    """false: nothing about its files, neither hash nor name, is sent to a source of adult works,
+    and what such a source says of the same file in another library does not count here."""
 
 
 class SourceSettings(Section):
     """A place to ask what a file is; there may be several."""
 
+    preset: PresetName | None = Field(default=None, examples=["stashdb"])
+    """A source that doorman knows: name, kind, url, pages and requests_per_minute need not be
+    said then, and can be."""
     name: SourceName = Field(examples=["stashdb"])
     """What the source is called in messages and rules."""
-    kind: Literal["stashbox"] = "stashbox"
-    """The language it speaks."""
+    kind: SourceKind = "stashbox"
+    """The language it speaks: "stashbox" (GraphQL), or "theporndb" (its REST API)."""
     url: Endpoint = Field(examples=["https://stashdb.example/graphql"])
-    """The address of its GraphQL server; ends in /graphql."""
+    """Where it is asked; a stash-box's address ends in /graphql."""
+    pages: WebAddress | None = Field(default=None, examples=["https://stashdb.example"])
+    """Where people look at its works; by default the url without /graphql."""
     key: Key | None = None
     """Your API key. Better kept out of this file: see key_file."""
     key_file: AbsolutePath | None = Field(default=None, examples=["/etc/doorman/stashdb.key"])
     """A file that holds only the API key."""
     requests_per_minute: int = Field(default=240, ge=1, le=6000)
-    """How often the source may be asked; 240 is what Stash itself keeps to."""
+    """How often the source may be asked; 240 is what Stash itself keeps to, a preset may know
+    better. Sources on one host share the lowest."""
     timeout_s: Annotated[float, duration("1s", "10m")] = Field(
         default=parse_duration("30s"), alias="timeout"
     )
     """How long to wait for an answer."""
+    nsfw: bool = True
+    """Whether its works are adult; then it is told nothing of libraries with nsfw = false."""
     enabled: bool = True
     """false: do not ask this source."""
 

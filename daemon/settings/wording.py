@@ -23,9 +23,17 @@ def sentence(error: ErrorDetails) -> str | None:
     """Return what is wrong and how to mend it; None when another error says it already."""
     if error["type"] == _CONSEQUENCE or (error["type"] == "too_short" and error["input"]):
         return None
+    if _would_be_filled(error):
+        return None
 
     say = _SENTENCES.get(error["type"])
     return say(error) if say else f"{error['msg']}; see doorman config schema"
+
+
+def _would_be_filled(error: ErrorDetails) -> bool:
+    """Tell whether a preset would have said what is missing, so that only the preset is wrong."""
+    table: object = error["input"]
+    return error["type"] == "missing" and isinstance(table, dict) and "preset" in table
 
 
 def dotted(location: tuple[int | str, ...]) -> str:

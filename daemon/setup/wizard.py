@@ -10,14 +10,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, TypeAdapter, ValidationError
+from pydantic import AfterValidator, SecretStr, TypeAdapter, ValidationError
 
 from daemon.settings.example import FirstConfig, FirstSource
-from daemon.settings.fields import AbsolutePath, Endpoint, Key, Target
+from daemon.settings.fields import AbsolutePath, Endpoint, Key, Target, wrong
 from daemon.settings.places import SYSTEM_CONFIG, Environment, home_folder, user_config
+from daemon.settings.presets import PRESETS
+from daemon.settings.problems import did_you_mean
+from daemon.settings.writing import either, quoted
 from rules.errors import UsageError
 
 T = TypeVar("T")
@@ -28,7 +31,11 @@ _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 _NAME_IF_NONE = "stashbox"
 
 _LIBRARY = "Which folder holds your videos?"
-_URL = "Which stash-box do you ask? Its address ends in /graphql (empty: none yet)"
+_SOURCE = (
+    f"Which source do you ask? One of {', '.join(PRESETS)}, or the address of another stash-box,"
+    " which ends in /graphql (empty: none yet)"
+)
+_IS_NAME = re.compile(r"[A-Za-z0-9_-]+")
 _KEY = "Your API key there (empty: none)"
 _TARGET = "Where do messages go? An apprise address: ntfy://ntfy.sh/my-topic (empty: none)"
 
@@ -59,6 +66,7 @@ class Given:
 
     library: str | None = None
     url: str | None = None
+    """Of a stash-box, or the name of a preset."""
     key: SecretStr | None = None
     targets: tuple[SecretStr, ...] | None = None
 
@@ -90,16 +98,34 @@ def interview(given: Given, dialogue: Dialogue, environment: Environment) -> Fir
 
 
 def _source(given: Given, dialogue: Dialogue) -> FirstSource | None:
-    read_url = _reader(TypeAdapter[str](Endpoint))
-    url = _answer(_URL, given.url, _or_none(read_url), dialogue)
-    if url is None:
+    place = _answer(_SOURCE, given.url, _or_none(_read_place), dialogue)
+    if place is None:
         return None
 
     secretly = replace(dialogue, ask=dialogue.ask_secret)
     known_key = None if given.key is None else given.key.get_secret_value()
     read_key = _reader(TypeAdapter[SecretStr](Key))
     key = _answer(_KEY, known_key, _or_none(read_key), secretly)
-    return FirstSource(name=name_from(url), url=url, key=key)
+    if place in PRESETS:
+        return FirstSource(name=place, preset=place, key=key)
+
+    return FirstSource(name=name_from(place), url=place, key=key)
+
+
+def _read_place(text: str) -> str:
+    """Return the name of a preset, or an address."""
+    known = TypeAdapter[str](Annotated[str, AfterValidator(_check_preset)])
+    return (known if _IS_NAME.fullmatch(text) else TypeAdapter[str](Endpoint)).validate_python(text)
+
+
+def _check_preset(text: str) -> str:
+    name = text.lower()
+    if name in PRESETS:
+        return name
+
+    nearest = did_you_mean(name, PRESETS)
+    hint = f"did you mean {quoted(nearest)}?" if nearest else f"known: {either(PRESETS)}"
+    raise wrong(f"no source is known by the name {quoted(text)}; {hint}")
 
 
 def _targets(given: Given, dialogue: Dialogue) -> tuple[SecretStr, ...]:

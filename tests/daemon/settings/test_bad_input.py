@@ -272,7 +272,7 @@ CASES = (
         LIBRARY + 'colour = "red"\n',
         (
             "doorman.toml:3: library.colour: unknown key; known here: path, name, enabled, "
-            "watch, settle, rescan, poll_every, exclude, extensions"
+            "watch, settle, rescan, poll_every, exclude, extensions, nsfw"
         ),
     ),
     wrong(
@@ -666,8 +666,58 @@ CASES = (
         "a misspelt kind",
         LIBRARY + SOURCE + 'kind = "stash-box"\n',
         (
-            'doorman.toml:6: source.kind: must be "stashbox", not "stash-box"; did you mean'
-            ' "stashbox"?'
+            'doorman.toml:6: source.kind: must be "stashbox" or "theporndb", not "stash-box"; did'
+            ' you mean "stashbox"?'
+        ),
+    ),
+    wrong(
+        "a misspelt preset",
+        LIBRARY + '[[source]]\npreset = "stashbd"\n',
+        (
+            'doorman.toml:4: source.preset: must be "stashdb", "theporndb", "pmvstash", "javstash"'
+            ' or "fansdb", not "stashbd"; did you mean "stashdb"?'
+        ),
+    ),
+    wrong(
+        "a preset that is no text",
+        LIBRARY + "[[source]]\npreset = 5\n",
+        (
+            'doorman.toml:4: source.preset: must be "stashdb", "theporndb", "pmvstash", "javstash"'
+            ' or "fansdb", not a whole number'
+        ),
+    ),
+    wrong(
+        "the same preset twice",
+        LIBRARY + '[[source]]\npreset = "fansdb"\n\n[[source]]\npreset = "fansdb"\n',
+        (
+            'doorman.toml:6: source.name: another source is named "fansdb" (line 3); choose'
+            " another name"
+        ),
+    ),
+    wrong(
+        "GraphQL where the other language is spoken",
+        LIBRARY + '[[source]]\npreset = "theporndb"\nurl = "https://theporndb.net/graphql"\n',
+        (
+            'doorman.toml:5: source.url: is a GraphQL server; write kind = "stashbox", or url ='
+            ' "https://api.theporndb.net"'
+        ),
+    ),
+    wrong(
+        "a question in the address of ThePornDB",
+        LIBRARY + '[[source]]\npreset = "theporndb"\nurl = "https://tpdb.example/?a=b"\n',
+        'doorman.toml:5: source.url: leave out what follows "?" or "#"',
+    ),
+    wrong(
+        "pages that are no address",
+        LIBRARY + SOURCE + 'pages = "stashdb.example"\n',
+        ('doorman.toml:6: source.pages: must begin with "https://" or "http://" and a host'),
+    ),
+    wrong(
+        "pages with a question",
+        LIBRARY + SOURCE + 'pages = "https://stashdb.example/?page="\n',
+        (
+            'doorman.toml:6: source.pages: leave out what follows "?" or "#"; pages lie below an'
+            " address without them"
         ),
     ),
     wrong(

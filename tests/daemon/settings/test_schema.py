@@ -51,6 +51,8 @@ def test_schema_accepts_what_doorman_writes() -> None:
         '[[library]]\nname = "films"\n',
         LIBRARY + '[[source]]\nname = "my box"\nurl = "https://stashdb.example/graphql"\n',
         LIBRARY + SOURCE.replace("/graphql", ""),
+        LIBRARY + '[[source]]\nname = "stashdb"\n',
+        LIBRARY + '[[source]]\npreset = "stashbd"\n',
         LIBRARY + SOURCE + "requests_per_minute = 0\n",
         LIBRARY + '[[rule]]\nname = "a"\nwhen = "true"\nthen = "acept"\n',
         LIBRARY + '[store]\nmemory_limit = "2G"\n',
@@ -61,6 +63,19 @@ def test_schema_accepts_what_doorman_writes() -> None:
 )
 def test_schema_refuses_what_doorman_refuses(text: str) -> None:
     assert not accepts(text)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'preset = "stashdb"\n',
+        'preset = "theporndb"\nurl = "https://tpdb.example/api"\n',
+        'name = "tpdb"\nkind = "theporndb"\nurl = "https://tpdb.example"\n',
+        'name = "own"\nurl = "https://stashdb.example/graphql"\n',
+    ],
+)
+def test_schema_asks_for_nothing_that_a_preset_says(source: str) -> None:
+    assert accepts(f"{LIBRARY}[[source]]\n{source}")
 
 
 @pytest.mark.parametrize("section", ["server", "store"])

@@ -8,6 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from daemon.settings.example import FirstConfig, FirstSource
+from daemon.settings.presets import PRESETS
+from daemon.settings.writing import either
 from daemon.setup.wizard import (
     AnswerRefused,
     Dialogue,
@@ -55,7 +57,7 @@ def test_three_questions_make_a_configuration() -> None:
     )
     assert [question.split("?")[0].split(" (")[0] for question in person.asked] == [
         "Which folder holds your videos",
-        "Which stash-box do you ask",
+        "Which source do you ask",
         "Your API key there",
         "Where do messages go",
     ]
@@ -73,6 +75,27 @@ def test_source_without_a_key_is_possible() -> None:
     config = interview(Given(), person.dialogue(), HOME)
 
     assert config.source == FirstSource(name="stashdb", url=URL)
+
+
+@pytest.mark.parametrize("typed", ["fansdb", "FansDB"])
+def test_known_source_is_named_and_nothing_more(typed: str) -> None:
+    person = Person(answers=["/srv/films", typed, ""], secrets=["a-key"])
+
+    config = interview(Given(), person.dialogue(), HOME)
+
+    assert config.source == FirstSource(name="fansdb", preset="fansdb", key=SecretStr("a-key"))
+    assert all(name in person.asked[1] for name in PRESETS)
+
+
+def test_unknown_source_is_told_with_those_that_are_known() -> None:
+    person = Person(answers=["/srv/films", "stahsdb", "nothing", "stashdb", ""], secrets=[""])
+
+    interview(Given(), person.dialogue(), HOME)
+
+    assert person.told == [
+        'no source is known by the name "stahsdb"; did you mean "stashdb"?',
+        'no source is known by the name "nothing"; known: ' + either(PRESETS),
+    ]
 
 
 def test_wrong_answer_is_explained_and_asked_again() -> None:
