@@ -75,6 +75,23 @@ class ByFilter(_Arguments):
     input: SceneFilter
 
 
+class EditFilter(_Arguments):
+    """EditQueryInput, as far as the sandbox has edits."""
+
+    operation: str | None = None
+    applied: bool | None = None
+    target_type: str | None = None
+    target_id: str | None = None
+    page: int = 1
+    per_page: int = 25
+
+
+class ByEdit(_Arguments):
+    """Of queryEdits."""
+
+    input: EditFilter
+
+
 class ExistingInput(_Arguments):
     """QueryExistingSceneInput."""
 

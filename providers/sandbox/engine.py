@@ -13,6 +13,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
+    GraphQLUnionType,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     execute_sync,
@@ -137,6 +138,11 @@ def _bind(schema: GraphQLSchema) -> None:
     appearance = schema.type_map["PerformerAppearance"]
     if isinstance(appearance, GraphQLObjectType):
         appearance.fields["as"].resolve = _credited_as
+
+    target = schema.type_map.get("EditTarget")
+    if isinstance(target, GraphQLUnionType):
+        # The only edits that the sandbox has are of scenes.
+        target.resolve_type = lambda *_: "Scene"
 
 
 def _resolver(parent: GraphQLObjectType, name: str) -> Callable[..., object]:

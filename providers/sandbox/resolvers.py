@@ -15,6 +15,8 @@ from providers.sandbox.show import Visit
 from providers.sandbox.submissions import Submission, submit, submit_batch
 from providers.sandbox.views import (
     ConfigView,
+    EditsView,
+    EditView,
     ExistingView,
     PerformerView,
     ScenesView,
@@ -37,6 +39,14 @@ class IdMalformed(ValueError):
     def __init__(self, text: str) -> None:
         """Say it as the server's library does."""
         super().__init__(f'uuid: incorrect UUID length {len(text)} in string "{text}"')
+
+
+class TargetTypeMissing(ValueError):
+    """Edits of a target were asked for without saying what it is; answered with an error."""
+
+    def __init__(self) -> None:
+        """Say it as the server does."""
+        super().__init__("TargetType is required when TargetID filter is used")
 
 
 class NotAuthorized(Exception):
@@ -125,6 +135,29 @@ def _search_page(visit: Visit, given: arguments.ByTerm) -> ScenesView:
 def _query(visit: Visit, given: arguments.ByFilter) -> ScenesView:
     found = search.query(visit, given.input)
     return _page(visit, found, given.input.page, given.input.per_page)
+
+
+def _edits(visit: Visit, given: arguments.ByEdit) -> EditsView:
+    """Return the merges in which a scene took part, as what stays or as what went."""
+    asked = given.input
+    if asked.target_id is not None and asked.target_type is None:
+        raise TargetTypeMissing
+
+    target_id = None if asked.target_id is None else _uuid(asked.target_id)
+    found = [
+        merge
+        for merge in visit.world.merges
+        if target_id is None or target_id in {merge.source_id, merge.target_id}
+    ]
+    is_meant = (
+        asked.operation in {None, "MERGE"}
+        and asked.applied is not False
+        and asked.target_type in {None, "SCENE"}
+    )
+    edits = [EditView(id=merge.id, target=visit.scene(merge.target_id)) for merge in found]
+    start = (asked.page - 1) * asked.per_page
+    shown = edits[start : start + asked.per_page]
+    return EditsView(count=len(edits), edits=shown) if is_meant else EditsView(count=0, edits=[])
 
 
 def _existing(visit: Visit, given: arguments.ByExisting) -> ExistingView:
@@ -218,6 +251,7 @@ ROOT_FIELDS: Final[dict[str, Callable[[Visit, dict[str, object]], object]]] = {
     "searchScene": RootField(arguments.ByTerm, _search),
     "searchScenes": RootField(arguments.ByTerm, _search_page),
     "queryScenes": RootField(arguments.ByFilter, _query),
+    "queryEdits": RootField(arguments.ByEdit, _edits),
     "queryExistingScene": RootField(arguments.ByExisting, _existing),
     "me": RootField(arguments.Nothing, _me),
     "version": RootField(arguments.Nothing, _version),

@@ -150,8 +150,26 @@ class ScenesView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EditView:
+    """A merge of scenes: the only edits that the sandbox has."""
+
+    id: str
+    target: SceneView | None
+    operation: str = "MERGE"
+    applied: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditsView:
+    """A page of edits, and how many there are on all pages."""
+
+    count: int
+    edits: list[EditView]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExistingView:
-    """What is there already; the sandbox has no edits."""
+    """What is there already; the sandbox has no edits that create."""
 
     scenes: list[SceneView]
     edits: tuple[()] = ()

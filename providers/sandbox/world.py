@@ -64,6 +64,15 @@ class User:
         return role == "READ" and bool(self.roles)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """An applied edit that made one scene of two."""
+
+    id: str
+    source_id: str
+    target_id: str
+
+
 @dataclass(slots=True)
 class World:
     """Hold everything the sandbox knows."""
@@ -81,6 +90,7 @@ class World:
     tags: dict[str, Kept[TagSeed]] = field(default_factory=dict)
     images: dict[str, ImageSeed] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
+    merges: list[Merge] = field(default_factory=list)
     _made: int = 0
 
     def grow(self, seed: WorldSeed) -> None:
@@ -142,6 +152,13 @@ class World:
             kept = self.scenes[scene_id]
             seed = kept.seed.model_copy(update={"deleted": True})
             self.scenes[scene_id] = replace(kept, seed=seed, updated=self.now())
+
+    def merge_scene(self, source_id: str, target_id: str) -> None:
+        """Let `target_id` survive as both scenes; the other's fingerprints stay behind."""
+        with self.lock:
+            self.delete_scene(source_id)
+            merge = Merge(id=self._new_id(), source_id=source_id, target_id=target_id)
+            self.merges.append(merge)
 
     def add_user(self, name: str, roles: Iterable[str] = ("READ",)) -> User:
         """Add somebody and return them with their key."""

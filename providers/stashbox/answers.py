@@ -107,6 +107,25 @@ class SceneAnswer(_Answer):
     fingerprints: Items[FingerprintAnswer] = ()
 
 
+class TargetAnswer(_Answer):
+    """What an edit is about; nothing of it is known when it is no scene."""
+
+    id: str | None = None
+    deleted: bool | None = None
+
+
+class EditAnswer(_Answer):
+    """An edit."""
+
+    target: TargetAnswer | None = None
+
+
+class EditsAnswer(_Answer):
+    """A page of edits."""
+
+    edits: Items[EditAnswer]
+
+
 class ErrorExtensions(_Answer):
     """What a GraphQL server adds to an error."""
 

@@ -20,6 +20,36 @@ SCHEMA: Final = "query Schema {{ {} }}".format(
 )
 
 
+def find(missing: frozenset[Field]) -> str:
+    """Return the document that finds one scene by its id, deleted or not."""
+    return f"query FindScene($id: ID!) {{ findScene(id: $id) {{ {selection(SCENE, missing)} }} }}"
+
+
+def search(missing: frozenset[Field]) -> str:
+    """Return the document that finds scenes by an address or by words, as Stash sends it."""
+    return (
+        "query SearchScene($term: String!) "
+        f"{{ searchScene(term: $term) {{ {selection(SCENE, missing)} }} }}"
+    )
+
+
+def search_any(missing: frozenset[Field]) -> str:
+    """Return the document that does so since 0.8; how many there are costs another query."""
+    return (
+        "query SearchScenes($term: String!) "
+        f"{{ searchScenes(term: $term) {{ scenes {{ {selection(SCENE, missing)} }} }} }}"
+    )
+
+
+def survivors(_missing: frozenset[Field]) -> str:
+    """Return the document that finds what a deleted scene was merged into (§5.2)."""
+    return (
+        "query MergedInto($id: ID!) { queryEdits(input: "
+        "{ target_type: SCENE, target_id: $id, operation: MERGE, applied: true }) "
+        "{ edits { target { ... on Scene { id deleted } } } } }"
+    )
+
+
 def lookup(missing: frozenset[Field]) -> str:
     """Return the document that finds scenes by fingerprints, without the `missing` fields."""
     return (

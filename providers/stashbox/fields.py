@@ -16,6 +16,15 @@ Field = tuple[str, str]
 """A type of the schema, and one of its fields."""
 
 LOOKUP: Final[Field] = ("Query", "findScenesBySceneFingerprints")
+"""The one query without which a server is of no use."""
+FIND: Final[Field] = ("Query", "findScene")
+SEARCH: Final[Field] = ("Query", "searchScene")
+"""Up to 0.7 it needs every word; later it is kept for old clients, and needs any."""
+SEARCH_ANY: Final[Field] = ("Query", "searchScenes")
+"""Since 0.8: any word will do, more of them rank higher."""
+EDITS: Final[Field] = ("Query", "queryEdits")
+ROOTS: Final = frozenset({FIND, SEARCH, SEARCH_ANY, EDITS})
+"""Queries that a server may lack: then that way of finding a work is left out there."""
 
 _UNKNOWN_FIELD = re.compile(r'cannot query field "(\w+)" on type "(\w+)"', re.IGNORECASE)
 
@@ -85,15 +94,16 @@ OPTIONAL: Final = frozenset(node.field for node in _walk(SCENE)) - ESSENTIAL
 TYPES: Final = tuple(sorted({owner for owner, _ in ESSENTIAL | OPTIONAL}))
 """The types whose fields are asked about."""
 
-ASSUMED_MISSING: Final = frozenset(
+_BEYOND_STASH: Final = frozenset(
     {("Scene", "release_date"), ("Scene", "deleted"), ("Fingerprint", "reports")}
 )
+ASSUMED_MISSING: Final = _BEYOND_STASH | {SEARCH_ANY, EDITS}
 """What a server that hides its schema is taken to lack: all but what Stash asks for.
 
 Every look-alike serves Stash (`stash.md` §4.2). Stash asks for no `submissions` either, but
 doorman's rules lean on them, so they are tried first.
 """
-LAST_RESORT: Final = ASSUMED_MISSING | {("Fingerprint", "submissions")}
+LAST_RESORT: Final = _BEYOND_STASH | {("Fingerprint", "submissions")}
 """What is dropped when a server rejects the document without naming a field."""
 
 
@@ -104,7 +114,7 @@ def missing_fields(known: Mapping[str, frozenset[str]]) -> frozenset[Field]:
     """
     return frozenset(
         (owner, name)
-        for owner, name in ESSENTIAL | OPTIONAL
+        for owner, name in ESSENTIAL | OPTIONAL | ROOTS
         if owner in known and name not in known[owner]
     )
 
@@ -116,15 +126,19 @@ def named_as_unknown(message: str) -> frozenset[Field]:
     )
 
 
-def droppable(fields: frozenset[Field]) -> frozenset[Field]:
-    """Return what to leave out of the question after a 422 that named `fields`.
+def recognised(fields: frozenset[Field]) -> frozenset[Field]:
+    """Return which of ours are meant by `fields`, as a 422 named them.
 
     A look-alike may have other names for the types, so the field's name decides where the type is
     none of ours.
     """
     strange_names = {name for owner, name in fields if owner not in TYPES}
-    named = frozenset(field for field in OPTIONAL if field in fields or field[1] in strange_names)
-    return named or LAST_RESORT
+    return frozenset(field for field in OPTIONAL if field in fields or field[1] in strange_names)
+
+
+def droppable(fields: frozenset[Field]) -> frozenset[Field]:
+    """Return what to leave out of the lookup after a 422 that named `fields`."""
+    return recognised(fields) or LAST_RESORT
 
 
 def selection(nodes: tuple[Node, ...], missing: frozenset[Field]) -> str:

@@ -17,6 +17,7 @@ from providers.stashbox.answers import (
     StudioAnswer,
     TagAnswer,
 )
+from providers.stashbox.question import is_scene_id
 from providers.values import (
     gender,
     other_names,
@@ -47,6 +48,13 @@ class SceneMapping:
             fingerprints=remote_fingerprints(scene.fingerprints),
             page_url=self._page_url(scene.id),
         )
+
+    def scene_id(self, url: str) -> str | None:
+        """Return which scene a page of this server is about; None for any other address."""
+        base = self._page_url("").casefold()
+        scene_id = url.strip().rstrip("/")[len(base) :]
+        is_own = url.strip().casefold().startswith(base) and is_scene_id(scene_id)
+        return scene_id.lower() if is_own else None
 
     def work(self, scene: SceneAnswer) -> Work:
         """Return what `scene` says about itself."""

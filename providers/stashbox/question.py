@@ -7,6 +7,7 @@ None of them leaves here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeVar
 
@@ -22,6 +23,7 @@ NOTHING_TO_SEND: Final = (
     " picture"
 )
 
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _HASHES: Final = range(1, 1 << 64)
 
 Item = TypeVar("Item")
@@ -47,6 +49,11 @@ def wire_fingerprints(fingerprints: Fingerprints) -> list[JsonValue]:
 def is_worth_asking(query: Query) -> bool:
     """Tell whether anything about `query` can be sent."""
     return bool(wire_fingerprints(query.fingerprints))
+
+
+def is_scene_id(text: str) -> bool:
+    """Tell whether `text` can be an id: asking for anything but a UUID is an error (§3)."""
+    return _UUID.fullmatch(text) is not None
 
 
 def chunks(items: Sequence[Item], size: int = SCENES_A_REQUEST) -> Iterator[Sequence[Item]]:

@@ -1,8 +1,13 @@
-"""A stash-box as a source: questions in batches, an answer for each, whatever happens."""
+"""A stash-box as a source: questions in batches, an answer for each, whatever happens.
+
+Fingerprints of 40 files go into one request. What they do not find is asked about one by one: by
+id, then by address, then by name, and each only while nothing was found.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import anyio
@@ -11,43 +16,62 @@ from pydantic import JsonValue, ValidationError
 from providers.errors import (
     AnswerMalformed,
     AnswerTooLarge,
-    FieldsUnknown,
     KeyProblem,
     KeyRefused,
     QueryRejected,
     TooManyScenes,
     Transient,
-    WrongPlace,
 )
-from providers.stashbox.answers import SceneAnswer, SchemaType, UserAnswer, VersionAnswer
-from providers.stashbox.documents import ME, SCHEMA, VERSION, lookup
+from providers.stashbox.answers import UserAnswer, VersionAnswer
+from providers.stashbox.documents import ME, VERSION
 from providers.stashbox.exchange import Exchange
-from providers.stashbox.fields import (
-    ASSUMED_MISSING,
-    ESSENTIAL,
-    LOOKUP,
-    Field,
-    droppable,
-    missing_fields,
-)
 from providers.stashbox.mapping import SceneMapping
-from providers.stashbox.question import NOTHING_TO_SEND, chunks, is_worth_asking, wire_fingerprints
-from rules.candidate import Answer, Failed, Known, NotAsked, Query, Refused, Unknown
+from providers.stashbox.question import NOTHING_TO_SEND, chunks, is_scene_id, is_worth_asking
+from providers.stashbox.scenes import Scenes
+from providers.stashbox.schema import Schema
+from providers.stashbox.terms import is_telling
+from rules.candidate import Answer, Candidate, Failed, Known, NotAsked, Query, Refused, Unknown, Way
 from rules.errors import ProviderError
 
-_ROOT: Final = LOOKUP[1]
-_GROUP_OF_ANOTHER_SHAPE: Final = "a group of scenes of another shape"
+MOST_URLS: Final = 3
+"""A work's page at its studio comes first; what follows are mirrors and shops."""
+AT_ONCE: Final = 4
+"""So many single questions are under way together: turns come 4 a second, answers take longer."""
+MOST_FAILURES: Final = 3
+"""After so many failures in one asking the source is taken to be down: each took three attempts."""
+
+
+@dataclass(slots=True)
+class _Asking:
+    """One call of `ask`: what failed so far."""
+
+    failures: int = 0
+    last: ProviderError | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether asking on would only cost time."""
+        return isinstance(self.last, KeyRefused) or self.failures >= MOST_FAILURES
+
+    def note(self, error: ProviderError) -> None:
+        """Count a failure that may be the source's rather than the question's."""
+        if isinstance(error, Transient | KeyRefused):
+            self.failures += 1
+            self.last = error
 
 
 class StashBox:
     """Ask one stash-box endpoint."""
 
-    def __init__(self, exchange: Exchange, mapping: SceneMapping) -> None:
-        """Ask through `exchange`; `mapping` knows the source's name."""
+    def __init__(self, exchange: Exchange, mapping: SceneMapping, *, search: bool = True) -> None:
+        """Ask through `exchange`; `mapping` knows the source's name.
+
+        Without `search` nothing of a file's name is ever sent.
+        """
         self._exchange = exchange
         self._mapping = mapping
-        self._missing: frozenset[Field] | None = None
-        self._probing = anyio.Lock()
+        self._search = search
+        self._scenes = Scenes(Schema(exchange), mapping, exchange.place)
 
     @property
     def name(self) -> str:
@@ -56,28 +80,34 @@ class StashBox:
 
     async def ask(self, queries: Sequence[Query]) -> list[Answer]:
         """Return one answer for each query, in the same order; failures are answers too."""
-        answers: list[Answer] = [
-            NotAsked(source=self.name, reason=NOTHING_TO_SEND) for _ in queries
-        ]
-        asked = [index for index, query in enumerate(queries) if is_worth_asking(query)]
-        for chunk in chunks(asked):
-            found = await self._answers([queries[index] for index in chunk])
-            for index, answer in zip(chunk, found, strict=True):
-                answers[index] = answer
+        answers = await self._by_fingerprints(queries)
+        asking = _Asking()
+        gate = anyio.CapacityLimiter(AT_ONCE)
+
+        async def ask_on(index: int) -> None:
+            async with gate:
+                answers[index] = await self._further(queries[index], answers[index], asking)
+
+        async with anyio.create_task_group() as tasks:
+            for index, answer in enumerate(answers):
+                if self._has_further(queries[index], answer):
+                    tasks.start_soon(ask_on, index)
 
         return answers
 
     async def check(self) -> str:
-        """Return "authenticated as NAME at HOST (stash-box VERSION)".
+        """Return "authenticated as NAME at HOST (stash-box VERSION)", and what it cannot do.
 
         Raises:
             ProviderError: saying what is wrong and what to do about it.
 
         """
-        await self._probe()
+        ways = await self._scenes.ways()
         me = await self._exchange.run(ME)
         user = self._user(me.get("me"))
-        return f"authenticated as {user.name} at {self._exchange.place} ({await self._version()})"
+        version = await self._version()
+        line = f"authenticated as {user.name} at {self._exchange.place} ({version})"
+        return line + _left_out(frozenset(Way) - ways)
 
     def _user(self, value: JsonValue) -> UserAnswer:
         if value is None:
@@ -100,10 +130,22 @@ class StashBox:
 
         return f"stash-box {version.removeprefix('v')}"
 
+    async def _by_fingerprints(self, queries: Sequence[Query]) -> list[Answer]:
+        answers: list[Answer] = [
+            NotAsked(source=self.name, reason=NOTHING_TO_SEND) for _ in queries
+        ]
+        asked = [index for index, query in enumerate(queries) if is_worth_asking(query)]
+        for chunk in chunks(asked):
+            found = await self._answers([queries[index] for index in chunk])
+            for index, answer in zip(chunk, found, strict=True):
+                answers[index] = answer
+
+        return answers
+
     async def _answers(self, queries: Sequence[Query]) -> list[Answer]:
         """Return the answers of one chunk; its failure is the answer to each of its queries."""
         try:
-            groups = await self._groups(queries)
+            groups = await self._scenes.groups(queries)
         except (AnswerTooLarge, TooManyScenes) as error:
             if len(queries) > 1:
                 return await self._answers_by_halves(queries)
@@ -119,86 +161,76 @@ class StashBox:
         first = await self._answers(queries[:middle])
         return first + await self._answers(queries[middle:])
 
-    async def _groups(self, queries: Sequence[Query]) -> list[JsonValue]:
-        """Return one group of scenes for each query, still as they came."""
-        fingerprints: list[JsonValue] = [wire_fingerprints(query.fingerprints) for query in queries]
-        data = await self._lookup(fingerprints)
-        groups = data.get(_ROOT)
-        if not isinstance(groups, list) or len(groups) != len(queries):
-            found = len(groups) if isinstance(groups, list) else "no"
-            raise AnswerMalformed(
-                self._exchange.place, f"{found} groups of scenes for {len(queries)} queries"
-            )
-
-        return groups
-
-    async def _lookup(self, fingerprints: list[JsonValue]) -> dict[str, JsonValue]:
-        """Send the lookup; a field that the server turns out to lack is asked for no more."""
-        missing = await self._probe()
-        while True:
-            try:
-                data = await self._exchange.run(lookup(missing), fingerprints=fingerprints)
-            except FieldsUnknown as error:
-                less = missing | droppable(error.fields)
-                if less == missing or error.fields & ESSENTIAL:
-                    raise
-                missing = less
-            else:
-                self._missing = missing
-                return data
-
-    async def _probe(self) -> frozenset[Field]:
-        """Return the fields that this server lacks; it is asked once.
-
-        Raises:
-            WrongPlace: when it is a GraphQL server without the one query we need.
-            ProviderError: when it could not be asked; the next call tries again.
-
-        """
-        async with self._probing:
-            if self._missing is None:
-                self._missing = await self._ask_schema()
-
-            return self._missing
-
-    async def _ask_schema(self) -> frozenset[Field]:
-        try:
-            data = await self._exchange.run(SCHEMA)
-        except QueryRejected:
-            return ASSUMED_MISSING
-
-        missing = missing_fields(_known_fields(data))
-        if missing & ESSENTIAL:
-            raise WrongPlace(
-                self._exchange.place, f"a GraphQL server without {_ROOT} (stash-box 0.2 has it)"
-            )
-
-        return missing
-
     def _answer(self, group: JsonValue) -> Answer:
-        """Return the answer that one group is.
-
-        A group with one scene that cannot be read fails as a whole: without that scene the others
-        would look as if they had no rival.
-        """
-        if not isinstance(group, list):
-            return self._malformed()
-
+        """Return the answer that one group is."""
         try:
-            scenes = [SceneAnswer.model_validate(scene) for scene in group if scene is not None]
-        except ValidationError:
-            return self._malformed()
+            return self._known(self._scenes.candidates(group, Way.FINGERPRINT))
+        except ProviderError as error:
+            return self._failure(error)
 
-        by_id = {scene.id: scene for scene in scenes if not scene.deleted}
-        candidates = tuple(self._mapping.candidate(scene) for scene in by_id.values())
-        if not candidates:
-            return Unknown(source=self.name)
+    def _has_further(self, query: Query, answer: Answer) -> bool:
+        """Tell whether a single question could add to the answer of the batch."""
+        if isinstance(answer, Failed | Refused):
+            return False
 
-        return Known(source=self.name, candidates=candidates)
+        if isinstance(answer, Known):
+            return bool(self._own_ids(query))
 
-    def _malformed(self) -> Failed:
-        error = AnswerMalformed(self._exchange.place, _GROUP_OF_ANOTHER_SHAPE)
-        return Failed(source=self.name, reason=str(error))
+        return bool(self._own_ids(query) or query.urls or self._may_search(query))
+
+    async def _further(self, query: Query, answer: Answer, asking: _Asking) -> Answer:
+        """Return the answer after the costlier ways; one that fails leaves no answer."""
+        if asking.is_over and asking.last is not None:
+            return self._failure(asking.last)
+
+        offered = answer.candidates if isinstance(answer, Known) else ()
+        try:
+            found = await self._by_ids(query, offered)
+            found = found or await self._by_urls(query) or await self._by_text(query)
+        except ProviderError as error:
+            asking.note(error)
+            return self._failure(error)
+
+        return self._known(found)
+
+    async def _by_ids(self, query: Query, offered: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+        """Return what is offered and what the ids name; nothing is fetched twice."""
+        by_id = {candidate.remote_id: candidate for candidate in offered}
+        own = self._own_ids(query)
+        for remote_id in own:
+            if remote_id not in by_id:
+                fetched = await self._scenes.by_id(remote_id)
+                by_id = {**{each.remote_id: each for each in fetched}, **by_id}
+
+        return tuple(
+            replace(candidate, found_by=Way.ID) if candidate.remote_id in own else candidate
+            for candidate in by_id.values()
+        )
+
+    async def _by_urls(self, query: Query) -> tuple[Candidate, ...]:
+        for url in query.urls[:MOST_URLS]:
+            found = await self._scenes.by_url(url)
+            if found:
+                return found
+
+        return ()
+
+    async def _by_text(self, query: Query) -> tuple[Candidate, ...]:
+        if query.clues is None or not self._may_search(query):
+            return ()
+
+        return await self._scenes.by_text(query.clues)
+
+    def _may_search(self, query: Query) -> bool:
+        return self._search and query.clues is not None and is_telling(query.clues)
+
+    def _own_ids(self, query: Query) -> tuple[str, ...]:
+        own = (known.remote_id for known in query.ids if known.source == self.name)
+        return tuple(dict.fromkeys(each for each in own if is_scene_id(each)))
+
+    def _known(self, candidates: Iterable[Candidate]) -> Answer:
+        found = tuple(candidates)
+        return Known(source=self.name, candidates=found) if found else Unknown(source=self.name)
 
     def _failure(self, error: ProviderError) -> Answer:
         if isinstance(error, KeyRefused):
@@ -208,16 +240,8 @@ class StashBox:
         return Failed(source=self.name, reason=str(error), retry_after_s=retry_after_s)
 
 
-def _known_fields(data: dict[str, JsonValue]) -> dict[str, frozenset[str]]:
-    """Return type to fields; types that the server does not have, or hides, are left out."""
-    known: dict[str, frozenset[str]] = {}
-    for name, value in data.items():
-        try:
-            fields = SchemaType.model_validate(value).fields_
-        except ValidationError:
-            continue
-
-        if fields:
-            known[name] = frozenset(field.name for field in fields)
-
-    return known
+def _left_out(ways: frozenset[Way]) -> str:
+    """Return what a server cannot be asked by; nothing is said when it can all."""
+    named = {Way.ID: "id", Way.URL: "address", Way.TEXT: "name"}
+    missing = [word for way, word in named.items() if way in ways]
+    return f"; it cannot be asked by {' or '.join(missing)}" if missing else ""
