@@ -35,6 +35,8 @@ class ConditionError(RuleError):
     def __init__(self, rule: str, when: str, fault: Misworded) -> None:
         """Build the message from the rule's name, its condition and what is wrong with that."""
         self.rule = rule
+        self.fault = str(fault)
+        """What is wrong and how to mend it, without the place."""
         self.line: int | None = None
         """Counted from 1 within the condition, as is `column`; None when it has no one place."""
         self.column: int | None = None
@@ -76,6 +78,8 @@ class Condition:
     whole: _Part
     parts: tuple[_Part, ...]
     """All must hold for the whole to hold."""
+    expression: object
+    """The engine's parsed tree, for whoever compares conditions (`rules.normal_form`)."""
 
     @property
     def is_about_file(self) -> bool:
@@ -110,7 +114,8 @@ def read_condition(when: str, *, rule: str, known: KnownNames | None = None) -> 
     """
     try:
         tokens = tokenize(when)
-        refuse_unsound(_parse(when, Context(default_timezone="utc")).statement.expression, tokens)
+        expression = _parse(when, Context(default_timezone="utc")).statement.expression
+        refuse_unsound(expression, tokens)
         whole = _part(when, tokens)
         if known is not None:
             refuse_unknown_names(tokens, known)
@@ -122,6 +127,7 @@ def read_condition(when: str, *, rule: str, known: KnownNames | None = None) -> 
         facts=whole.facts,
         whole=whole,
         parts=tuple(_conjuncts(when, tokens)),
+        expression=expression,
     )
 
 

@@ -47,7 +47,12 @@ def explain_answer(answer: Answer) -> str:
 
 def explain_unmet(rule: str, unmet: tuple[Unmet, ...]) -> str:
     """Return why a rule does not hold, with the values it met."""
-    return f'rule "{rule}" needs ' + "; and ".join(_explain_part(part) for part in unmet)
+    return f'rule "{rule}" needs {explain_parts(unmet)}'
+
+
+def explain_parts(unmet: tuple[Unmet, ...]) -> str:
+    """Return the parts of a condition that do not hold, with the values they met."""
+    return "; and ".join(_explain_part(part) for part in unmet)
 
 
 def label_work(candidate: Candidate) -> str:
