@@ -140,8 +140,8 @@ class WrongPlace(ProviderError):
     def __init__(self, place: str, found: str) -> None:
         """Build the message from what was found there instead."""
         super().__init__(
-            f"{place} answers with {found} instead of the API; check the source's url, a stash-box"
-            " url ends in /graphql"
+            f"{place} answers with {found} instead of the API; check the source's url: a"
+            " stash-box's ends in /graphql, that of ThePornDB's REST API is https://api.theporndb.net"
         )
 
 

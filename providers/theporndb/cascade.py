@@ -1,0 +1,128 @@
+"""One file asked about: from the cheap and sure to the costly and loose, until something is found.
+
+Known ids and fingerprints are asked together, since what they name may contradict each other and
+that must be seen; addresses and then words only where they found nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+
+from providers.stashbox.terms import plausible
+from providers.theporndb.answers import SceneAnswer
+from providers.theporndb.exchange import Exchange
+from providers.theporndb.mapping import SceneMapping
+from providers.theporndb.question import (
+    SCENES,
+    Hash,
+    about_page,
+    hashes_of,
+    ids_of,
+    is_beyond_doubt,
+    scene_on_page,
+    searches,
+    urls_of,
+)
+from rules.candidate import Candidate, Query, Way
+from rules.filename import NameClues
+from rules.fingerprint import Algorithm, Fingerprints
+
+
+@dataclass(slots=True)
+class _Finds:
+    """The scenes found so far, each with the surest way: the one by which it came first."""
+
+    by_id: dict[str, tuple[Way, SceneAnswer]] = field(default_factory=dict)
+
+    def add(self, way: Way, scenes: Iterable[SceneAnswer]) -> None:
+        for scene in scenes:
+            self.by_id.setdefault(scene.id, (way, scene))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cascade:
+    """Ask one server about one file after the other."""
+
+    exchange: Exchange
+    mapping: SceneMapping
+
+    async def candidates(self, query: Query) -> tuple[Candidate, ...]:
+        """Return the works that the server offers for a file, the surest first.
+
+        Raises:
+            ProviderError: when any step failed: what it would have found could be a rival.
+
+        """
+        finds = _Finds()
+        finds.add(Way.ID, [scene async for scene in self._by_id(query)])
+        finds.add(Way.FINGERPRINT, await self._by_hash(query.fingerprints))
+        if not finds.by_id:
+            finds.add(Way.URL, [scene async for scene in self._by_url(query)])
+
+        if not finds.by_id and query.clues is not None:
+            finds.add(Way.TEXT, await self._by_text(query.clues))
+
+        return tuple(
+            [
+                self.mapping.candidate(await self._whole(scene), way)
+                for way, scene in finds.by_id.values()
+            ]
+        )
+
+    async def _by_id(self, query: Query) -> AsyncIterator[SceneAnswer]:
+        for name in ids_of(query, self.mapping.source):
+            scene = await self.exchange.one(f"{SCENES}/{name}")
+            if scene is not None:
+                yield scene
+
+    async def _by_hash(self, fingerprints: Fingerprints) -> list[SceneAnswer]:
+        found: list[SceneAnswer] = []
+        for asked in hashes_of(fingerprints):
+            is_known = asked.algorithm is Algorithm.PHASH and is_beyond_doubt(found, fingerprints)
+            if not is_known:
+                found += await self._holders(asked)
+
+        return found
+
+    async def _holders(self, asked: Hash) -> list[SceneAnswer]:
+        """Return every scene that holds a hash, the one first that the server thinks it is.
+
+        That one stays when it lists no hashes of that kind, so that nothing shows it wrong: it
+        is a question then, for no rule finds evidence in it.
+        """
+        first = await self.exchange.one(asked.path, asked.parameters)
+        if first is None:
+            return []
+
+        listed = await self.exchange.many(SCENES, asked.listing)
+        rivals = [scene for scene in listed if scene.id != first.id and asked.is_held_by(scene)]
+        return rivals if asked.is_held_by(first) is False else [first, *rivals]
+
+    async def _by_url(self, query: Query) -> AsyncIterator[SceneAnswer]:
+        for url in urls_of(query):
+            name = scene_on_page(url, self.mapping.pages)
+            if name is None:
+                listed = await self.exchange.many(SCENES, (("url", url),))
+                for scene in about_page(listed, url):
+                    yield scene
+            elif (scene_there := await self.exchange.one(f"{SCENES}/{name}")) is not None:
+                yield scene_there
+
+    async def _by_text(self, clues: NameClues) -> list[SceneAnswer]:
+        """Return the few scenes worth a person's look, the best first: searches are loose."""
+        for search in searches(clues):
+            listed = {scene.id: scene for scene in await self.exchange.many(SCENES, search)}
+            hits = [self.mapping.candidate(scene, Way.TEXT) for scene in listed.values()]
+            kept = plausible(clues, hits)
+            if kept:
+                return [listed[hit.remote_id] for hit in kept]
+
+        return []
+
+    async def _whole(self, scene: SceneAnswer) -> SceneAnswer:
+        """Return the scene with its tags, which only its detail tells."""
+        if scene.tags is not None:
+            return scene
+
+        return await self.exchange.one(f"{SCENES}/{scene.id}") or scene
