@@ -18,6 +18,7 @@ def source_spec(source: SourceSettings) -> SourceSpec:
         key=key,
         requests_per_minute=source.requests_per_minute,
         timeout_s=source.timeout_s,
+        search=source.search,
     )
 
 

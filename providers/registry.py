@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 import httpx
@@ -19,9 +18,6 @@ from providers.secret import SecretText
 from providers.stashbox.exchange import Exchange
 from providers.stashbox.mapping import SceneMapping
 from providers.stashbox.source import StashBox
-from providers.theporndb.exchange import Exchange as RestExchange
-from providers.theporndb.mapping import SceneMapping as RestMapping
-from providers.theporndb.source import ThePornDB
 from rules.errors import ConfigurationError
 
 
@@ -38,8 +34,6 @@ class SourceSpec:
     """For each attempt, from the first byte out to the last byte in."""
     search: bool = True
     """Whether names of files may be sent to it."""
-    pages: str | None = None
-    """Where people look at works, as in `https://theporndb.net`; None follows from the url."""
 
 
 class SourceUnusable(ConfigurationError):
@@ -59,30 +53,7 @@ def _stashbox(spec: SourceSpec, client: Client) -> Source:
     return StashBox(Exchange(client), mapping, search=spec.search)
 
 
-def _theporndb(spec: SourceSpec, client: Client) -> Source:
-    endpoint = client.endpoint.url
-    # The API has a host of its own, beside the one of the pages.
-    home = endpoint.copy_with(host=endpoint.host.removeprefix("api."), path="/")
-    pages = (spec.pages or str(home)).rstrip("/")
-    mapping = RestMapping(source=spec.name, endpoint=endpoint, pages=pages)
-    return ThePornDB(RestExchange(client), mapping, search=spec.search)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """A dialect: what makes its sources, and how it wants to be shown the key."""
-
-    make: Maker
-    key_header: str = "ApiKey"
-    key_prefix: str = ""
-
-
-KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
-    {
-        "stashbox": Kind(make=_stashbox),
-        "theporndb": Kind(make=_theporndb, key_header="Authorization", key_prefix="Bearer "),
-    }
-)
+KINDS: Final[dict[str, Maker]] = {"stashbox": _stashbox}
 """What each kind in the configuration is made by."""
 
 
@@ -107,7 +78,7 @@ async def open_sources(
     endpoints = _endpoints(specs)
     async with open_http(user_agent=user_agent) as http:
         yield tuple(
-            KINDS[spec.kind].make(
+            KINDS[spec.kind](
                 spec,
                 Client(
                     http,
@@ -142,14 +113,7 @@ def _endpoint(spec: SourceSpec) -> Endpoint:
             spec.name, "the key holds spaces or characters that no key has; copy it again"
         )
 
-    kind = KINDS[spec.kind]
-    return Endpoint(
-        url=_url(spec),
-        key=spec.key,
-        key_header=kind.key_header,
-        key_prefix=kind.key_prefix,
-        timeout_s=spec.timeout_s,
-    )
+    return Endpoint(url=_url(spec), key=spec.key, timeout_s=spec.timeout_s)
 
 
 def _url(spec: SourceSpec) -> httpx.URL:

@@ -130,6 +130,10 @@ class SourceSettings(Section):
     """How long to wait for an answer."""
     nsfw: bool = True
     """Whether its works are adult; then it is told nothing of libraries with nsfw = false."""
+    search: bool = True
+    """Whether names of files are sent to it when it knows neither their fingerprints nor anything
+    else of them; only names like a release's, with a studio, a day or a code. Costs a request
+    for each such file: at first, and then as rarely as the last wait of retry."""
     enabled: bool = True
     """false: do not ask this source."""
 
