@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,8 +11,8 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from daemon.settings.consistency import library_problems, rule_name_problems, source_problems
 from daemon.settings.document import Document, entries_of
 from daemon.settings.environment import read_overrides
+from daemon.settings.finder import Finder
 from daemon.settings.keys import Keys, find_keys
-from daemon.settings.lines import KeyLines, KeyPath
 from daemon.settings.places import (
     default_socket,
     default_store,
@@ -28,7 +27,7 @@ from daemon.settings.rules import Names, condition_problems, shipped_names
 from daemon.settings.sections import SettingsFile
 from daemon.settings.settings import Settings
 from daemon.settings.syntax import parse_toml
-from daemon.settings.wording import dotted, sentence
+from daemon.settings.wording import sentence
 
 _MAX_BYTES = 2**20
 """A thousand times a usual configuration; a larger file is some other file."""
@@ -44,11 +43,11 @@ def load_settings(path: Path | None, environment: Mapping[str, str]) -> Settings
 
     """
     origin = find_config(path, environment)
-    text = _read(origin)
+    text = read_text(origin)
     home = home_folder(environment)
     document = with_presets(_with_home(parse_toml(text, str(origin)), home))
     overrides = read_overrides(environment, entries_of(document, "source"))
-    finder = _Finder(origin, text, overrides.variables)
+    finder = Finder(origin, text, overrides.variables)
     keys = find_keys(entries_of(document, "source"), environment, finder.problem_at)
     layers = (_with_home(overrides.document, home), document, _defaults(environment))
     file, problems = _validated(layers, finder)
@@ -61,30 +60,14 @@ def load_settings(path: Path | None, environment: Mapping[str, str]) -> Settings
     return _settings(origin, file, keys)
 
 
-class _Finder:
-    """Tells where in the file, or in which variable, something stands."""
+def read_text(path: Path) -> str:
+    """Return the text of a file that is no longer than a configuration can be.
 
-    def __init__(self, origin: Path, text: str, variables: Mapping[KeyPath, str]) -> None:
-        self._origin = str(origin)
-        self._text = text
-        self._variables = variables
+    Raises:
+        ConfigurationUnreadable: when it cannot be read.
+        ConfigurationInvalid: when it is too large, or no UTF-8.
 
-    def problem_at(self, path: KeyPath, message: str) -> Problem:
-        """Return the problem, with the place it is to be mended at."""
-        variable = self._variables.get(path[:2])
-        if variable:
-            return Problem(origin=variable, message=message)
-
-        line = self._lines.line(path)
-        return Problem(origin=self._origin, line=line, key=dotted(path), message=message)
-
-    @cached_property
-    def _lines(self) -> KeyLines:
-        """Return the lines of the file; not asked for unless something is wrong."""
-        return KeyLines(self._text)
-
-
-def _read(path: Path) -> str:
+    """
     try:
         with path.open("rb") as file:
             content = file.read(_MAX_BYTES + 1)
@@ -118,7 +101,7 @@ def _defaults(environment: Mapping[str, str]) -> Document:
 
 
 def _validated(
-    layers: tuple[Document, Document, Document], finder: _Finder
+    layers: tuple[Document, Document, Document], finder: Finder
 ) -> tuple[SettingsFile | None, list[Problem]]:
     """Return the file's sections merged from `layers`, the first outweighing the next."""
     try:
@@ -150,7 +133,7 @@ def _reader(layers: tuple[Document, Document, Document]) -> type[SettingsFile]:
 
 
 def _problems_between(
-    document: Document, file: SettingsFile | None, finder: _Finder
+    document: Document, file: SettingsFile | None, finder: Finder
 ) -> Iterator[Problem]:
     """Yield what is wrong between tables; told from the text, so that nothing hides it."""
     yield from library_problems(entries_of(document, "library"), finder.problem_at)
@@ -160,10 +143,10 @@ def _problems_between(
         uses_shipped = file is None or file.identify.default_rules
         shipped = shipped_names() if uses_shipped else frozenset()
         yield from rule_name_problems(rules, shipped, finder.problem_at)
-        yield from condition_problems(rules, finder.problem_at, names=_names(file))
+        yield from condition_problems(rules, finder, names=_names(file))
 
 
-def _program_problems(file: SettingsFile | None, finder: _Finder) -> Iterator[Problem]:
+def _program_problems(file: SettingsFile | None, finder: Finder) -> Iterator[Problem]:
     """Yield programs that cannot be run; what they do is not tried here."""
     ffmpeg = file.fingerprint.ffmpeg if file else None
     if ffmpeg and (message := program_problem(ffmpeg)):

@@ -28,7 +28,7 @@ class Problem:
     line: int | None = None
     """From 1; None when there is no such place in the file."""
     column: int | None = None
-    """From 1; only said of text that is no TOML."""
+    """From 1; said of text that is no TOML, and of conditions."""
     key: str = ""
     """Dotted, without indices: `library.settle`."""
     message: str

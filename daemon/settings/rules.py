@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from daemon.settings.document import Entry
-from daemon.settings.keys import ProblemAt
+from daemon.settings.finder import Finder
 from daemon.settings.problems import Problem
 from daemon.settings.sections import RuleSettings
-from rules.errors import RuleError
 
 if TYPE_CHECKING:  # what the module's docstring says
+    from rules.condition import ConditionError
     from rules.ruleset import RuleSet, RuleText
 
 
@@ -56,7 +56,7 @@ def shipped_names() -> frozenset[str]:
 
 def condition_problems(
     rules: Iterable[Entry],
-    problem_at: ProblemAt,
+    finder: Finder,
     *,
     names: Names | None,
 ) -> Iterator[Problem]:
@@ -64,8 +64,8 @@ def condition_problems(
 
     With `names`, a condition may speak only of libraries and sources that there are.
     """
-    from rules.mentions import KnownNames  # noqa: PLC0415 - see the module's docstring
-    from rules.ruleset import RuleText, Then, compile_rules  # noqa: PLC0415
+    from rules.condition import ConditionError, read_condition  # noqa: PLC0415  # as said above
+    from rules.mentions import KnownNames  # noqa: PLC0415
 
     known = KnownNames(libraries=names.libraries, sources=names.sources) if names else None
     for rule in rules:
@@ -74,6 +74,16 @@ def condition_problems(
             continue
         name = rule.texts.get("name") or f"rule {rule.index + 1}"
         try:
-            compile_rules([RuleText(name=name, when=when, then=Then.REVIEW)], known=known)
-        except RuleError as error:
-            yield problem_at(rule.location("when"), str(error))
+            read_condition(when, rule=name, known=known)
+        except ConditionError as error:
+            yield _condition_problem(rule, error, finder)
+
+
+def _condition_problem(rule: Entry, error: ConditionError, finder: Finder) -> Problem:
+    """Return where in the file the condition is wrong; or else where in the condition."""
+    place = None
+    if error.line is not None and error.column is not None:
+        place = (error.line, error.column)
+    location = rule.location("when")
+    message = f'rule "{error.rule}": {error.fault}'
+    return finder.problem_in(location, message, place) or finder.problem_at(location, str(error))
