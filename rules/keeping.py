@@ -104,10 +104,9 @@ def advise(files: Iterable[ComparedFile]) -> Advice:
     left = sorted(files, key=_age)
     lost: list[tuple[ComparedFile, _Criterion]] = []
     for criterion in _CRITERIA:
-        best = max(map(criterion.worth, left))
-        worse = [file for file in left if criterion.worth(file) < criterion.least(best)]
-        lost += ((file, criterion) for file in worse)
-        left = [file for file in left if file not in worse]
+        least = criterion.least(max(map(criterion.worth, left)))
+        lost += ((file, criterion) for file in left if criterion.worth(file) < least)
+        left = [file for file in left if criterion.worth(file) >= least]
 
     kept, *equal = left
     better = list(dict.fromkeys(criterion.better for _, criterion in lost))
