@@ -25,8 +25,8 @@ class Algorithm(StrEnum):
     MD5 = "MD5"
 
 
-class HashMalformed(DoormanError):
-    """Text that should be a hash is not."""
+class HashMalformed(DoormanError, ValueError):
+    """What should be a hash is not; a ValueError, so that whoever checks answers refuses it."""
 
     def __init__(self, text: str, remedy: str = "give 1 to 16 hexadecimal digits") -> None:
         """Build the message from the text and the form that is taken."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, Base64UrlBytes
 
 from daemon.media.grid import GRID_VERSION
 from rules.contact_sheet import is_whole_sheet
-from rules.fingerprint import Md5, Phash
+from rules.fingerprint import Md5, Oshash, Phash
 from rules.media import VideoFacts
+
+Hash = TypeVar("Hash", Oshash, Phash)
 
 
 def _check_sheet(content: bytes) -> bytes:
@@ -19,6 +21,19 @@ def _check_sheet(content: bytes) -> bytes:
         raise ValueError("no contact sheet")
 
     return content
+
+
+def check_64_bits(answered: Hash) -> Hash:
+    """Take from a worker nothing but a hash: the store has no room for more.
+
+    Raises:
+        ValueError: for numbers that 64 bits cannot hold.
+
+    """
+    if not 0 <= answered.value < 1 << 64:
+        raise ValueError("no hash")
+
+    return answered
 
 
 Sheet = Annotated[Base64UrlBytes, AfterValidator(_check_sheet)]
@@ -42,7 +57,7 @@ class Examination:
     """Facts of a video file, and its phash where the reference would have one."""
 
     facts: VideoFacts
-    phash: Phash | None
+    phash: Annotated[Phash, AfterValidator(check_64_bits)] | None
     phash_missing: str | None
     """Why there is no phash: a sentence that begins with the name of the reason."""
     took_s: float

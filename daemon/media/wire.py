@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePath
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter
 
 from daemon.media.errors import (
     FileRefused,
@@ -23,7 +23,7 @@ from daemon.media.errors import (
     OutOfMemory,
     TooSmallForOshash,
 )
-from daemon.media.examination import Examination, Wanted
+from daemon.media.examination import Examination, Wanted, check_64_bits
 from daemon.media.picture_errors import NotAPicture, PictureTooLarge
 from daemon.media.picture_examination import PictureExamination
 from rules.fingerprint import Oshash
@@ -47,7 +47,7 @@ class Hashed:
     """The answer to an oshash request."""
 
     kind: Literal["hashed"] = "hashed"
-    oshash: Oshash
+    oshash: Annotated[Oshash, AfterValidator(check_64_bits)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,6 +97,34 @@ def test_nonsense_is_no_answer(line: bytes) -> None:
         Answers().from_line(line)
 
 
+def examined(old: bytes, new: bytes) -> bytes:
+    """Return the line of an examination in which something stands for something else."""
+    facts = VideoFacts(container="mp4", duration_s=1.0)
+    found = Examination(
+        facts=facts, phash=Phash(77), phash_missing=None, took_s=1, md5=Md5("0" * 32)
+    )
+    line = Answers().to_line(Examined(examination=found))
+    assert line.count(old) == 1
+    return line.replace(old, new)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"kind": "hashed", "oshash": {"value": -1}}',
+        b'{"kind": "hashed", "oshash": {"value": 18446744073709551616}}',
+        examined(b"77", b"-77"),
+        examined(b"77", b"77000000000000000000"),
+        examined(b"0" * 32, b"g" * 32),
+    ],
+    ids=["oshash below", "oshash above", "phash below", "phash above", "md5"],
+)
+def test_what_is_no_hash_is_no_answer(line: bytes) -> None:
+    """It would end up in the store, or as an error that nobody expects of a worker."""
+    with pytest.raises(pydantic.ValidationError):
+        Answers().from_line(line)
+
+
 def line_with(sheet: bytes) -> bytes:
     facts = VideoFacts(container="mp4", duration_s=1.0)
     examination = Examination(facts=facts, phash=None, phash_missing="", took_s=1, sheet=sheet)
