@@ -18,7 +18,7 @@ class Bar:
 
     def __init__(self, *, is_shown: bool) -> None:
         """Prepare; nothing is shown where nobody looks."""
-        out = Console(stderr=True)
+        out = Console(stderr=True, emoji=False)
         self.last: StatusView | None = None
         self._most_again = 0
         self._progress = Progress(

@@ -45,8 +45,8 @@ def escape(text: str) -> str:
 
 
 def console() -> Console:
-    """Return where people read; for programs every line is whole."""
-    out = Console(highlight=False, soft_wrap=True)
+    """Return where people read, names as they are; for programs every line is whole."""
+    out = Console(highlight=False, soft_wrap=True, emoji=False)
     if not out.is_terminal:
         out.width = _WIDE
     return out

@@ -11,6 +11,7 @@ from daemon.cli.show import (
     ago,
     clock,
     console,
+    escape,
     show_answered,
     show_failed,
     show_files,
@@ -424,6 +425,12 @@ def test_clock_is_this_machines() -> None:
 
 def test_lines_for_programs_are_never_folded() -> None:
     assert console().width >= 10_000
+
+
+def test_name_that_spells_a_symbol_stays_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    console().print(escape("/films/Harbour :star: [at] Dawn.mkv"))
+
+    assert capsys.readouterr().out == "/films/Harbour :star: [at] Dawn.mkv\n"
 
 
 FINDINGS = (
