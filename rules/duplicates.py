@@ -39,6 +39,17 @@ class DistanceUnusable(UsageError):
         )
 
 
+class TooManyNear(UsageError):
+    """At this distance more is near-equal than anybody can look at, or memory hold."""
+
+    def __init__(self, distance_bits: int, most_pairs: int) -> None:
+        """Build the message from the distance asked for and how many pairs are taken."""
+        super().__init__(
+            f"within {distance_bits} bits more than {most_pairs:,} pairs are near-equal; "
+            "give a smaller distance, or one library"
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nearness:
     """What counts as near-equal."""

@@ -8,15 +8,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.duplicates import Clusters, Knot, Link, Nearness, clusters_of, knots_of
+from rules.duplicates import (
+    Clusters,
+    Knot,
+    Link,
+    Nearness,
+    TooManyNear,
+    clusters_of,
+    knots_of,
+)
 from store.nearness import Places, Points, near_pairs
 from store.prints import Prints
 
 _CHUNK = 1 << 16
 """Pairs that are Python's own values at a time."""
+MOST_PAIRS = 10_000_000
+"""One takes some 80 bytes in the end, so 800 MB; a usual library of a million has a few million."""
 
 
-def find_clusters(prints: Prints, nearness: Nearness, check: Callable[[], None]) -> Clusters:
+def find_clusters(
+    prints: Prints,
+    nearness: Nearness,
+    check: Callable[[], None],
+    *,
+    most_pairs: int = MOST_PAIRS,
+) -> Clusters:
     """Return the numbers of contents that belong together, two or more each, ascending.
 
     Takes seconds for a million of them, so it is not for the event loop.
@@ -25,12 +41,16 @@ def find_clusters(prints: Prints, nearness: Nearness, check: Callable[[], None])
         prints: What contents are compared by.
         nearness: What counts as near-equal.
         check: Called now and then; what it raises ends the search.
+        most_pairs: So many near-equal pairs are taken.
+
+    Raises:
+        TooManyNear: there are more.
 
     """
     found: list[tuple[int, ...]] = []
     for grid in np.unique(prints.grids):
         field = _field(prints, np.flatnonzero(prints.grids == grid), nearness)
-        found += _clusters(field, nearness, check)
+        found += _clusters(field, nearness, check, most_pairs)
     return tuple(sorted(found))
 
 
@@ -102,10 +122,17 @@ def _shared(prints: Prints, places: Places, nearness: Nearness) -> tuple[Knot, .
     return knots_of(int(prints.phashes[places[0]]), lasting, nearness)
 
 
-def _clusters(field: _Field, nearness: Nearness, check: Callable[[], None]) -> Clusters:
+def _clusters(
+    field: _Field, nearness: Nearness, check: Callable[[], None], most_pairs: int
+) -> Clusters:
     firsts, seconds = [field.shared_places()], [field.shared_places()]  # a knot is near itself
+    room = most_pairs
     for first, second in near_pairs(field.points, nearness):
         check()
+        room -= len(first)
+        if room < 0:
+            raise TooManyNear(nearness.distance_bits, most_pairs)
+
         firsts.append(first)
         seconds.append(second)
 

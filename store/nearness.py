@@ -34,7 +34,9 @@ _MOST_SHARED = 4
 _NEIGHBOURS = 64
 """So many are compared for all hashes together; who has more in its run goes on alone."""
 _ROWS = 4096
-"""Hashes that go on alone between two chunks."""
+"""Hashes that go on alone between two chunks, unless much is near them."""
+_PAIRS = 1 << 20
+"""In a chunk; beside that, what is near a single hash."""
 _SORT_NS, _COMPARE_NS = 60.0, 10.0
 """For one hash; measured, and only their ratio matters."""
 _NOTHING: Places = np.zeros(0, dtype=np.int64)
@@ -170,19 +172,26 @@ def _compared(hashes: Hashes, starts: Places, ends: Places, distance_bits: int) 
 
     for block in range(0, len(starts), _ROWS):
         rows = slice(block, block + _ROWS)
-        yield _row_by_row(hashes, starts[rows], ends[rows], distance_bits)
+        yield from _row_by_row(hashes, starts[rows], ends[rows], distance_bits)
 
 
-def _row_by_row(hashes: Hashes, starts: Places, ends: Places, distance_bits: int) -> Pairs:
-    """Return the pairs that lie more than `_NEIGHBOURS` apart."""
-    first, second = [_NOTHING], [_NOTHING]
+def _row_by_row(
+    hashes: Hashes, starts: Places, ends: Places, distance_bits: int
+) -> Iterator[Pairs]:
+    """Yield the pairs that lie more than `_NEIGHBOURS` apart, some `_PAIRS` at a time."""
+    first, second, gathered = [_NOTHING], [_NOTHING], 0
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         begin = start + _NEIGHBOURS + 1
         near = np.flatnonzero(np.bitwise_count(hashes[start] ^ hashes[begin:end]) <= distance_bits)
         if len(near):
             first.append(np.full(len(near), start))
             second.append(near + begin)
-    return np.concatenate(first), np.concatenate(second)
+            gathered += len(near)
+        if gathered > _PAIRS:
+            yield np.concatenate(first), np.concatenate(second)
+            first, second, gathered = [_NOTHING], [_NOTHING], 0
+
+    yield np.concatenate(first), np.concatenate(second)
 
 
 def _low_bits(width: int) -> int:

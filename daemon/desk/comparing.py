@@ -53,6 +53,7 @@ class Comparing:
 
         Raises:
             LibraryUnknown: there is none of that name.
+            TooManyNear: more is near-equal than can be shown.
 
         """
         prints, copied = await self._database.read(partial(self._material, library=library))
@@ -100,13 +101,24 @@ class Comparing:
         return read_prints(connection, library), duplicates.copied(connection, library)
 
     def _check_library(self, connection: Connection, library: str | None) -> None:
-        """Take the name of a library that is watched, or once was."""
-        if library is None or library in self._library_names:
-            return
+        refuse_unknown_library(connection, library, self._library_names)
 
-        known = self._library_names | files.counts_by_library(connection).keys()
-        if library not in known:
-            raise LibraryUnknown(library, known)
+
+def refuse_unknown_library(
+    connection: Connection, library: str | None, watched: frozenset[str]
+) -> None:
+    """Take the name of a library that is watched, or once was; None is all of them.
+
+    Raises:
+        LibraryUnknown: there is none of that name.
+
+    """
+    if library is None or library in watched:
+        return
+
+    known = watched | files.counts_by_library(connection).keys()
+    if library not in known:
+        raise LibraryUnknown(library, known)
 
 
 def _search(prints: Prints, copied: Iterable[int], nearness: Nearness) -> Clusters:

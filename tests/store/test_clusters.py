@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.duplicates import Knot, Nearness, clusters_of, knots_of
+from rules.duplicates import Knot, Nearness, TooManyNear, clusters_of, knots_of
 from store.clusters import find_clusters
 from store.prints import Prints
 
@@ -42,6 +42,17 @@ def test_near_hashes_of_one_duration_belong_together() -> None:
 
 def test_hashes_of_two_grids_are_not_compared() -> None:
     assert clusters([(1, 7, 60.0), (2, 7, 60.0), (2, 7, 60.0)]) == ((2, 3),)
+
+
+def test_more_pairs_than_anybody_can_look_at_end_the_search() -> None:
+    """Ten thousand hashes near each other make fifty million pairs: more than memory holds."""
+    rows = prints([(1, 0b1111 << shift, 60.0) for shift in range(0, 16, 4)])
+
+    with pytest.raises(TooManyNear, match="within 8 bits more than 5 pairs"):
+        find_clusters(rows, Nearness(distance_bits=8), lambda: None, most_pairs=5)
+
+    at_most_six = find_clusters(rows, Nearness(distance_bits=8), lambda: None, most_pairs=6)
+    assert at_most_six == ((1, 2, 3, 4),)
 
 
 def test_nothing_has_no_clusters() -> None:

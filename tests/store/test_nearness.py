@@ -82,6 +82,17 @@ def test_no_border_between_bands_hides_a_pair(bits: tuple[int, int]) -> None:
     assert found(given_points, Nearness(distance_bits=1)) == []
 
 
+def test_a_crowd_of_near_hashes_comes_in_chunks_that_fit_into_memory() -> None:
+    """Whoever counts the pairs can give up before they fill the memory."""
+    one_bit_each = np.uint64(1) << (np.arange(2500, dtype=np.uint64) % np.uint64(64))
+    crowd = points(one_bit_each, np.full(2500, 60.0))
+
+    sizes = [len(first) for first, _ in near_pairs(crowd, Nearness(distance_bits=2))]
+
+    assert sum(sizes) == 2500 * 2499 // 2
+    assert max(sizes) < (1 << 20) + 2500
+
+
 @pytest.mark.parametrize("count", [0, 1])
 def test_fewer_than_two_have_no_pair(count: int) -> None:
     given_points = points(np.zeros(count, dtype=np.uint64), np.ones(count))
