@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from daemon.settings import SourceSettings
 from daemon.version import doorman_version
+from providers.limits import Limiters
 from providers.registry import SourceSpec, open_sources
 from providers.secret import SecretText
 
@@ -22,13 +23,16 @@ def source_spec(source: SourceSettings) -> SourceSpec:
     )
 
 
-async def check_source(source: SourceSettings) -> str:
+async def check_source(source: SourceSettings, *, limiters: Limiters | None = None) -> str:
     """Return what a source says of us.
+
+    `limiters` are to be shared by all that are checked: several may be on one host.
 
     Raises:
         ProviderError: it refuses us, or gave no usable answer.
 
     """
     user_agent = f"doorman/{doorman_version()}"
-    async with open_sources([source_spec(source)], user_agent=user_agent) as (opened,):
+    spec = source_spec(source)
+    async with open_sources([spec], limiters=limiters, user_agent=user_agent) as (opened,):
         return await opened.check()

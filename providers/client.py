@@ -26,6 +26,8 @@ from providers.limits import Backoff, Limiter
 from providers.links import redirect_target
 from providers.reply import Reply, Terms, read_reply
 from providers.secret import SecretText
+from providers.traffic import Traffic
+from rules.errors import ProviderError
 
 MAXIMUM_ANSWER_BYTES: Final = 32 * 1024 * 1024
 """40 popular scenes with hundreds of fingerprints each are a few MiB; this is far above."""
@@ -121,13 +123,18 @@ class Client:
         limiter: Limiter,
         clock: Clock,
         persistence: Persistence | None = None,
+        traffic: Traffic | None = None,
     ) -> None:
-        """Use `http` and take turns from `limiter`, both of which others may share."""
+        """Use `http` and take turns from `limiter`, both of which others may share.
+
+        `traffic` is told of every request that was sent.
+        """
         self.endpoint = endpoint
         self._http = http
         self._limiter = limiter
         self._clock = clock
         self._persistence = persistence or Persistence()
+        self._traffic = traffic or Traffic()
 
     async def send(self, call: Call) -> Reply:
         """Return the reply to `call`, asking again after failures that may pass.
@@ -140,7 +147,7 @@ class Client:
         began_s, failures = self._clock.now_s(), 0
         while True:
             try:
-                return await self._attempt(call)
+                return await self._counted(call)
             except Transient as error:
                 failures += 1
                 wait_s = self._wait_s(error, failures)
@@ -149,6 +156,15 @@ class Client:
 
             await self._clock.sleep(wait_s)
             await self._turn()
+
+    def heed(self, error: ProviderError) -> None:
+        """Heed what a dialect read in the latest reply: some complain with HTTP 200 or 400.
+
+        The call is not repeated; the next ones wait and go slower, as after an HTTP 429.
+        """
+        self._traffic.was_failure(error)
+        if isinstance(error, RateLimited):
+            self._wait_s(error, failures=1)
 
     def _gives_up(self, failures: int, wait_s: float, took_s: float) -> bool:
         persistence = self._persistence
@@ -165,10 +181,22 @@ class Client:
         if error.retry_after_s is not None:
             wait_s = max(wait_s, error.retry_after_s)
 
-        if isinstance(error, RateLimited) or error.retry_after_s is not None:
+        if isinstance(error, RateLimited):
+            self._limiter.complained(wait_s)
+        elif error.retry_after_s is not None:
             self._limiter.rest(wait_s)
 
         return wait_s
+
+    async def _counted(self, call: Call) -> Reply:
+        try:
+            reply = await self._attempt(call)
+        except ProviderError as error:
+            self._traffic.failed(error)
+            raise
+
+        self._traffic.answered()
+        return reply
 
     async def _attempt(self, call: Call) -> Reply:
         place, timeout_s = self.endpoint.place, self.endpoint.timeout_s

@@ -8,6 +8,7 @@ servers, and a limiter per client would exceed them (`theporndb-and-others.md` ย
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -16,6 +17,7 @@ from typing import Final
 import anyio
 
 from providers.clock import Clock
+from providers.easing import Easing
 
 REQUESTS_PER_MINUTE: Final = 240
 """Stash's default for every stash-box (`stash.md` ยง4.1); ThePornDB answers 429 above it."""
@@ -42,9 +44,9 @@ class TokenBucket:
         """Return how long from `now_s` until a token is there; 0 when it is."""
         return max(0.0, self.free_at_s - now_s)
 
-    def taken(self, now_s: float) -> TokenBucket:
-        """Return the bucket after its token was taken at `now_s`."""
-        interval_s = _SECONDS_A_MINUTE / self.requests_per_minute
+    def taken(self, now_s: float, share: float = 1.0) -> TokenBucket:
+        """Return the bucket after its token was taken; it fills at `share` of its rate."""
+        interval_s = _SECONDS_A_MINUTE / (self.requests_per_minute * share)
         return TokenBucket(
             requests_per_minute=self.requests_per_minute,
             free_at_s=max(now_s, self.free_at_s) + interval_s,
@@ -103,7 +105,9 @@ class Limiter:
         """Start with a turn at once."""
         self._bucket = TokenBucket(requests_per_minute=requests_per_minute)
         self._clock = clock
+        self._easing = Easing()
         self._rests_until_s = float("-inf")
+        self._turns_s: deque[float] = deque()
         self._lock = anyio.Lock()
 
     async def turn(self, *, patience_s: float) -> bool:
@@ -120,13 +124,39 @@ class Limiter:
 
                 await self._clock.sleep(wait_s)
 
-            self._bucket = self._bucket.taken(self._clock.now_s())
+            self._take(self._clock.now_s())
             return True
 
     @property
     def rest_s(self) -> float:
         """How much of the rest that the host asked for is left; 0 when none is."""
         return max(0.0, self._rests_until_s - self._clock.now_s())
+
+    @property
+    def share(self) -> float:
+        """Which part of the allowed rate is used, 0 to 1; less than 1 after complaints."""
+        return self._easing.at(self._clock.now_s())
+
+    @property
+    def allowed_per_minute(self) -> float:
+        """How many turns a minute may be given when the host does not complain."""
+        return self._bucket.requests_per_minute
+
+    @property
+    def used_last_minute(self) -> int:
+        """How many turns were given in the last minute, to whoever asks there."""
+        self._forget_turns(self._clock.now_s())
+        return len(self._turns_s)
+
+    def complained(self, rest_s: float) -> None:
+        """Rest so long, and go on at half the pace: the host says that it is asked too often.
+
+        Further complaints during the rest are about what was under way before it, and count once.
+        """
+        if self.rest_s == 0:
+            self._easing = self._easing.complained(self._clock.now_s())
+
+        self.rest(rest_s)
 
     def rest(self, for_s: float) -> None:
         """Give no turns for so long; a longer rest that is under way stays."""
@@ -138,6 +168,15 @@ class Limiter:
             self._bucket = TokenBucket(
                 requests_per_minute=requests_per_minute, free_at_s=self._bucket.free_at_s
             )
+
+    def _take(self, now_s: float) -> None:
+        self._bucket = self._bucket.taken(now_s, self._easing.at(now_s))
+        self._forget_turns(now_s)
+        self._turns_s.append(now_s)
+
+    def _forget_turns(self, now_s: float) -> None:
+        while self._turns_s and self._turns_s[0] <= now_s - _SECONDS_A_MINUTE:
+            self._turns_s.popleft()
 
     def _wait_s(self) -> float:
         return max(self.rest_s, self._bucket.wait_s(self._clock.now_s()))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import httpx
@@ -13,11 +14,16 @@ import httpx
 from providers.base import Source
 from providers.client import Client, Endpoint, Persistence, open_http
 from providers.clock import Clock
+from providers.guard import GuardedSource, Instruments
 from providers.limits import REQUESTS_PER_MINUTE, Limiters
 from providers.secret import SecretText
 from providers.stashbox.exchange import Exchange
 from providers.stashbox.mapping import SceneMapping
 from providers.stashbox.source import StashBox
+from providers.theporndb.exchange import Exchange as RestExchange
+from providers.theporndb.mapping import SceneMapping as RestMapping
+from providers.theporndb.source import ThePornDB
+from providers.traffic import Traffic
 from rules.errors import ConfigurationError
 
 
@@ -32,8 +38,12 @@ class SourceSpec:
     requests_per_minute: float = REQUESTS_PER_MINUTE
     timeout_s: float = 30.0
     """For each attempt, from the first byte out to the last byte in."""
+    is_nsfw: bool = True
+    """Whether its works are adult."""
     search: bool = True
     """Whether names of files may be sent to it."""
+    pages: str | None = None
+    """Where people look at works, as in `https://theporndb.net`; None follows from the url."""
 
 
 class SourceUnusable(ConfigurationError):
@@ -49,11 +59,34 @@ Maker = Callable[[SourceSpec, Client], Source]
 
 
 def _stashbox(spec: SourceSpec, client: Client) -> Source:
-    mapping = SceneMapping(source=spec.name, endpoint=client.endpoint.url)
+    mapping = SceneMapping(source=spec.name, endpoint=client.endpoint.url, pages=spec.pages)
     return StashBox(Exchange(client), mapping, search=spec.search)
 
 
-KINDS: Final[dict[str, Maker]] = {"stashbox": _stashbox}
+def _theporndb(spec: SourceSpec, client: Client) -> Source:
+    endpoint = client.endpoint.url
+    # The API has a host of its own, beside the one of the pages.
+    home = endpoint.copy_with(host=endpoint.host.removeprefix("api."), path="/")
+    pages = (spec.pages or str(home)).rstrip("/")
+    mapping = RestMapping(source=spec.name, endpoint=endpoint, pages=pages)
+    return ThePornDB(RestExchange(client), mapping, search=spec.search)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A dialect: what makes its sources, and how it wants to be shown the key."""
+
+    make: Maker
+    key_header: str = "ApiKey"
+    key_prefix: str = ""
+
+
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+    {
+        "stashbox": Kind(make=_stashbox),
+        "theporndb": Kind(make=_theporndb, key_header="Authorization", key_prefix="Bearer "),
+    }
+)
 """What each kind in the configuration is made by."""
 
 
@@ -64,8 +97,8 @@ async def open_sources(
     limiters: Limiters | None = None,
     persistence: Persistence | None = None,
     user_agent: str = "doorman",
-) -> AsyncIterator[tuple[Source, ...]]:
-    """Open the sources in the order of `specs`; they share one HTTP client.
+) -> AsyncIterator[tuple[GuardedSource, ...]]:
+    """Open the sources in the order of `specs`, each behind its guard; they share one HTTP client.
 
     `limiters` carries the clock too; whoever opens sources twice in one life (a changed
     configuration) hands in the same ones, so that no host is asked faster for it.
@@ -78,18 +111,33 @@ async def open_sources(
     endpoints = _endpoints(specs)
     async with open_http(user_agent=user_agent) as http:
         yield tuple(
-            KINDS[spec.kind](
-                spec,
-                Client(
-                    http,
-                    endpoint,
-                    limiter=shared.of(endpoint.place, spec.requests_per_minute),
-                    clock=shared.clock,
-                    persistence=persistence,
-                ),
-            )
+            _guarded(spec, endpoint, http, shared, persistence)
             for spec, endpoint in zip(specs, endpoints, strict=True)
         )
+
+
+def _guarded(
+    spec: SourceSpec,
+    endpoint: Endpoint,
+    http: httpx.AsyncClient,
+    limiters: Limiters,
+    persistence: Persistence | None,
+) -> GuardedSource:
+    instruments = Instruments(
+        clock=limiters.clock,
+        limiter=limiters.of(endpoint.place, spec.requests_per_minute),
+        traffic=Traffic(),
+    )
+    client = Client(
+        http,
+        endpoint,
+        limiter=instruments.limiter,
+        clock=instruments.clock,
+        persistence=persistence,
+        traffic=instruments.traffic,
+    )
+    source = KINDS[spec.kind].make(spec, client)
+    return GuardedSource(source, instruments=instruments, is_nsfw=spec.is_nsfw)
 
 
 def _endpoints(specs: Sequence[SourceSpec]) -> list[Endpoint]:
@@ -113,7 +161,14 @@ def _endpoint(spec: SourceSpec) -> Endpoint:
             spec.name, "the key holds spaces or characters that no key has; copy it again"
         )
 
-    return Endpoint(url=_url(spec), key=spec.key, timeout_s=spec.timeout_s)
+    kind = KINDS[spec.kind]
+    return Endpoint(
+        url=_url(spec),
+        key=spec.key,
+        key_header=kind.key_header,
+        key_prefix=kind.key_prefix,
+        timeout_s=spec.timeout_s,
+    )
 
 
 def _url(spec: SourceSpec) -> httpx.URL:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -112,8 +113,10 @@ async def _check(settings: Settings) -> list[Finding]:
     from daemon.push.sender import check_target
     from daemon.setup.checkup import check as check_all
     from daemon.sources import check_source
+    from providers.limits import Limiters
 
-    return await check_all(settings, check_source=check_source, check_target=check_target)
+    ask = partial(check_source, limiters=Limiters())
+    return await check_all(settings, check_source=ask, check_target=check_target)
 
 
 async def _send_trials(settings: Settings) -> list[Finding]:

@@ -38,6 +38,8 @@ class SceneMapping:
     source: str
     """The source's name in the configuration."""
     endpoint: httpx.URL
+    pages: str | None = None
+    """Where people look at its scenes; None: where the endpoint says."""
 
     def candidate(self, scene: SceneAnswer) -> Candidate:
         """Return `scene` as a candidate."""
@@ -125,7 +127,7 @@ class SceneMapping:
         return (ExternalId(source=self.source, remote_id=remote_id),) if remote_id else ()
 
     def _page_url(self, scene_id: str) -> str:
-        base = str(self.endpoint).rstrip("/").removesuffix("/graphql")
+        base = (self.pages or str(self.endpoint)).rstrip("/").removesuffix("/graphql")
         return f"{base}/scenes/{quote(scene_id, safe='')}"
 
 

@@ -1,0 +1,148 @@
+"""What stands between doorman and every source: the last place before anything is sent.
+
+A query that is safe for work never passes to a source of adult works, and a source that fails is
+left alone for a while. `open_sources` hands out no source without its guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from providers.base import Source
+from providers.breaker import Circuit, Phase
+from providers.clock import Clock
+from providers.health import Health, Standing
+from providers.limits import Limiter
+from providers.traffic import Traffic
+from rules.candidate import Answer, Failed, Known, NotAsked, Query, Refused, Unknown
+
+KEPT_SAFE: Final = (
+    "its library is nsfw = false, and this source's works are adult, so nothing of it is sent"
+)
+"""Why a query was not sent; the same text each time, so that it is one reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruments:
+    """What a source's health is read from, and its rests are timed by."""
+
+    clock: Clock
+    limiter: Limiter
+    traffic: Traffic
+
+
+class GuardedSource:
+    """Ask a source only what it may be asked, and only while it answers."""
+
+    def __init__(self, source: Source, *, instruments: Instruments, is_nsfw: bool) -> None:
+        """Guard `source`; `is_nsfw` tells whether its works are adult."""
+        self._source = source
+        self._instruments = instruments
+        self._is_nsfw = is_nsfw
+        self._circuit = Circuit()
+        self._last_error: str | None = None
+        self._last_error_at_s: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The name in the configuration."""
+        return self._source.name
+
+    async def ask(self, queries: Sequence[Query]) -> list[Answer]:
+        """Return one answer for each query, in the same order; failures are answers too."""
+        answers: list[Answer] = [NotAsked(source=self.name, reason=KEPT_SAFE) for _ in queries]
+        passed = [index for index, query in enumerate(queries) if self._may_see(query)]
+        if passed:
+            given = await self._admitted([queries[index] for index in passed])
+            for index, answer in zip(passed, given, strict=True):
+                answers[index] = answer
+
+        return answers
+
+    async def check(self) -> str:
+        """Return what the source says of us, however it fared lately: a person asks.
+
+        Raises:
+            ProviderError: saying what is wrong and what to do about it.
+
+        """
+        return await self._source.check()
+
+    def health(self) -> Health:
+        """Return how the source is now."""
+        limiter = self._instruments.limiter
+        rests_for_s = max(self._circuit.wait_s(self._instruments.clock.now_s()), limiter.rest_s)
+        return Health(
+            standing=self._standing(rests_for_s),
+            rests_for_s=rests_for_s,
+            last_error=self._last_error,
+            last_error_at_s=self._last_error_at_s,
+            used_last_minute=limiter.used_last_minute,
+            allowed_per_minute=limiter.allowed_per_minute,
+            share=limiter.share,
+            requests=self._instruments.traffic.counts,
+        )
+
+    def _standing(self, rests_for_s: float) -> Standing:
+        if self._circuit.is_refused:
+            return Standing.REFUSED
+        if rests_for_s > 0:
+            return Standing.RESTING
+        if self._circuit.phase is not Phase.CLOSED:
+            return Standing.TRYING
+
+        return Standing.HEALTHY if self._instruments.limiter.share == 1 else Standing.SLOWED
+
+    def _may_see(self, query: Query) -> bool:
+        return not (self._is_nsfw and query.is_sfw)
+
+    async def _admitted(self, queries: Sequence[Query]) -> list[Answer]:
+        if not self._circuit.admits(self._instruments.clock.now_s()):
+            return [self._turned_away() for _ in queries]
+
+        self._circuit = self._circuit.entered()
+        try:
+            answers = await self._source.ask(queries)
+        except BaseException:
+            self._circuit = self._circuit.left()
+            raise
+
+        self._learn(answers)
+        return answers
+
+    def _turned_away(self) -> Answer:
+        reason = self._last_error or ""
+        if self._circuit.is_refused:
+            return Refused(source=self.name, reason=reason)
+
+        wait_s = self._circuit.wait_s(self._instruments.clock.now_s())
+        return Failed(
+            source=self.name,
+            reason=f"it rests after failures in a row, the last: {reason}",
+            retry_after_s=wait_s or None,
+        )
+
+    def _learn(self, answers: Sequence[Answer]) -> None:
+        """Let the circuit know of a batch; any answer in it proves that the source is there."""
+        self._note_error(answers)
+        clock = self._instruments.clock
+        failures = [answer for answer in answers if isinstance(answer, Failed)]
+        if any(isinstance(answer, Known | Unknown) for answer in answers):
+            self._circuit = self._circuit.succeeded()
+        elif any(isinstance(answer, Refused) for answer in answers):
+            self._circuit = self._circuit.refused(clock.now_s(), chance=clock.chance())
+        elif failures:
+            waits_s = (answer.retry_after_s or 0.0 for answer in failures)
+            self._circuit = self._circuit.failed(
+                clock.now_s(), chance=clock.chance(), retry_after_s=max(waits_s)
+            )
+        else:
+            self._circuit = self._circuit.left()
+
+    def _note_error(self, answers: Sequence[Answer]) -> None:
+        errors = [answer.reason for answer in answers if isinstance(answer, Failed | Refused)]
+        if errors:
+            self._last_error = errors[-1]
+            self._last_error_at_s = self._instruments.clock.wall_s()
