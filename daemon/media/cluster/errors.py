@@ -91,7 +91,7 @@ class OtherDoorman(ClusterDoubt):
         super().__init__(
             worker,
             f"the worker {worker} has doorman {theirs}, and this is {ours}; "
-            "install the same version everywhere",
+            "install the same versions everywhere",
         )
         self.theirs = theirs
         self.ours = ours

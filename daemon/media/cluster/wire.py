@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from os import stat_result
 from typing import Annotated, Literal, Self
 
@@ -26,15 +27,17 @@ class Edition:
 
     version: str
     grid: str
+    decoders: str = ""
+    """The version of PyAV, whose wheel brings ffmpeg: builds of it differ in some pictures."""
 
     @classmethod
     def own(cls) -> Self:
         """Return the edition of this doorman."""
-        return cls(version=doorman_version(), grid=GRID_VERSION)
+        return cls(version=doorman_version(), grid=GRID_VERSION, decoders=version("av"))
 
     def __str__(self) -> str:
         """Return it for a message."""
-        return f"{self.version} (grid {self.grid})"
+        return f"{self.version} (grid {self.grid}, PyAV {self.decoders or 'unknown'})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

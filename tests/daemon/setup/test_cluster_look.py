@@ -99,7 +99,7 @@ async def test_cluster_without_workers_is_a_warning(tmp_path: Path) -> None:
     [
         (
             Mismatch(worker=WORKER, edition=Edition(version="9.0", grid="7x7")),
-            f"the worker {WORKER} has doorman 9.0 (grid 7x7), and this is ",
+            f"the worker {WORKER} has doorman 9.0 (grid 7x7, PyAV unknown), and this is ",
         ),
         (
             done(Refused(reason="FileVanished", detail="")),

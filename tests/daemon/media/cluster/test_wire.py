@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import av
 import pydantic
 import pytest
 from hypothesis import given
@@ -19,7 +22,7 @@ from daemon.media.grid import GRID_VERSION
 from daemon.version import doorman_version
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-EDITIONS = st.builds(Edition, version=WORDS, grid=WORDS)
+EDITIONS = st.builds(Edition, version=WORDS, grid=WORDS, decoders=WORDS)
 TIMES_NS = st.integers(-(10**18), 4 * 10**18)
 STAMPS = st.builds(SeenStamp, size_bytes=st.integers(0, 2**60), mtime_ns=TIMES_NS)
 ORDERS = st.builds(
@@ -63,9 +66,12 @@ def test_nonsense_is_no_reply(text: str) -> None:
         Letters().reply_from_text(text)
 
 
-def test_own_edition_is_version_and_grid() -> None:
-    assert Edition.own() == Edition(version=doorman_version(), grid=GRID_VERSION)
-    assert str(Edition(version="1.2", grid="5x5")) == "1.2 (grid 5x5)"
+def test_own_edition_is_all_that_hashes_depend_on() -> None:
+    own = Edition(version=doorman_version(), grid=GRID_VERSION, decoders=av.__version__)
+
+    assert Edition.own() == own
+    assert replace(own, decoders="1.0") != own
+    assert str(Edition(version="1.2", grid="5x5", decoders="9")) == "1.2 (grid 5x5, PyAV 9)"
 
 
 @given(one=STAMPS, other=STAMPS)
