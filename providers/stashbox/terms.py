@@ -131,7 +131,7 @@ def _joined(parts: Iterable[str | None]) -> str:
 
     Dates and codes keep their hyphens, which hold them together.
     """
-    return " ".join(" ".join(_plain(part)) for part in parts if part).strip()
+    return " ".join(word for part in parts for word in _plain(part or ""))
 
 
 def _plain(text: str) -> Iterable[str]:

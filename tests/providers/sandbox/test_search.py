@@ -302,3 +302,41 @@ def test_id_that_is_no_uuid_is_an_error(
     query = f'{{ {field}(id: "{text}") {{ id }} }}'
 
     assert "incorrect UUID length" in error_of(box, query)
+
+
+EDITS = """query($input: EditQueryInput!) { queryEdits(input: $input) {
+  count edits { operation target { ... on Scene { title deleted } } } } }"""
+
+
+def test_merge_is_an_edit_that_leads_from_what_went_to_what_stays(box: Sandbox, ask: Ask) -> None:
+    gone = box.world.add_scene(SceneSeed(title="Gone"))
+    kept = box.world.add_scene(SceneSeed(title="Kept"))
+    box.world.merge_scene(gone, kept)
+    asked: dict[str, JsonValue] = {"target_type": "SCENE", "target_id": gone}
+
+    merge = {"operation": "MERGE", "target": {"title": "Kept", "deleted": False}}
+    found = {"count": 1, "edits": [merge]}
+    assert ask(box, EDITS, input={**asked, "operation": "MERGE", "applied": True}) == found
+    assert ask(box, EDITS, input={}) == found
+    assert box.world.scenes[gone].seed.deleted
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"operation": "CREATE"},
+        {"applied": False},
+        {"target_type": "TAG"},
+        {"target_type": "SCENE", "target_id": NOBODY},
+    ],
+    ids=str,
+)
+def test_there_are_no_other_edits(box: Sandbox, ask: Ask, other: dict[str, JsonValue]) -> None:
+    one, other_one = (box.world.add_scene(SceneSeed(title=title)) for title in ("One", "Other"))
+    box.world.merge_scene(one, other_one)
+
+    assert ask(box, EDITS, input=other) == {"count": 0, "edits": []}
+
+
+def test_target_of_edits_needs_its_type(box: Sandbox, error_of: ErrorOf) -> None:
+    assert "TargetType" in error_of(box, EDITS, input={"target_id": NOBODY})
