@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Literal, NamedTuple
 
-from av.codec.context import ThreadType
+from av.codec.context import Flags, ThreadType
 from av.error import EOFError as EndOfStream
 from av.error import FFmpegError
 from av.packet import Packet
@@ -20,6 +20,7 @@ from daemon.media.timestamps import PresentationGuess
 Skipping = Literal["DEFAULT", "NONREF", "NONKEY"]
 """ffmpeg's words for the pictures that a decoder leaves out: none, unreferenced, all but key."""
 
+_SHOWS_ALL = Flags.output_corrupt.value
 _TOLERATED_SHARE = 2 / 3  # FFmpeg, fftools: -max_error_rate
 
 
@@ -36,10 +37,21 @@ class Decoder:
     A strict one fails where ffmpeg's would conceal damage: what it gives has none.
     """
 
-    def __init__(self, codec: VideoCodecContext, *, is_strict: bool = False) -> None:
-        """Prepare a codec that has not decoded anything yet."""
+    def __init__(
+        self, codec: VideoCodecContext, *, is_strict: bool = False, begins_amid: bool = False
+    ) -> None:
+        """Prepare a codec that has not decoded anything yet.
+
+        `begins_amid` says that the first packet of h264 is not a key picture's.  The reference's
+        ffmpeg then begins to show at the first picture that it takes for whole, and shows all that
+        follow; newer ones leave out some of those (libavcodec/h264_slice.c, `recovered`), and are
+        told to give all, marked.
+        """
         if is_strict:
             codec.options = {"err_detect": "explode"}
+
+        if begins_amid:
+            codec.flags |= _SHOWS_ALL
 
         # PyAV's default are slice threads, with which some decoders give other pictures.
         codec.thread_count = 1
@@ -48,6 +60,8 @@ class Decoder:
         self._skipping: Skipping | None = None
         self._queue: deque[TimedPicture] = deque()
         self._guess = PresentationGuess()
+        self._awaits_whole = begins_amid
+        self._is_drained = False
         self._errors = 0
         self._pictures = 0
 
@@ -62,10 +76,21 @@ class Decoder:
         self._decode(packet)
 
     def drain(self) -> None:
-        """Fetch the pictures that the decoder still holds at the end of the stream."""
+        """Fetch the pictures that the decoder still holds at the end of the stream.
+
+        Of those the reference shows what newer ones show by themselves.
+        """
         self.skip("DEFAULT")
+        self._codec.flags &= ~_SHOWS_ALL
+        self._awaits_whole = False
+        self._is_drained = True
         while self._decode(None):
             pass
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether nothing more comes."""
+        return self._is_drained
 
     @property
     def has_failed(self) -> bool:
@@ -111,9 +136,15 @@ class Decoder:
             self._errors += 1
             return 0
 
-        self._pictures += len(pictures)
-        self._queue.extend(self._timed(picture) for picture in pictures)
+        shown = [picture for picture in pictures if self._is_shown(picture)]
+        self._pictures += len(shown)
+        self._queue.extend(self._timed(picture) for picture in shown)
         return len(pictures)
+
+    def _is_shown(self, picture: VideoFrame) -> bool:
+        is_whole = picture.key_frame or not picture.is_corrupt
+        self._awaits_whole = self._awaits_whole and not is_whole
+        return not self._awaits_whole
 
     def _timed(self, picture: VideoFrame) -> TimedPicture:
         return TimedPicture(picture, self._guess.guess(picture.pts, picture.dts))

@@ -22,8 +22,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from daemon.media.decoding import Decoder, TimedPicture
-from daemon.media.segment import NotCertain, ensure_intact
-from daemon.media.skipping import can_skip_to_key_picture, can_skip_unreferenced
+from daemon.media.segment import NotCertain, ensure_intact, still_awaits_whole
+from daemon.media.skipping import can_skip_unreferenced, waits_for_whole_picture
 
 _LOOKAHEAD = 64  # packets; h264 and hevc reorder 16 pictures at most, fields counted twice: 32
 
@@ -42,22 +42,24 @@ def pictures_at(
         NotCertain: when the pictures may be others than ffmpeg's, or there are not enough.
 
     """
-    awaits_key = can_skip_to_key_picture(codec)
-    ahead = _Ahead(packets, wanted, awaits_key=awaits_key)
+    awaits_whole = waits_for_whole_picture(codec)
+    ahead = _Ahead(packets, codec, wanted)
     decoder = Decoder(codec, is_strict=True)
     for index, time in enumerate(wanted):
         is_last = time == wanted[-1]
         found = decoder.first_from(time)
         while found is None:
             packet = ahead.next()
-            awaits_key = awaits_key and not packet.is_keyframe
+            awaits_whole = awaits_whole and still_awaits_whole(packet, codec)
             is_needed = ahead.is_needed(packet)
-            decoder.skip("NONKEY" if awaits_key else "DEFAULT" if is_needed else "NONREF")
+            decoder.skip("NONKEY" if awaits_whole else "DEFAULT" if is_needed else "NONREF")
             decoder.feed(packet)
             if is_last and packet.pts == ahead.first_from(index):
                 decoder.drain()
 
             found = decoder.first_from(time)
+            if found is None and decoder.is_drained:
+                raise NotCertain("the wanted picture is not shown")
 
         _ensure_sure(decoder, found, ahead.first_from(index))
         yield found.picture
@@ -67,11 +69,15 @@ class _Ahead:
     """Reads ahead, and knows which packets hold the pictures that are wanted."""
 
     def __init__(
-        self, packets: Iterator[Packet[VideoStream]], wanted: Sequence[int], *, awaits_key: bool
+        self,
+        packets: Iterator[Packet[VideoStream]],
+        codec: VideoCodecContext,
+        wanted: Sequence[int],
     ) -> None:
         self._packets = packets
+        self._codec = codec
         self._wanted = wanted
-        self._awaits_key = awaits_key
+        self._awaits_whole = waits_for_whole_picture(codec)
         self._queue: deque[Packet[VideoStream]] = deque()
         self._firsts: list[int | None] = [None] * len(wanted)
         self._latest_dts: int | None = None
@@ -113,7 +119,6 @@ class _Ahead:
         if len(self._queue) >= _LOOKAHEAD or not self._keeps_promises(packet):
             raise NotCertain("its packets are out of order")
 
-        self._awaits_key = self._awaits_key and not packet.is_keyframe
         self._queue.append(packet)
 
     def _keeps_promises(self, packet: Packet[VideoStream]) -> bool:
@@ -126,8 +131,8 @@ class _Ahead:
 
             self._latest_dts = packet.dts
 
-        is_shown = packet.is_keyframe or not self._awaits_key
-        return not is_shown or self._note(packet.pts)
+        self._awaits_whole = self._awaits_whole and still_awaits_whole(packet, self._codec)
+        return self._awaits_whole or self._note(packet.pts)
 
     def _note(self, time: int) -> bool:
         """Note a packet's time; tell whether it is the only one of its kind."""

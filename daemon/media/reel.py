@@ -20,7 +20,7 @@ from av.video.stream import VideoStream
 
 from daemon.media.demux import choose_video, container_of, has_decoder, start_us
 from daemon.media.errors import DecoderMissing
-from daemon.media.memory import raise_if_short_of_memory
+from daemon.media.memory import raise_if_memory_is_used_up
 from daemon.media.timestamps import rescale
 
 _REORDER_MARGIN_US = 3 * 1_000_000 // 23  # FFmpeg, ffmpeg_demux.c: pts may lag behind dts
@@ -51,6 +51,8 @@ class Reel:
         self._packets: Iterator[Packet[VideoStream]] = iter(())
         self.landing: Landing | None = None
         """Where the last seek arrived; None when the file has no packet from there on."""
+        self.first: Packet[VideoStream] | None = None
+        """The packet there."""
 
     def seek(self, target_us: int) -> None:
         """Go to where ffmpeg would begin to decode for a target, and read the first packet."""
@@ -66,6 +68,7 @@ class Reel:
         packets = _packets(self.container, self.video)
         first = next(packets, None)
         self.landing = _landing(first)
+        self.first = first
         self._packets = packets if first is None else chain((first,), packets)
 
     def packets(self) -> Iterator[Packet[VideoStream]]:
@@ -103,7 +106,7 @@ def _seek(container: InputContainer, time_us: int) -> None:
     try:
         container.seek(time_us, backward=True)
     except FFmpegError as error:
-        raise_if_short_of_memory(error)  # else ffmpeg only warns and reads on from where it is
+        raise_if_memory_is_used_up(error)  # else ffmpeg only warns and reads on from where it is
 
 
 def _reorders(stream: VideoStream) -> bool:
@@ -117,7 +120,7 @@ def _packets(container: InputContainer, video: VideoStream) -> Iterator[Packet[V
         try:
             packet = next(packets, None)
         except FFmpegError as error:
-            raise_if_short_of_memory(error)
+            raise_if_memory_is_used_up(error)
             return
 
         if packet is None or _is_end(packet):

@@ -30,7 +30,7 @@ class Sampler:
     def __init__(self, path: Path, duration_s: float, *, is_damaged: bool = False) -> None:
         """Prepare for a file; the duration is only for what an error says.
 
-        Of a damaged file everything is decoded.
+        Of a damaged file everything is decoded, for each target anew.
         """
         self._path = path
         self._duration_s = duration_s
@@ -80,7 +80,7 @@ class Sampler:
             try:
                 tiles += self._tiles(reel, reel.video.codec_context, visit)
             except Damaged:
-                tiles += self._decoded(visit, skips=False)
+                tiles += self._apart(visit)
 
         return tiles
 
@@ -96,8 +96,11 @@ class Sampler:
 
     def _tiles(self, reel: Reel, codec: VideoCodecContext, visit: Visit) -> list[Tile]:
         """Return the tiles of a visit on a reel that stands there."""
+        if self._is_damaged:
+            return self._apart(visit)
+
         if not can_be_quick(codec):
-            return list(self._plainly(Segment(reel), visit))
+            return self._thoroughly(reel, visit)
 
         if self._quick_attempts:
             try:
@@ -107,7 +110,7 @@ class Sampler:
             except NotCertain:
                 self._quick_attempts -= 1
 
-        return self._decoded(visit, skips=not self._is_damaged)
+        return self._referenced(visit)
 
     def _quickly(self, reel: Reel, codec: VideoCodecContext, visit: Visit) -> Iterator[Tile]:
         if reel.landing != visit.landing:
@@ -125,12 +128,34 @@ class Sampler:
         if kind != self._first_kind:
             raise NotCertain("its pictures are of several kinds")
 
-    def _decoded(self, visit: Visit, *, skips: bool) -> list[Tile]:
-        with segment_at(self._path, visit.targets_us[0], skips=skips) as segment:
-            return list(self._plainly(segment, visit))
+    def _referenced(self, visit: Visit) -> list[Tile]:
+        """Decode all that others refer to."""
+        try:
+            with segment_at(self._path, visit.targets_us[0], skips=True) as segment:
+                return list(self._plainly(segment, visit.targets_us))
+        except Damaged:
+            raise
+        except NotCertain:
+            return self._apart(visit)
 
-    def _plainly(self, segment: Segment, visit: Visit) -> Iterator[Tile]:
+    def _thoroughly(self, reel: Reel, visit: Visit) -> list[Tile]:
+        """Decode everything, once for all targets."""
+        try:
+            return list(self._plainly(Segment(reel), visit.targets_us))
+        except Damaged:
+            return self._apart(visit)
+
+    def _apart(self, visit: Visit) -> list[Tile]:
+        """Decode everything, for each target anew: what fills up damage is what lay in memory."""
+        tiles: list[Tile] = []
         for target in visit.targets_us:
+            with segment_at(self._path, target, tolerates_damage=True) as segment:
+                tiles += self._plainly(segment, [target])
+
+        return tiles
+
+    def _plainly(self, segment: Segment, targets_us: Sequence[int]) -> Iterator[Tile]:
+        for target in targets_us:
             picture = segment.picture_at(target)
             if picture is None:
                 raise VideoEndsEarly(target, self._duration_s, segment.position_bytes)

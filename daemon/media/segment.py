@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from daemon.media.decoding import Decoder, Skipping, TimedPicture
 from daemon.media.reel import Reel, reel_of
-from daemon.media.skipping import can_skip_to_key_picture
+from daemon.media.skipping import showing_of, waits_for_whole_picture
+from daemon.media.slices import Showing
 from rules.errors import MediaError
 
 
@@ -41,18 +43,21 @@ class Segment:
     """Decodes from where a reel stands, with the reel's own decoder.
 
     One that skips leaves out what no picture that is looked at is made of.  In a damaged stream
-    everything may matter (an error is concealed with what was decoded last), so it gives up there.
+    everything may matter (an error is concealed with what was decoded last, or what lies about in
+    memory): there only a segment of one target, of which everything is decoded, is ffmpeg's.
     """
 
-    def __init__(self, reel: Reel, *, skips: bool = False) -> None:
+    def __init__(self, reel: Reel, *, skips: bool = False, tolerates_damage: bool = False) -> None:
         """Take over a reel that was sought once since it was opened."""
         codec = reel.video.codec_context
         self._reel = reel
-        self._decoder = Decoder(codec, is_strict=skips)
+        self._codec = codec
         self._skips = skips
-        self._awaits_key = can_skip_to_key_picture(codec)
+        self._tolerates_damage = tolerates_damage
+        begins_amid = _begins_amid(reel, codec)
+        self._awaits_whole = skips and begins_amid
+        self._decoder = Decoder(codec, is_strict=skips, begins_amid=begins_amid)
         self._packets = reel.packets()
-        self._is_drained = False
         self.position_bytes = 0
         """Where the packet stood that was decoded last; 0 before any."""
 
@@ -62,17 +67,18 @@ class Segment:
         Targets must not go backwards.
 
         Raises:
-            Damaged: when it skips, and something is damaged.
+            Damaged: when something is damaged, unless that is tolerated.
+            NotCertain: when it skips, and what is shown first depends on what is skipped.
             TooManyDecodeErrors: when more than two thirds of what was decoded failed.
 
         """
         wanted = self._reel.time_of(target_us)
         found = self._decoder.first_from(wanted)
-        while found is None and not self._is_drained:
+        while found is None and not self._decoder.is_drained:
             self._advance(wanted)
             found = self._decoder.first_from(wanted)
 
-        if self._skips:
+        if not self._tolerates_damage:
             ensure_intact(self._decoder, found)
 
         self._decoder.ensure_healthy()
@@ -82,20 +88,33 @@ class Segment:
         packet = next(self._packets, None)
         if packet is None:
             self._decoder.drain()
-            self._is_drained = True
             return
 
         self.position_bytes = packet.pos or self.position_bytes
-        self._awaits_key = self._awaits_key and not packet.is_keyframe
+        self._awaits_whole = self._awaits_whole and still_awaits_whole(packet, self._codec)
         self._decoder.skip(self._skipping(packet, wanted))
         self._decoder.feed(packet)
 
     def _skipping(self, packet: Packet[VideoStream], wanted: int) -> Skipping:
-        if self._awaits_key:
+        if self._awaits_whole:
             return "NONKEY"
 
         is_before = packet.pts is not None and packet.pts < wanted
         return "NONREF" if self._skips and is_before else "DEFAULT"
+
+
+def still_awaits_whole(packet: Packet[VideoStream], codec: VideoCodecContext) -> bool:
+    """Tell whether a codec that waits for a whole picture goes on to wait.
+
+    Raises:
+        NotCertain: when that depends on what was decoded before.
+
+    """
+    found = showing_of(packet, codec)
+    if found is Showing.MAY_BEGIN:
+        raise NotCertain("it may show pictures before it is sure that they are whole")
+
+    return found is Showing.WAITS
 
 
 def ensure_intact(decoder: Decoder, found: TimedPicture | None) -> None:
@@ -109,12 +128,21 @@ def ensure_intact(decoder: Decoder, found: TimedPicture | None) -> None:
         raise Damaged
 
 
+def _begins_amid(reel: Reel, codec: VideoCodecContext) -> bool:
+    if reel.first is None or not waits_for_whole_picture(codec):
+        return False
+
+    return showing_of(reel.first, codec) is not Showing.BEGINS
+
+
 @contextmanager
-def segment_at(path: Path, target_us: int, *, skips: bool = False) -> Iterator[Segment]:
+def segment_at(
+    path: Path, target_us: int, *, skips: bool = False, tolerates_damage: bool = False
+) -> Iterator[Segment]:
     """Hold a segment that begins near the target.
 
     Raises: as `reel_of`.
     """
     with reel_of(path) as reel:
         reel.seek(target_us)
-        yield Segment(reel, skips=skips)
+        yield Segment(reel, skips=skips, tolerates_damage=tolerates_damage)

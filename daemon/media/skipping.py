@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
+from av.video.stream import VideoStream
+
+from daemon.media.slices import Showing, showing
 
 _HVCC_VERSION = 1
 _HVCC_LAYERS_BYTE = 21  # ISO/IEC 14496-15, HEVCDecoderConfigurationRecord: numTemporalLayers
@@ -22,14 +26,17 @@ def can_skip_unreferenced(codec: VideoCodecContext) -> bool:
     return codec.name == "h264" or (codec.name == "hevc" and _has_one_layer(codec.extradata))
 
 
-def can_skip_to_key_picture(codec: VideoCodecContext) -> bool:
-    """Tell whether everything before the first key picture after a seek may be skipped.
+def waits_for_whole_picture(codec: VideoCodecContext) -> bool:
+    """Tell whether nothing is shown after a seek before a picture that is made of no other.
 
-    A seek in a transport stream lands anywhere; h264 shows nothing before the next key picture in
-    the reference's ffmpeg.  Newer ones guess earlier that pictures are whole again, so that this is
-    needed even where nothing else is left out.
+    A seek in a transport stream lands anywhere; h264 keeps back what it cannot make whole.
     """
     return codec.name == "h264"
+
+
+def showing_of(packet: Packet[VideoStream], codec: VideoCodecContext) -> Showing:
+    """Return whether a codec that waits begins to show pictures with a packet."""
+    return showing(bytes(packet), codec.extradata)
 
 
 def _has_one_layer(extradata: bytes | None) -> bool:

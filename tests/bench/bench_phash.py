@@ -47,7 +47,7 @@ from daemon.media.montage import montage
 from daemon.media.phash import hash_picture, hash_video, to_phash
 from daemon.media.quick import can_be_quick
 from daemon.media.reel import reel_of
-from daemon.media.skipping import can_skip_to_key_picture
+from daemon.media.skipping import waits_for_whole_picture
 from daemon.media.visits import visits_afresh
 
 ROUNDS = 3
@@ -175,7 +175,7 @@ def floor_of(path: Path, duration_s: float) -> tuple[float, int, int]:
 
 def _plan(codec: VideoCodecContext, work: Work) -> list[tuple[Packet[VideoStream], Skipping]]:
     """Return the packets up to the last that is wanted, and what may be left out of each."""
-    awaits_key, shown = can_skip_to_key_picture(codec), []
+    awaits_key, shown = waits_for_whole_picture(codec), []
     for packet in work.packets:
         awaits_key = awaits_key and not packet.is_keyframe
         shown += [] if awaits_key or packet.pts is None else [packet.pts]
@@ -197,7 +197,7 @@ def _decode(
 ) -> int:
     """Return how many pictures were decoded."""
     decoder = Decoder(codec)
-    awaits_key = can_skip_to_key_picture(codec)
+    awaits_key = waits_for_whole_picture(codec)
     for packet, skipping in plan:
         awaits_key = awaits_key and not packet.is_keyframe
         decoder.skip("NONKEY" if awaits_key else skipping)

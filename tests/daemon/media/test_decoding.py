@@ -15,7 +15,7 @@ from daemon.media.demux import container_of
 from daemon.media.errors import TooManyDecodeErrors
 from daemon.media.scaling import Scaler
 from daemon.media.segment import segment_at
-from daemon.media.skipping import can_skip_to_key_picture, can_skip_unreferenced
+from daemon.media.skipping import can_skip_unreferenced, waits_for_whole_picture
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_after_the_last_picture_there_is_none(numbered: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoder", "pixel_format", "unreferenced", "to_key"),
+    ("encoder", "pixel_format", "unreferenced", "waits"),
     [
         ("libx264", "yuv420p", True, True),
         ("libx264", "yuv444p", False, True),
@@ -97,7 +97,7 @@ def test_after_the_last_picture_there_is_none(numbered: Path) -> None:
     ],
 )
 def test_only_what_is_exact_is_skipped(
-    tmp_path: Path, encoder: str, pixel_format: str, *, unreferenced: bool, to_key: bool
+    tmp_path: Path, encoder: str, pixel_format: str, *, unreferenced: bool, waits: bool
 ) -> None:
     path = tmp_path / "clip.mp4"
     with av.open(str(path), "w") as container:
@@ -112,7 +112,7 @@ def test_only_what_is_exact_is_skipped(
     with container_of(path) as container:
         codec = container.streams.video[0].codec_context
         assert can_skip_unreferenced(codec) is unreferenced
-        assert can_skip_to_key_picture(codec) is to_key
+        assert waits_for_whole_picture(codec) is waits
 
 
 def test_hevc_without_its_record_is_not_skipped_in(tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ from daemon.media.quick import pictures_at
 from daemon.media.reel import reel_of
 from daemon.media.scaling import Scaler
 from daemon.media.segment import NotCertain, segment_at
-from daemon.media.skipping import can_skip_to_key_picture
 from daemon.media.visits import Visit, evenly_cut, steady_visits, visits_afresh
 
 DATA = Path(__file__).parents[2] / "data" / "videos"
@@ -39,13 +38,11 @@ def plain_tile(path: Path, target_us: int) -> Tile | None:
     """What ffmpeg does for one target: open, seek, decode everything until the picture comes."""
     with reel_of(path) as reel:
         reel.seek(target_us)
-        decoder = Decoder(reel.video.codec_context)
+        codec = reel.video.codec_context
+        decoder = Decoder(codec, begins_amid=codec.name == "h264")
         wanted = reel.time_of(target_us)
-        awaits_key = can_skip_to_key_picture(reel.video.codec_context)
         found = None
         for packet in reel.packets():
-            awaits_key = awaits_key and not packet.is_keyframe
-            decoder.skip("NONKEY" if awaits_key else "DEFAULT")
             decoder.feed(packet)
             found = decoder.first_from(wanted)
             if found is not None:
