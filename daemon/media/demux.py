@@ -21,7 +21,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from daemon.media.errors import NotAVideoContainer, NoVideoStream
-from daemon.media.memory import raise_if_short_of_memory
+from daemon.media.memory import raise_if_memory_is_used_up
 from daemon.media.reading import ensure_readable
 
 FORMATS = (
@@ -65,7 +65,7 @@ def open_container(path: Path) -> InputContainer:
     try:
         container = av.open(f"file:{path}", "r", options=dict(_OPTIONS), metadata_errors="replace")
     except FFmpegError as error:
-        raise_if_short_of_memory(error)
+        raise_if_memory_is_used_up(error)
         # Some of ffmpeg's readers call a short file an I/O error: ask the disk itself.
         ensure_readable(path, 0)
         raise NotAVideoContainer(path, error.strerror or str(error)) from error

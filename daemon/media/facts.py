@@ -22,7 +22,7 @@ from av.video.stream import VideoStream
 from daemon.media.demux import has_decoder
 from daemon.media.grid import round_duration_s
 from daemon.media.mediainfo import Report, Track, report
-from daemon.media.memory import raise_if_short_of_memory
+from daemon.media.memory import raise_if_memory_is_used_up
 from daemon.media.reading import opened
 from rules.media import AudioTrack, VideoFacts
 
@@ -124,7 +124,7 @@ def _first_picture(container: InputContainer, video: VideoStream) -> VideoFrame 
     try:
         return next(container.decode(video), None)
     except FFmpegError as error:
-        raise_if_short_of_memory(error)
+        raise_if_memory_is_used_up(error)
         return None
 
 

@@ -28,6 +28,19 @@ def raise_if_short_of_memory(error: FFmpegError) -> None:
     if isinstance(error, MemoryError):
         raise error
 
+    raise_if_memory_is_used_up(error)
+
+
+def raise_if_memory_is_used_up(error: FFmpegError) -> None:
+    """Fail when an error comes while memory is scarce, whatever it says.
+
+    For errors of reading: ffmpeg also calls it a lack of memory when a damaged file claims a
+    packet of gigabytes, and then takes the file for ended.
+
+    Raises:
+        MemoryError: when more than half of this process's allowed memory is in use.
+
+    """
     limit_bytes, _ = resource.getrlimit(resource.RLIMIT_DATA)
     if limit_bytes == resource.RLIM_INFINITY:
         return

@@ -15,6 +15,7 @@ from daemon.media.errors import OutOfMemory
 from daemon.media.memory import raise_if_short_of_memory
 from daemon.media.pool import WorkerPool
 
+_IVF_HEADER_BYTES, _IVF_PACKET_HEADER_BYTES = 32, 12
 CONFINED = """
 import resource, sys
 from av.error import InvalidDataError
@@ -65,3 +66,21 @@ async def test_large_pictures_under_a_small_limit_get_no_wrong_phash(tmp_path: P
     async with WorkerPool(workers=1, timeout_s=60, memory_limit_bytes=128 << 20) as pool:
         with pytest.raises(OutOfMemory):
             await pool.examine(path)
+
+
+async def test_packet_that_claims_gigabytes_ends_the_video_only(tmp_path: Path) -> None:
+    """ffmpeg calls it a lack of memory, and takes the file for ended."""
+    path = tmp_path / "damaged.ivf"
+    make_clip(path, ClipRecipe(seed=1, duration_s=2, width=96, height=64, codec="libvpx"))
+    content = bytearray(path.read_bytes())
+    place = _IVF_HEADER_BYTES
+    for _ in range(20):
+        place += _IVF_PACKET_HEADER_BYTES + int.from_bytes(content[place : place + 4], "little")
+    content[place : place + 4] = b"\xff\xff\xff\xff"
+    path.write_bytes(content)
+
+    async with WorkerPool(workers=1, timeout_s=60, memory_limit_bytes=1 << 30) as pool:
+        examination = await pool.examine(path)
+
+    assert examination.phash is None
+    assert "VideoEndsEarly" in (examination.phash_missing or "")
