@@ -50,6 +50,10 @@ class KeyProblem(Enum):
         "refuses the API key: it is incomplete, was replaced by a newer one, or belongs to another"
         " server; copy it again from your user page there"
     )
+    MALFORMED = (
+        "refuses the API key, which has not the shape of a stash-box's: those begin with eyJ and"
+        " have three parts joined by dots; copy all of it again from your user page there"
+    )
     NOT_ALLOWED = (
         "knows the API key, but its account was removed or lacks the READ role; ask the"
         " administrators there, or use another account's key"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 _MASK: Final = "**********"
+_TOKEN: Final = re.compile(r"eyJ[\w-]*(\.[\w-]+){2}", re.ASCII)
+"""Three parts in base64url; the first is a JSON object, which begins with `{"`."""
 
 
 class SecretText:
@@ -31,6 +34,11 @@ class SecretText:
         Anything else is a slip of the clipboard, and h11 would print it in its error.
         """
         return all("!" <= character <= "~" for character in self._text)
+
+    @property
+    def is_shaped_as_token(self) -> bool:
+        """Tell whether it could be a signed token (a JWT), as every stash-box's key is one."""
+        return _TOKEN.fullmatch(self._text) is not None
 
     def __bool__(self) -> bool:
         """Tell whether there is any text."""

@@ -19,6 +19,7 @@ from providers.errors import (
     RateLimited,
     TooManyScenes,
 )
+from providers.reply import Reply
 from providers.stashbox.answers import Envelope
 from providers.stashbox.fields import named_as_unknown
 from rules.errors import ProviderError
@@ -57,15 +58,27 @@ class Exchange:
 
         """
         content = json.dumps({"query": document, "variables": variables}).encode()
-        reply = await self._client.send(Call(content=content, readable_statuses=_READABLE))
+        reply = await self._sent(Call(content=content, readable_statuses=_READABLE))
         envelope = self._envelope(reply.body)
         if envelope.errors:
-            raise self._error(envelope)
+            error = self._error(envelope)
+            self._client.heed(error)
+            raise error
 
         if reply.status != HTTPStatus.OK or envelope.data is None:
             raise AnswerMalformed(self.place, f"HTTP {reply.status} with neither data nor errors")
 
         return envelope.data
+
+    async def _sent(self, call: Call) -> Reply:
+        try:
+            return await self._client.send(call)
+        except KeyRefused as error:
+            key = self._client.endpoint.key
+            if error.problem is not KeyProblem.NOT_VALID or key is None or key.is_shaped_as_token:
+                raise
+
+            raise KeyRefused(self.place, KeyProblem.MALFORMED) from error
 
     def _envelope(self, body: JsonValue) -> Envelope:
         try:

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from providers.client import Persistence
 from providers.limits import Limiters
 from providers.registry import SourceSpec, open_sources
-from providers.sandbox import Sandbox
+from providers.sandbox import Sandbox, faults
 from providers.secret import SecretText
-from rules.candidate import Query, Unknown
+from rules.candidate import Failed, NotAsked, Query, Unknown
 from rules.errors import ConfigurationError
 from rules.fingerprint import Fingerprints, Oshash
 
@@ -66,3 +67,51 @@ async def test_sources_on_one_host_share_its_turns(box: Sandbox, limiters: Limit
     assert answers == [Unknown(source="one"), Unknown(source="two")]
     assert len(box.requests.all()) == 4
     assert limiters.clock.now_s() == 3.0
+
+
+@pytest.mark.parametrize(
+    "complaint",
+    [
+        faults.document(b'{"errors": [{"message": "Too Many Attempts."}]}'),
+        faults.document(b'{"errors": [{"message": "too many requests"}]}', 400),
+        faults.too_many(),
+    ],
+    ids=["in an answer", "in a rejection", "by its status"],
+)
+async def test_complaint_slows_the_host_down_however_it_is_said(
+    box: Sandbox, limiters: Limiters, complaint: faults.Fault
+) -> None:
+    spec = SourceSpec(name="one", url=box.url, key=SecretText(box.key), requests_per_minute=600)
+    query = Query(fingerprints=Fingerprints(oshash=Oshash(1), size_bytes=1, duration_s=1))
+
+    async with open_sources([spec], limiters=limiters, persistence=Persistence(attempts=1)) as (
+        source,
+    ):
+        assert await source.ask([query]) == [Unknown(source="one")]
+        box.faults.next(complaint)
+        (failed,) = await source.ask([query])
+        health = source.health()
+
+    assert isinstance(failed, Failed)
+    assert health.share == pytest.approx(0.5)
+    assert health.rests_for_s > 0
+    assert health.requests == {
+        "answered": 2, "no answer": 0, "too often": 1, "refused": 0, "failed": 0,
+    }  # fmt: skip
+
+
+async def test_nothing_safe_for_work_is_sent_to_an_adult_source(
+    box: Sandbox, limiters: Limiters
+) -> None:
+    spec = SourceSpec(name="adult", url=box.url, key=SecretText(box.key))
+    query = Query(
+        fingerprints=Fingerprints(oshash=Oshash(1), size_bytes=1, duration_s=1), is_sfw=True
+    )
+
+    async with open_sources([spec], limiters=limiters) as (source,):
+        (answer,) = await source.ask([query])
+        assert box.requests.all() == ()
+        assert isinstance(answer, NotAsked)
+
+    async with open_sources([replace(spec, is_nsfw=False)], limiters=limiters) as (source,):
+        assert await source.ask([query]) == [Unknown(source="adult")]

@@ -44,7 +44,15 @@ async def test_server_without_a_version_is_still_good(
     assert line.endswith("(a server that does not tell its version)")
 
 
-@pytest.mark.parametrize(("key", "problem"), [("", "MISSING"), ("junk", "NOT_VALID")])
+@pytest.mark.parametrize(
+    ("key", "problem"),
+    [
+        ("", "MISSING"),
+        ("junk", "MALFORMED"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJ1aWQiOiJ4In0", "MALFORMED"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJ1aWQiOiJ4In0.c2lnbmF0dXJl", "NOT_VALID"),
+    ],
+)
 async def test_check_says_what_is_wrong_with_the_key(
     box: Sandbox, open_source: OpenSource, key: str, problem: str
 ) -> None:
