@@ -13,8 +13,9 @@ from typing import Protocol
 
 from daemon.journey.batch import Batch, singles
 from daemon.journey.bell import Bell
+from daemon.journey.gathering import gather
 from daemon.journey.noticing import is_as_it_was
-from rules.candidate import Answer, Candidate, Known
+from rules.candidate import Candidate
 from rules.decide import decide
 from rules.decision import Decision, DecisionInput, Verdict
 from rules.explain import label_work, summarize
@@ -24,10 +25,9 @@ from rules.ruleset import RuleSet
 from rules.samework import own_id
 from rules.schedule import deferred_wait_s, no_match_wait_s
 from rules.work import ExternalId
-from store import acceptance, answers, choices, contents, decisions, entities, files, news, outbox
+from store import acceptance, answers, choices, decisions, files, news, outbox
 from store.database import Connection, Database
 from store.decisions import Decider, NewDecision, Outcome
-from store.entities import Kind
 from store.files import FileRecord
 from store.news import News, NewsKind
 from store.outbox import Errand
@@ -183,49 +183,6 @@ class Deciding:
         return None
 
 
-def gather(connection: Connection, *, file: FileRecord, sources: frozenset[str]) -> DecisionInput:
-    """Return everything that a decision about `file` depends on, besides the rules.
-
-    Raises:
-        KeyError: the file was never fingerprinted.
-
-    """
-    content = contents.get(connection, file.content_id) if file.content_id is not None else None
-    if content is None:
-        raise KeyError(f"file {file.id} has no fingerprints to decide by")
-
-    latest = answers.latest(connection, content.id)
-    given = tuple(answer for answer in latest if answer.source in sources)
-    rejected = answers.rejected(connection, content.id)
-    taken_back = decisions.taken_back(connection, content.id)
-    linked = (
-        entities.ids_of(connection, Kind.WORK, file.work_id) if file.work_id is not None else ()
-    )
-    return DecisionInput(
-        fingerprints=content.fingerprints,
-        file_name=path_to_text(file.path).rsplit("/", 1)[-1],
-        library=file.library,
-        answers=given,
-        rejected=_under_any_name(rejected, given, sources),
-        taken_back=_under_any_name(taken_back, given, sources),
-        turned_down=answers.last_offers(connection, content.id, rejected | taken_back),
-        linked=frozenset(linked),
-    )
-
-
-def _under_any_name(
-    names: frozenset[ExternalId], given: Sequence[Answer], sources: frozenset[str]
-) -> frozenset[ExternalId]:
-    """Return these names, and what they are at a source that is called otherwise now.
-
-    A source may get another name in the configuration; its ids stay. One of a source that is not
-    configured any more is taken for the same wherever it comes from.
-    """
-    orphaned = {name.remote_id for name in names if name.source not in sources}
-    offered = (each for answer in given if isinstance(answer, Known) for each in answer.candidates)
-    return names.union(own_id(each) for each in offered if each.remote_id in orphaned)
-
-
 def _keep(
     connection: Connection,
     file: FileRecord,
@@ -251,7 +208,7 @@ def _keep(
         decided_by=Decider.RULE,
         rule=made.rule,
         rules_digest=made.rules_digest,
-        reasons=_why(made),
+        reasons=why_decided(made),
         chosen=made.chosen,
         given=given,
     )
@@ -273,7 +230,7 @@ def _tries(file: FileRecord, verdict: Verdict) -> tuple[int, int]:
             return 0, 0
 
 
-def _why(made: Decision) -> Sequence[str]:
+def why_decided(made: Decision) -> Sequence[str]:
     """Return why it was decided so.
 
     Of a question, that is the rule that asked, and what kept the others from accepting the best
@@ -290,7 +247,7 @@ def _review_news(file: FileRecord, made: Decision) -> News:
     return News(
         kind=NewsKind.REVIEW,
         subject=path_to_text(file.path),
-        detail="\n".join(_why(made)),
+        detail="\n".join(why_decided(made)),
         candidate=f"{label_work(best)} from {best.source}" if best else None,
         link=best.page_url if best else None,
         candidates=len(made.ranked),

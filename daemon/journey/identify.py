@@ -19,6 +19,7 @@ from providers.base import Source
 from rules.candidate import Answer, Known, Query, Refused, Unknown
 from rules.journey import FileState
 from store import answers, choices, contents, files, news
+from store.contents import Content
 from store.database import Connection, Database
 from store.files import FileRecord
 from store.news import News, NewsKind
@@ -35,7 +36,7 @@ SAY_AGAIN_S = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
+class Case:
     """One file of a batch with what is known of its content."""
 
     file: FileRecord
@@ -102,14 +103,19 @@ class Identify:
     async def work(self, batch: Batch) -> None:
         """Ask every source about the batch and commit all answers."""
         cases = await self._database.read(partial(_cases, batch=batch))
-        collected: dict[int, list[Answer]] = {case.file.id: [] for case in cases}
-        async with anyio.create_task_group() as tasks:
-            for source in self._sources:
-                tasks.start_soon(_ask, source, cases, collected)
+        collected = await self.ask(cases)
         await self._database.write(
             partial(_save, batch=batch, cases=cases, collected=collected, at_s=self._now())
         )
         self._onward.ring()
+
+    async def ask(self, cases: Sequence[Case]) -> dict[int, list[Answer]]:
+        """Return what every source says, by the file's number; nothing of it is kept."""
+        collected: dict[int, list[Answer]] = {case.file.id: [] for case in cases}
+        async with anyio.create_task_group() as tasks:
+            for source in self._sources:
+                tasks.start_soon(_ask, source, cases, collected)
+        return collected
 
     async def _is_gathering(self, found: int) -> bool:
         if found >= BATCH_FILES or self._gather_s <= 0:
@@ -125,7 +131,7 @@ class Identify:
 
 
 async def _ask(
-    source: Source, cases: Sequence[_Case], collected: Mapping[int, list[Answer]]
+    source: Source, cases: Sequence[Case], collected: Mapping[int, list[Answer]]
 ) -> None:
     asked = [case for case in cases if source.name not in case.standing]
     if not asked:
@@ -136,17 +142,23 @@ async def _ask(
         collected[case.file.id].append(answer)
 
 
-def _cases(connection: Connection, *, batch: Batch) -> list[_Case]:
-    found: list[_Case] = []
+def _cases(connection: Connection, *, batch: Batch) -> list[Case]:
+    found: list[Case] = []
     for file in batch.files:
         content = contents.get(connection, file.content_id) if file.content_id is not None else None
-        if content is None:
-            continue
-
-        standing = _standing(connection, file, content.id)
-        query = Query(fingerprints=content.fingerprints)
-        found.append(_Case(file=file, content_id=content.id, query=query, standing=standing))
+        if content is not None:
+            found.append(case_of(connection, file, content))
     return found
+
+
+def case_of(connection: Connection, file: FileRecord, content: Content) -> Case:
+    """Return what to ask about a file of this content; both may be of a dry run only."""
+    return Case(
+        file=file,
+        content_id=content.id,
+        query=Query(fingerprints=content.fingerprints),
+        standing=_standing(connection, file, content.id),
+    )
 
 
 def _standing(connection: Connection, file: FileRecord, content_id: int) -> frozenset[str]:
@@ -164,7 +176,7 @@ def _save(
     connection: Connection,
     *,
     batch: Batch,
-    cases: Sequence[_Case],
+    cases: Sequence[Case],
     collected: Mapping[int, list[Answer]],
     at_s: float,
 ) -> None:

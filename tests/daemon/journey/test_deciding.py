@@ -6,7 +6,8 @@ import pytest
 
 from daemon.journey.batch import Batch
 from daemon.journey.bell import Bell
-from daemon.journey.deciding import LONGEST_DEFERRAL_S, Deciding, Schedule, gather
+from daemon.journey.deciding import LONGEST_DEFERRAL_S, Deciding, Schedule
+from daemon.journey.gathering import gather
 from rules.candidate import Answer, Candidate, Failed, NotAsked, Refused, Unknown
 from rules.defaults import DEFAULT_RULES
 from rules.journey import FileState
