@@ -1,0 +1,88 @@
+"""The sandbox as a whole: a world behind a REST server, with faults to set and requests to see."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from types import TracebackType
+from typing import Self
+
+from providers.sandbox.faults import Fault, Faults
+from providers.sandbox.messages import Notes, Request, Response
+from providers.sandbox.mode import Mode
+from providers.sandbox.server import Server
+from providers.sandbox.theporndb.collection import Collection
+from providers.sandbox.theporndb.protocol import Protocol
+from providers.sandbox.world import World
+
+MODES = ("plain", "quirks")
+"""`quirks` sends numbers as text and empty maps as lists, as the real server was seen to."""
+
+
+class RestSandbox:
+    """Run a ThePornDB on loopback for as long as the context lasts."""
+
+    def __init__(
+        self,
+        *,
+        mode: str = "plain",
+        world: World | None = None,
+        port: int = 0,
+        requests_per_minute: int | None = None,
+        retry_after: str | None = None,
+    ) -> None:
+        """Make a user and, unless one is given, a world; 0 takes any port that is free.
+
+        Args:
+            mode: one of `MODES`.
+            world: what it knows; another sandbox may know the same.
+            port: where to listen on loopback.
+            requests_per_minute: more than that are answered with 429; None is no limit.
+            retry_after: the header of those answers; None leaves it out, as the real one may.
+
+        Raises:
+            ValueError: there is no such mode.
+
+        """
+        if mode not in MODES:
+            raise ValueError(f"there is no mode {mode!r}; use one of: {', '.join(MODES)}")
+
+        self.world = world or World(mode=Mode("0.10"), secret=secrets.token_bytes(32))
+        self.faults = Faults()
+        self.requests = Notes()
+        self.collection = Collection()
+        self.key = self.world.add_user("reader").key
+        """A valid token."""
+        self._protocol = Protocol(
+            world=self.world,
+            collection=self.collection,
+            has_quirks=mode == "quirks",
+            requests_per_minute=requests_per_minute,
+            retry_after=retry_after,
+            now_s=time.monotonic,
+        )
+        self._server = Server(port, self._answer)
+
+    @property
+    def url(self) -> str:
+        """The base of the API."""
+        return self._server.address
+
+    def __enter__(self) -> Self:
+        """Start to serve."""
+        self._server.start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        """Stop, and wait for every thread."""
+        self._server.stop()
+
+    def _answer(self, request: Request) -> tuple[Response, Fault | None]:
+        earlier = self.requests.all()
+        self.requests.add(self._protocol.noted(request))
+        return (self._protocol.answer(request, earlier), self.faults.take())
