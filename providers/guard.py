@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from providers.base import Source
 from providers.breaker import Circuit, Phase
@@ -17,11 +16,7 @@ from providers.health import Health, Standing
 from providers.limits import Limiter
 from providers.traffic import Traffic
 from rules.candidate import Answer, Failed, Known, NotAsked, Query, Refused, Unknown
-
-KEPT_SAFE: Final = (
-    "its library is nsfw = false, and this source's works are adult, so nothing of it is sent"
-)
-"""Why a query was not sent; the same text each time, so that it is one reason."""
+from rules.discretion import KEPT_SAFE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,11 +21,12 @@ from providers.errors import (
     Unreachable,
     WrongPlace,
 )
-from providers.guard import KEPT_SAFE, GuardedSource, Instruments
+from providers.guard import GuardedSource, Instruments
 from providers.health import Standing
 from providers.limits import Limiters
 from providers.traffic import Outcome, Traffic, outcome_of
 from rules.candidate import Answer, Failed, Known, NotAsked, Query, Refused, Unknown
+from rules.discretion import KEPT_SAFE
 from rules.errors import ProviderError
 from rules.filename import NameClues
 from rules.fingerprint import Fingerprints, Oshash
@@ -190,7 +191,8 @@ async def test_cancelled_trial_leaves_the_next_one_free(post: Post) -> None:
 async def test_batch_with_any_answer_is_no_failure(post: Post) -> None:
     class Mixed(Told):
         async def ask(self, queries: Sequence[Query]) -> list[Answer]:
-            return [FAILED, UNKNOWN][: len(queries)]
+            answers: list[Answer] = [FAILED, UNKNOWN]
+            return answers[: len(queries)]
 
     guard = GuardedSource(Mixed(), instruments=post.guard._instruments, is_nsfw=True)
     for _ in range(2 * FAILURES_TO_OPEN):
