@@ -27,7 +27,7 @@ _SET_VARIABLES = {
     "MALLOC_MMAP_THRESHOLD_": "1048576",
     "MALLOC_TRIM_THRESHOLD_": "8388608",
     "LC_ALL": "C.UTF-8",  # MediaInfo fails on names under the C locale
-    "OPENBLAS_NUM_THREADS": "1",  # a worker is one thread; others would only take memory
+    "OPENBLAS_NUM_THREADS": "1",  # what is reckoned is small; more threads would only take memory
 }
 
 
