@@ -7,7 +7,7 @@ leads to and the errands it leaves are one transaction.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from daemon.journey.noticing import is_as_it_was
 from rules.candidate import Candidate
 from rules.decide import decide
 from rules.decision import Decision, DecisionInput, Verdict
+from rules.discretion import Discretion
 from rules.explain import label_work, summarize
 from rules.journey import FileState
 from rules.media import path_to_text
@@ -69,6 +70,8 @@ class Deciding:
     identify_bell: Bell
     """Rung for whoever keeps the time of files that are asked about again."""
     log: Log
+    discretion: Discretion = field(default_factory=Discretion)
+    """Which sources do not count for which libraries."""
 
     async def take(self, in_hand: frozenset[int]) -> list[Batch]:
         """Return files whose sources have answered."""
@@ -127,7 +130,7 @@ class Deciding:
             files.set_state(connection, file, FileState.SETTLED, at_s=at_s, reason=reason)
             return None
 
-        given = gather(connection, file=file, sources=self.sources)
+        given = gather(connection, file=file, sources=self.sources, discretion=self.discretion)
         made = decide(given, self.rules)
         ranked = ((each.candidate, each.evidence) for each in made.ranked)
         with choices.watched(connection, file.content_id):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rules.candidate import Answer, Known
 from rules.decision import DecisionInput
+from rules.discretion import Discretion
 from rules.media import path_to_text
 from rules.samework import own_id
 from rules.work import ExternalId
@@ -16,7 +17,13 @@ from store.entities import Kind
 from store.files import FileRecord
 
 
-def gather(connection: Connection, *, file: FileRecord, sources: frozenset[str]) -> DecisionInput:
+def gather(
+    connection: Connection,
+    *,
+    file: FileRecord,
+    sources: frozenset[str],
+    discretion: Discretion | None = None,
+) -> DecisionInput:
     """Return everything that a decision about `file` depends on, besides the rules.
 
     Raises:
@@ -27,7 +34,9 @@ def gather(connection: Connection, *, file: FileRecord, sources: frozenset[str])
     if content is None:
         raise KeyError(f"file {file.id} has no fingerprints to decide by")
 
-    return gather_for(connection, file=file, content=content, sources=sources)
+    return gather_for(
+        connection, file=file, content=content, sources=sources, discretion=discretion
+    )
 
 
 def gather_for(
@@ -37,14 +46,17 @@ def gather_for(
     content: Content,
     sources: frozenset[str],
     fresh: Sequence[Answer] = (),
+    discretion: Discretion | None = None,
 ) -> DecisionInput:
     """Return the same for a file of this content; both may be of a dry run only.
 
-    `fresh` answers count for those of the same sources that are kept.
+    `fresh` answers count for those of the same sources that are kept; those from which the file's
+    library is kept do not count.
     """
     latest = {answer.source: answer for answer in answers.latest(connection, content.id)}
     latest |= {answer.source: answer for answer in fresh}
-    given = tuple(answer for answer in latest.values() if answer.source in sources)
+    of_today = (answer for answer in latest.values() if answer.source in sources)
+    given = (discretion or Discretion()).answers_for(file.library, of_today)
     rejected = answers.rejected(connection, content.id)
     taken_back = decisions.taken_back(connection, content.id)
     linked = (
