@@ -391,9 +391,7 @@ SOME_CANDIDATES = st.builds(
 )
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(candidates=st.lists(SOME_CANDIDATES, min_size=1, max_size=4))
 def test_taking_back_step_by_step_restores_every_step_exactly(
     desk: Desk, file: FileRecord, candidates: list[Candidate]
@@ -411,9 +409,7 @@ def test_taking_back_step_by_step_restores_every_step_exactly(
         assert everything(desk.connection) == states.pop()
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(one=SOME_CANDIDATES, other=SOME_CANDIDATES)
 def test_taking_one_files_accept_back_never_changes_another_files_work(
     desk: Desk, file: FileRecord, add_file: AddFile, one: Candidate, other: Candidate

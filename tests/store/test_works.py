@@ -78,9 +78,7 @@ def put(connection: Connection, work_id: int, work: Work) -> None:
         works.put_field(connection, work_id, field, stored, at_s=1.0)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(work=WORKS)
 def test_any_work_comes_back_as_it_was_put(connection: Connection, work: Work) -> None:
     with undone(connection):

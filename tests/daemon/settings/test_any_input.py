@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.settings import ConfigurationInvalid, load_settings
@@ -59,7 +59,6 @@ def slip(text: str) -> ConfigurationInvalid | None:
     return None
 
 
-@settings(deadline=None)  # other work on the machine is no failure
 @given(st.sampled_from(OPTIONS), _values)
 def test_every_value_of_every_option_is_read_or_refused(
     option: tuple[str, str], value: str
@@ -75,7 +74,6 @@ def test_every_value_of_every_option_is_read_or_refused(
         assert said.count("\n") == len(refused.problems) - 1
 
 
-@settings(deadline=None)  # other work on the machine is no failure
 @given(st.integers(0, len(TEXT)), st.integers(0, 5), st.sampled_from([*"\"'[]{}=#.\\\n\t-1a", ""]))
 def test_every_slip_of_the_finger_has_words_of_its_own(
     place: int, removed: int, inserted: str

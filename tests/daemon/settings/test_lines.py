@@ -4,7 +4,7 @@ import json
 import tomllib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.settings.lines import KeyLines, KeyPath
@@ -146,7 +146,6 @@ def _has(document: object, path: KeyPath) -> bool:
     return True
 
 
-@settings(deadline=None)  # other work on the machine is no failure
 @given(_documents, st.sampled_from(["", "\n", "\n  # ]\n"]))
 def test_no_key_is_there_before_its_line_and_each_is_found(
     tables: list[tuple[str, bool, dict[str, object]]], end: str
@@ -165,7 +164,6 @@ def test_no_key_is_there_before_its_line_and_each_is_found(
         assert not _has(earlier, path)
 
 
-@settings(deadline=None)  # other work on the machine is no failure
 @given(_documents)
 def test_each_key_of_a_document_of_one_line_values_is_found_exactly(
     tables: list[tuple[str, bool, dict[str, object]]],

@@ -366,7 +366,7 @@ async def test_server_in_trouble_is_a_failure_and_never_no_match(
 ) -> None:
     box.world.add_scene(scene(1))
 
-    async with open_source(box, timeout_s=0.3) as source:
+    async with open_source(box, timeout_s=1.5) as source:
         await source.check()
         box.faults.always(fault)
         answers = await source.ask([query_of(1), query_of(2)])
