@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePath
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, TypeAdapter
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 
 from daemon.media.errors import (
     FileRefused,
@@ -108,7 +108,8 @@ class Answers:
     def __init__(self) -> None:
         """Prepare the checks; they are costly to prepare and cheap to use."""
         self._adapter: TypeAdapter[Answer] = TypeAdapter(
-            Annotated[Answer, Field(discriminator="kind")]
+            Annotated[Answer, Field(discriminator="kind")],
+            config=ConfigDict(allow_inf_nan=False),  # the store could not read them again
         )
 
     def to_line(self, answer: Answer) -> bytes:

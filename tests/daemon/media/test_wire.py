@@ -125,6 +125,13 @@ def test_what_is_no_hash_is_no_answer(line: bytes) -> None:
         Answers().from_line(line)
 
 
+@pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-Infinity"])
+def test_what_is_no_number_is_no_answer(number: bytes) -> None:
+    """Kept as such, the store could never read the content again."""
+    with pytest.raises(pydantic.ValidationError):
+        Answers().from_line(examined(b'"duration_s":1.0', b'"duration_s":' + number))
+
+
 def line_with(sheet: bytes) -> bytes:
     facts = VideoFacts(container="mp4", duration_s=1.0)
     examination = Examination(facts=facts, phash=None, phash_missing="", took_s=1, sheet=sheet)

@@ -161,7 +161,7 @@ async def test_refusal_of_the_content_is_believed_and_names_our_own_path(
 @pytest.mark.parametrize(
     ("errand", "reason"),
     [
-        (serve_stranger, "(grid un5x5), and this is"),
+        (serve_stranger, "(grid un5x5, PyAV "),
         (talk_nonsense, "is no reply of doorman's"),
         (answer_nonsense, "is no reply of doorman's"),
         (lack_doorman, "cannot run doorman (No module named 'daemon')"),
