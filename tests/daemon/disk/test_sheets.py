@@ -149,6 +149,17 @@ def test_what_lies_there_already_counts(tmp_path: Path) -> None:
     assert used_bytes(tmp_path) == 900
 
 
+def test_sheet_made_anew_takes_no_more_room_and_gives_up_no_other(tmp_path: Path) -> None:
+    sheets = sheets_in(tmp_path)
+    for number in range(1, 11):
+        sheets.keep(Oshash(number), 1, webp())
+
+    for number in range(1, 11):
+        sheets.keep(Oshash(number), 1, webp(fill=b"y"))
+
+    assert used_bytes(tmp_path) == BUDGET_BYTES
+
+
 @settings(max_examples=30)
 @given(lengths=st.lists(st.integers(20, 500), min_size=1, max_size=30))
 def test_budget_is_kept_whatever_comes(
