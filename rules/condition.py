@@ -22,7 +22,7 @@ from rule_engine import (  # type: ignore[import-untyped]  # it ships no py.type
 
 from rules.errors import RuleError
 from rules.facts import FACTS, Case, Fact, FactKind, FactValue
-from rules.mentions import KnownNames, refuse_unknown_names
+from rules.mentions import KnownNames, refuse_unknown_names, refuse_unknown_ways
 from rules.soundness import DEEPEST, refuse_unsound
 from rules.wording import Misworded, Token, TokenKind, tokenize
 
@@ -117,6 +117,7 @@ def read_condition(when: str, *, rule: str, known: KnownNames | None = None) -> 
         expression = _parse(when, Context(default_timezone="utc")).statement.expression
         refuse_unsound(expression, tokens)
         whole = _part(when, tokens)
+        refuse_unknown_ways(tokens)
         if known is not None:
             refuse_unknown_names(tokens, known)
     except Misworded as fault:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from rules.candidate import Answer, Candidate
 from rules.evidence import Evidence
+from rules.filename import NameClues
 from rules.fingerprint import Fingerprints
 from rules.work import ExternalId
 
@@ -39,6 +40,8 @@ class DecisionInput:
     """What `rejected` and `taken_back` name, as it was last offered, by whichever source then."""
     linked: frozenset[ExternalId] = frozenset()
     """The ids of the work that the file is already linked to."""
+    clues: NameClues | None = None
+    """What the file's name, with its folder, seemed to say when it was decided about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

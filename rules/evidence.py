@@ -1,7 +1,8 @@
 """What speaks for and against one candidate: measured here, never taken on trust.
 
 A stash-box answers neither which hash matched nor how far it was, and looks neither at votes nor
-at durations (`stash-box.md` §0.4-0.7); all of that is computed again from what it returned.
+at durations (`stash-box.md` §0.4-0.7); all of that is computed again from what it returned. What
+the file's name says is kept beside it, for people and for the order of candidates.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rules.candidate import Candidate, RemoteFingerprint
+from rules.filename import NameClues
 from rules.fingerprint import Algorithm, Fingerprints, Phash
+from rules.name_evidence import NO_NAME_EVIDENCE, NameEvidence, compare_name
 
-EVIDENCE_VERSION = 1
+EVIDENCE_VERSION = 2
 """Raised whenever `weigh` would answer differently for the same input."""
 
 NEAR_BITS = 8
@@ -50,7 +53,12 @@ class Evidence:
     work_duration_s: float | None = None
     """What the source says of the work."""
     rivals: int = 0
-    """Other works offered for the same file, each counted once however many sources offer it."""
+    """Other works offered for the same file, each counted once however many sources offer it.
+
+    One that was found by words alone counts only if the file's name may well be that of it.
+    """
+    name: NameEvidence = NO_NAME_EVIDENCE
+    """What the file's name says; never measured, so never enough to accept anything."""
 
     @property
     def phash_agrees(self) -> bool:
@@ -59,7 +67,10 @@ class Evidence:
 
     @property
     def is_positive(self) -> bool:
-        """Tell whether anything that doorman measured itself speaks for the candidate."""
+        """Tell whether anything that doorman measured itself speaks for the candidate.
+
+        A name is not measured: whoever names files may be wrong, or lie.
+        """
         return self.is_linked or self.oshash_agrees or self.phash_agrees
 
     @property
@@ -102,11 +113,17 @@ NO_EVIDENCE = Evidence()
 
 
 def weigh(
-    fingerprints: Fingerprints, candidate: Candidate, *, rivals: int, is_linked: bool
+    fingerprints: Fingerprints,
+    candidate: Candidate,
+    *,
+    rivals: int,
+    is_linked: bool,
+    clues: NameClues | None = None,
 ) -> Evidence:
     """Return what speaks for and against `candidate` being what the file is a copy of.
 
-    `rivals` and `is_linked` are told, since they follow from the other candidates and the store.
+    `rivals` and `is_linked` are told, since they follow from the other candidates and the store;
+    `clues` are what the file's name says.
     """
     file_duration_s = _known_s(fingerprints.duration_s)
     exact = _same_oshash(fingerprints, candidate)
@@ -128,6 +145,7 @@ def weigh(
         ),
         work_duration_s=_known_s(candidate.work.duration_s),
         rivals=rivals,
+        name=compare_name(clues, candidate.work),
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, assert_never
 
 from rules.candidate import Answer, Candidate, Failed, Known, NotAsked, Refused, Unknown
 from rules.decision import Decision, Verdict
 from rules.evidence import NEAR_BITS, Evidence
 from rules.facts import FactValue
+from rules.name_evidence import NameEvidence
 
 if TYPE_CHECKING:  # the rule engine takes longer to import than all that only explains
     from rules.condition import Unmet
@@ -23,6 +24,7 @@ def explain_evidence(evidence: Evidence) -> tuple[str, ...]:
     return (
         *_explain_fingerprints(evidence),
         *_explain_durations(evidence),
+        *_explain_name(evidence.name),
         *_explain_rivals(evidence),
     )
 
@@ -156,6 +158,39 @@ def _compare_durations(file_duration_s: float, other_s: float, other: str) -> st
 
     how = "longer" if difference_s > 0 else "shorter"
     return f"file is {_duration(abs(difference_s))} {how} than {other}"
+
+
+def _explain_name(name: NameEvidence) -> Iterator[str]:
+    """Yield what the file's name says; it was guessed from its form, so it comes last."""
+    told = (
+        ("studio", name.studio_agrees),
+        ("date" if name.date_agrees is not None else "year", _date_or_year(name)),
+        ("number", name.code_agrees),
+    )
+    for is_same, how in ((True, "the same"), (False, "another")):
+        things = [thing for thing, agrees in told if agrees is is_same]
+        if things:
+            yield f"the file name says {how} {_listed(things)}"
+    if name.performers_named:
+        people = _counted(name.performers_named, "performer")
+        yield f"{name.performers_agreeing} of {people} of the file name"
+    if name.title_share is not None:
+        yield f"{_title_part(name.title_share)} of the title stands in the file name"
+
+
+def _date_or_year(name: NameEvidence) -> bool | None:
+    return name.year_agrees if name.date_agrees is None else name.date_agrees
+
+
+def _title_part(share: float) -> str:
+    if share == 1:
+        return "all"
+
+    return f"{share:.0%}" if share else "nothing"
+
+
+def _listed(things: Sequence[str]) -> str:
+    return " and ".join((", ".join(things[:-1]), things[-1])) if things[1:] else things[0]
 
 
 def _explain_rivals(evidence: Evidence) -> Iterator[str]:

@@ -134,6 +134,65 @@ def _finite_duration_s(file: FileFacts) -> float:
     return file.duration_s if math.isfinite(file.duration_s) else 0.0
 
 
+_NAME_FACTS = (
+    _truth(
+        "name_studio_agrees",
+        "the file's name says the candidate's studio, its parent or an alias",
+        lambda case: case.evidence.name.studio_agrees is True,
+    ),
+    _truth(
+        "name_studio_differs",
+        "the file's name says another studio",
+        lambda case: case.evidence.name.studio_agrees is False,
+    ),
+    _truth(
+        "name_date_agrees",
+        "the file's name says the candidate's date to the day",
+        lambda case: case.evidence.name.date_agrees is True,
+    ),
+    _truth(
+        "name_date_differs",
+        "the file's name says another day, or another year",
+        lambda case: False in {case.evidence.name.date_agrees, case.evidence.name.year_agrees},
+    ),
+    _truth(
+        "name_year_agrees",
+        "the file's name says the candidate's year",
+        lambda case: case.evidence.name.year_agrees is True,
+    ),
+    _truth(
+        "name_code_agrees",
+        "the file's name says the candidate's number, such as ABC-123",
+        lambda case: case.evidence.name.code_agrees is True,
+    ),
+    _truth(
+        "name_code_differs",
+        "the file's name says another number",
+        lambda case: case.evidence.name.code_agrees is False,
+    ),
+    _count(
+        "name_performers",
+        "people of the candidate whom the file's name names, by any of their names",
+        lambda case: case.evidence.name.performers_agreeing,
+    ),
+    _count(
+        "name_performers_named",
+        "people whom the file's name names, as far as it can be told",
+        lambda case: case.evidence.name.performers_named,
+    ),
+    _count(
+        "name_title_share",
+        "part, 0 to 1, of the words of the candidate's title that stand in the file's name",
+        lambda case: case.evidence.name.title_share or 0.0,
+    ),
+    _truth(
+        "name_plausible",
+        "the file's name may well be the candidate's: its number, day or most of its title",
+        lambda case: case.evidence.name.is_plausible,
+    ),
+)
+"""Hearsay: no rule accepts anything by these alone (`rules.decide`)."""
+
 FACTS: tuple[Fact, ...] = (
     _truth(
         "linked",
@@ -199,6 +258,15 @@ FACTS: tuple[Fact, ...] = (
         "candidates",
         "works offered for the file, each counted once; 0 when nobody knows it",
         lambda case: case.works,
+    ),
+    *_NAME_FACTS,
+    Fact(
+        name="found_by",
+        kind=FactKind.TEXT,
+        meaning="surest way by which the source found the candidate: id, fingerprint, url or text;"
+        " empty when nothing is offered",
+        value=lambda case: case.candidate.found_by.value if case.candidate else "",
+        can_be_unknown=True,
     ),
     _text("source", "name of the source that offers the candidate", lambda offer: offer.source),
     _text("studio", "name of the candidate's studio", _studio_name),

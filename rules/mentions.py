@@ -1,4 +1,4 @@
-"""Names of sources and libraries that a condition mentions, so that a misspelt one is noticed.
+"""Names that a condition compares facts with, so that a misspelt one is noticed.
 
 `source == "alhpa"` is sound and never true; only the configuration knows that no source is called
 so. What is found are texts that stand in a comparison with the fact, or in its list.
@@ -10,9 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from rules.candidate import Way
 from rules.wording import Misworded, Token, TokenKind, nearest
 
 _EQUALITIES = frozenset({"==", "!="})
+_WAYS = frozenset({*map(str, Way), ""})
+"""With the empty text, which the fact is where nothing is offered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,22 +33,35 @@ def refuse_unknown_names(tokens: Sequence[Token], known: KnownNames) -> None:
         Misworded: with the place of the name and the nearest that exists.
 
     """
-    for fact, names in (("source", known.sources), ("library", known.libraries)):
-        for token in _mentioned(tokens, fact):
-            name = token.text.removeprefix("r")[1:-1]
-            if name not in names:
-                raise Misworded(
-                    f'there is no {fact} "{name}"', _remedy(name, names), offset=token.offset
-                )
+    _refuse(tokens, "source", known.sources, "there is no source")
+    _refuse(tokens, "library", known.libraries, "there is no library")
 
 
-def _remedy(name: str, names: frozenset[str]) -> str:
+def refuse_unknown_ways(tokens: Sequence[Token]) -> None:
+    """Refuse a condition that compares `found_by` with what is no way of finding a work.
+
+    Raises:
+        Misworded: with the place of the word and the nearest that exists.
+
+    """
+    _refuse(tokens, "found_by", _WAYS, "nothing is found by")
+
+
+def _refuse(tokens: Sequence[Token], fact: str, names: frozenset[str], problem: str) -> None:
+    for token in _mentioned(tokens, fact):
+        name = token.text.removeprefix("r")[1:-1]
+        if name not in names:
+            remedy = _remedy(name, names, "possible" if names is _WAYS else "configured")
+            raise Misworded(f'{problem} "{name}"', remedy, offset=token.offset)
+
+
+def _remedy(name: str, names: frozenset[str], which: str) -> str:
     by_folded = {each.casefold(): each for each in sorted(names)}
     guess = nearest(name, by_folded)
     if guess is not None:
         return f'did you mean "{by_folded[guess]}"?'
 
-    return f"configured are {', '.join(sorted(names)) or 'none'}"
+    return f"{which} are {', '.join(filter(None, sorted(names))) or 'none'}"
 
 
 def _mentioned(tokens: Sequence[Token], fact: str) -> Iterator[Token]:

@@ -119,10 +119,8 @@ def leading_performers(text: str) -> tuple[tuple[str, ...], str]:
     end = joint + 1 + _WORDS_OF_A_NAME
     listed = [word for word in words[:end] if not _joins(word)]
     names = tuple(" ".join(listed[at : at + 2]) for at in range(0, len(listed), 2))
-    is_small = text.islower()
-    if end > len(words) or not all(_may_be_name(name) or is_small for name in names):
-        return (), text
-    if not all(map(_is_pair, names)):
+    is_name = _is_pair if text.islower() else _may_be_name
+    if end > len(words) or not all(map(is_name, names)):
         return (), text
 
     return names, " ".join(words[end:])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rules.candidate import Candidate, Known
+from rules.candidate import Candidate, Known, Way
 from rules.decision import DecisionInput
 from rules.evidence import Evidence, weigh
 from rules.facts import Case, FileFacts
@@ -30,18 +30,12 @@ class Offer:
 def rank_offers(given: DecisionInput) -> tuple[Offer, ...]:
     """Return what was offered and not rejected, best first."""
     candidates = _not_rejected(_offered(given), given)
-    rivals = count_rivals(candidates)
     groups = group_works(candidates)
     work_of = {position: work for work, group in enumerate(groups) for position in group}
     file = file_facts(given)
     offers: list[Offer] = []
-    for position, candidate in enumerate(candidates):
-        evidence = weigh(
-            given.fingerprints,
-            candidate,
-            rivals=rivals[position],
-            is_linked=own_id(candidate) in given.linked,
-        )
+    for position, evidence in enumerate(_weigh(candidates, given)):
+        candidate = candidates[position]
         case = Case(file=file, works=len(groups), candidate=candidate, evidence=evidence)
         offers.append(
             Offer(candidate=candidate, evidence=evidence, work=work_of[position], case=case)
@@ -106,6 +100,40 @@ def file_facts(given: DecisionInput) -> FileFacts:
     )
 
 
+def _weigh(candidates: Sequence[Candidate], given: DecisionInput) -> tuple[Evidence, ...]:
+    weighed = tuple(
+        weigh(
+            given.fingerprints,
+            candidate,
+            rivals=0,
+            is_linked=own_id(candidate) in given.linked,
+            clues=given.clues,
+        )
+        for candidate in candidates
+    )
+    counting = {
+        position
+        for position, evidence in enumerate(weighed)
+        if _may_be_rival(candidates[position], evidence, given)
+    }
+    rivals = count_rivals(candidates, counting=counting)
+    return tuple(
+        replace(evidence, rivals=others) for evidence, others in zip(weighed, rivals, strict=True)
+    )
+
+
+def _may_be_rival(candidate: Candidate, evidence: Evidence, given: DecisionInput) -> bool:
+    """Tell whether a candidate's work may be the file's as well.
+
+    A search for words answers with whatever has some of them (`theporndb-and-others.md` §1), and
+    must not turn every sure match of another source into a question.
+    """
+    if candidate.found_by is not Way.TEXT or given.clues is None:
+        return True
+
+    return evidence.is_positive or evidence.name.is_plausible
+
+
 def _rank(offer: Offer) -> tuple[object, ...]:
     """Return what sorts the likelier candidate first; no two are equal."""
     evidence = offer.evidence
@@ -117,6 +145,8 @@ def _rank(offer: Offer) -> tuple[object, ...]:
         _FARTHEST_BITS + 1 if distance_bits is None else distance_bits,
         -evidence.phash_share,
         -evidence.oshash_submissions - evidence.phash_submissions,
+        0.0 if evidence.is_positive else -evidence.name.agreement,
         math.inf if difference_s is None else difference_s,
+        -evidence.name.agreement,
         own_id(offer.candidate),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rules.candidate import Candidate
@@ -56,10 +56,18 @@ def ids_told(candidate: Candidate) -> frozenset[ExternalId]:
     return frozenset((own_id(candidate), *candidate.work.ids))
 
 
-def count_rivals(candidates: Sequence[Candidate]) -> tuple[int, ...]:
-    """Return for each candidate how many other works were offered beside its own."""
-    others = len(group_works(candidates)) - 1
-    return tuple(others for _ in candidates)
+def count_rivals(
+    candidates: Sequence[Candidate], *, counting: Collection[int] | None = None
+) -> tuple[int, ...]:
+    """Return for each candidate how many other works were offered beside its own.
+
+    With `counting`, a work counts only if one of its candidates stands at one of these positions.
+    """
+    groups = group_works(candidates)
+    counted = [group for group in groups if counting is None or not group.isdisjoint(counting)]
+    return tuple(
+        sum(position not in group for group in counted) for position in range(len(candidates))
+    )
 
 
 def _closure(names: Sequence[frozenset[ExternalId | _Likeness]]) -> Iterator[frozenset[int]]:

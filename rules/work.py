@@ -44,6 +44,8 @@ class Studio:
     ids: tuple[ExternalId, ...] = ()
     parent: Studio | None = None
     """The network the studio belongs to; one level in practice."""
+    aliases: tuple[str, ...] = ()
+    """Other names it goes by, as far as the source tells them; compared, not kept as its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

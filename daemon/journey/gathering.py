@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rules.candidate import Answer, Known
 from rules.decision import DecisionInput
 from rules.discretion import Discretion
+from rules.filename import clues_of
 from rules.media import path_to_text
 from rules.samework import own_id
 from rules.work import ExternalId
@@ -71,6 +72,7 @@ def gather_for(
         taken_back=_under_any_name(taken_back, given, sources),
         turned_down=answers.last_offers(connection, content.id, rejected | taken_back),
         linked=frozenset(linked),
+        clues=clues_of(file.path),
     )
 
 

@@ -11,6 +11,7 @@ from rules.condition import Unmet
 from rules.decision import Decision, Ranked, Verdict
 from rules.evidence import Evidence
 from rules.explain import explain_answer, explain_evidence, explain_unmet, headline, label_work
+from rules.name_evidence import NameEvidence
 from rules.work import ExternalId, Studio, Work
 
 DAWN = Candidate(
@@ -101,6 +102,58 @@ NEAR = Evidence(
 )
 def test_evidence_is_told_strongest_first(evidence: Evidence, sentences: tuple[str, ...]) -> None:
     assert explain_evidence(evidence) == sentences
+
+
+@pytest.mark.parametrize(
+    ("name", "sentences"),
+    [
+        (NameEvidence(), ()),
+        (
+            NameEvidence(
+                studio_agrees=True,
+                date_agrees=True,
+                year_agrees=True,
+                performers_agreeing=3,
+                performers_named=3,
+                title_share=1.0,
+            ),
+            (
+                "the file name says the same studio and date",
+                "3 of 3 performers of the file name",
+                "all of the title stands in the file name",
+            ),
+        ),
+        (
+            NameEvidence(
+                studio_agrees=False,
+                date_agrees=False,
+                year_agrees=True,
+                code_agrees=False,
+                performers_named=1,
+                title_share=0.0,
+            ),
+            (
+                "the file name says another studio, date and number",
+                "0 of 1 performer of the file name",
+                "nothing of the title stands in the file name",
+            ),
+        ),
+        (
+            NameEvidence(studio_agrees=False, year_agrees=True, code_agrees=True, title_share=0.67),
+            (
+                "the file name says the same year and number",
+                "the file name says another studio",
+                "67% of the title stands in the file name",
+            ),
+        ),
+    ],
+)
+def test_what_the_file_name_says_is_told_after_what_was_measured(
+    name: NameEvidence, sentences: tuple[str, ...]
+) -> None:
+    told = explain_evidence(replace(NEAR, name=name, rivals=1))
+
+    assert told[2:] == (*sentences, "1 other work was offered")
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from rules.candidate import Candidate
+import pytest
+
+from rules.candidate import Candidate, Way
 from rules.evidence import Evidence
 from rules.facts import FACTS, Case, FactKind, FileFacts, describe_facts
+from rules.name_evidence import NameEvidence
 from rules.work import Studio, Work
 
 FILE = FileFacts(name="dawn.mkv", library="films", size_bytes=5, duration_s=600.0)
@@ -34,6 +37,15 @@ SOMETHING = Case(
         fingerprint_duration_s=601.0,
         work_duration_s=590.0,
         rivals=1,
+        name=NameEvidence(
+            studio_agrees=True,
+            date_agrees=False,
+            year_agrees=True,
+            code_agrees=False,
+            performers_agreeing=2,
+            performers_named=3,
+            title_share=0.75,
+        ),
     ),
 )
 
@@ -57,6 +69,18 @@ def test_every_fact_says_what_was_measured() -> None:
         "work_duration_difference": 10.0,
         "rivals": 1,
         "candidates": 2,
+        "name_studio_agrees": True,
+        "name_studio_differs": False,
+        "name_date_agrees": False,
+        "name_date_differs": True,
+        "name_year_agrees": True,
+        "name_code_agrees": False,
+        "name_code_differs": True,
+        "name_performers": 2,
+        "name_performers_named": 3,
+        "name_title_share": 0.75,
+        "name_plausible": False,
+        "found_by": "fingerprint",
         "source": "alpha",
         "studio": "Harbour Films",
         "title": "Harbour at Dawn",
@@ -82,6 +106,18 @@ def test_unknown_is_infinitely_far_none_at_all_or_empty() -> None:
         "work_duration_difference": math.inf,
         "rivals": 0,
         "candidates": 0,
+        "name_studio_agrees": False,
+        "name_studio_differs": False,
+        "name_date_agrees": False,
+        "name_date_differs": False,
+        "name_year_agrees": False,
+        "name_code_agrees": False,
+        "name_code_differs": False,
+        "name_performers": 0,
+        "name_performers_named": 0,
+        "name_title_share": 0.0,
+        "name_plausible": False,
+        "found_by": "",
         "source": "",
         "studio": "",
         "title": "",
@@ -90,6 +126,33 @@ def test_unknown_is_infinitely_far_none_at_all_or_empty() -> None:
         "file_size": 5,
         "file_duration": 600.0,
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        (NameEvidence(studio_agrees=False), {"name_studio_differs"}),
+        (NameEvidence(year_agrees=False), {"name_date_differs"}),
+        (NameEvidence(year_agrees=True), {"name_year_agrees"}),
+        (
+            NameEvidence(date_agrees=True, year_agrees=True),
+            {"name_date_agrees", "name_year_agrees", "name_plausible"},
+        ),
+        (NameEvidence(code_agrees=True), {"name_code_agrees", "name_plausible"}),
+        (NameEvidence(), set()),
+    ],
+)
+def test_what_is_unknown_neither_agrees_nor_differs(name: NameEvidence, held: set[str]) -> None:
+    case = replace(SOMETHING, evidence=Evidence(name=name))
+
+    assert {fact for fact, value in values(case).items() if value is True} == held
+
+
+@pytest.mark.parametrize("way", Way)
+def test_the_way_by_which_a_candidate_was_found_is_a_fact(way: Way) -> None:
+    candidate = Candidate(source="alpha", remote_id="1", work=Work(), found_by=way)
+
+    assert values(replace(SOMETHING, candidate=candidate))["found_by"] == way.value
 
 
 def test_a_fact_that_can_be_infinite_or_empty_says_so() -> None:

@@ -24,6 +24,8 @@ NONE = KnownNames(sources=frozenset(), libraries=frozenset())
         'title in ["nowhere"] and source == "alpha"',
         '"source" == title',
         'oshash and source == "alpha" and file_name == "nowhere"',
+        'found_by == "text" or found_by in ["id", "url"] or found_by != "fingerprint"',
+        'found_by == ""',
     ],
 )
 def test_names_that_exist_and_texts_of_other_facts_may_stand(when: str) -> None:
@@ -69,3 +71,20 @@ def test_an_old_rule_may_speak_of_a_source_that_is_gone() -> None:
     assert compile_rules([text])
     with pytest.raises(ConditionError):
         compile_rules([text], known=KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("when", "message"),
+    [
+        ('found_by == "txt"', 'nothing is found by "txt"; did you mean "text"?'),
+        (
+            'found_by in ["id", "Name"]',
+            'nothing is found by "Name"; possible are fingerprint, id, text, url',
+        ),
+    ],
+)
+def test_a_misspelt_way_is_an_error_even_of_an_old_rule(when: str, message: str) -> None:
+    with pytest.raises(ConditionError) as caught:
+        read_condition(when, rule="mine")
+
+    assert str(caught.value).endswith(message)

@@ -56,6 +56,13 @@ def test_unlike_works_are_rivals_of_each_other() -> None:
     assert count_rivals(candidates) == (2, 2, 2)
 
 
+def test_a_work_counts_as_a_rival_if_one_of_its_candidates_does() -> None:
+    candidates = [told("alpha"), told("beta"), offered("alpha", "2"), offered("beta", "3")]
+
+    assert count_rivals(candidates, counting={1, 3}) == (1, 1, 2, 1)
+    assert count_rivals(candidates, counting=()) == (0, 0, 0, 0)
+
+
 @pytest.mark.parametrize(
     "other",
     [
