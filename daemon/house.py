@@ -25,7 +25,7 @@ from daemon.media.lanes import Lanes
 from daemon.media.pool import WorkerPool
 from daemon.opening import sheets_of
 from daemon.service.health import Heartbeats
-from daemon.settings import LibrarySettings, Settings
+from daemon.settings import LibrarySettings, Settings, SourceSettings
 from daemon.sources import source_spec
 from daemon.stages import Means, Stages, make_stages, storage_of, worker_count
 from daemon.version import doorman_version
@@ -40,7 +40,11 @@ LOOKS_AT_ONCE = 4
 ANSWERS_ABOUT_A_FILE = 4
 """At the worst: its oshash and the rest, each after another file's on the same disk."""
 ATTEMPTS_OF_A_SOURCE = 10
-"""Requests that asking one source about one batch may take, at the worst."""
+"""Requests that asking one source about one batch may take, at the worst, one after another."""
+NAMES_A_BATCH = 40
+REQUESTS_A_NAME = 2
+"""An older stash-box is asked with other words when the first find nothing."""
+NAMES_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,12 +147,19 @@ def _rounds(
 def longer_patience_s(settings: Settings) -> dict[str, float]:
     """Return how long the stages may be silent whose single piece of work may take long."""
     examining_s = PATIENCE_S + ANSWERS_ABOUT_A_FILE * longest_answer_s(settings)
-    slowest_s = max((each.timeout_s for each in settings.sources if each.enabled), default=0)
+    asking_s = (_asking_s(each) for each in settings.sources if each.enabled)
     return {
         "hashing": examining_s,
         "regenerating": examining_s,
-        "identify": PATIENCE_S + ATTEMPTS_OF_A_SOURCE * slowest_s,
+        "identify": PATIENCE_S + max(asking_s, default=0),
     }
+
+
+def _asking_s(source: SourceSettings) -> float:
+    """Return how long one source may take for one batch, of which it knows nothing."""
+    requests = NAMES_A_BATCH * REQUESTS_A_NAME if source.search else 0
+    turn_s, answer_s = 60 / source.requests_per_minute, source.timeout_s / NAMES_AT_ONCE
+    return ATTEMPTS_OF_A_SOURCE * source.timeout_s + requests * (turn_s + answer_s)
 
 
 def _entrance(

@@ -214,6 +214,7 @@ def _identify(means: Means) -> Stage[Batch]:
         now=time.time,
         gather_s=means.settings.identify.gather_s,
         onward=means.bells.deciding,
+        waits=len(means.settings.identify.retry_s),
     )
     return Stage(
         name="identify",

@@ -24,6 +24,16 @@ def no_match_wait_s(attempt: int, schedule_s: Sequence[float], jitter: float) ->
     return _spread(schedule_s[position], jitter)
 
 
+def is_name_due(attempts: int, waits: int) -> bool:
+    """Tell whether a file's name is worth sending again after so many "no match" in a row.
+
+    Asking by fingerprints costs next to nothing, 40 files a request; asking by name costs a
+    request for each file. So that is done at first, and again whenever the last of all `waits`
+    is over, which is as often as new works are worth looking for.
+    """
+    return attempts == 0 or attempts >= waits
+
+
 def deferred_wait_s(
     failures: int, *, first_s: float, cap_s: float, retry_after_s: float | None, jitter: float
 ) -> float:

@@ -6,8 +6,7 @@ again only where no answer stands, so an outage of one source costs the others n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 import anyio
@@ -15,16 +14,18 @@ import anyio
 from daemon.journey.batch import Batch
 from daemon.journey.bell import Bell
 from daemon.journey.noticing import is_as_it_was
+from daemon.journey.questions import Case, case_of, with_copies
 from providers.base import Source
-from rules.candidate import Answer, Known, Query, Refused, Unknown
+from rules.candidate import Answer, Refused
 from rules.journey import FileState
-from store import answers, choices, contents, files, news
-from store.contents import Content
+from store import answers, asking, choices, contents, files, news
 from store.database import Connection, Database
 from store.files import FileRecord
 from store.news import News, NewsKind
 
 TAKEN = (FileState.READY, FileState.NO_MATCH, FileState.DEFERRED)
+NEW, ASKED = TAKEN[:1], TAKEN[1:]
+"""Whoever is new goes first: thousands that nobody knew may be due together."""
 UPSTREAM = (FileState.SETTLED,)
 """Where files come from that may be worth waiting for, to fill a batch."""
 
@@ -33,17 +34,6 @@ BATCH_FILES = 40
 
 SAY_AGAIN_S = 24 * 3600.0
 """A source that refuses our key is news once a day."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One file of a batch with what is known of its content."""
-
-    file: FileRecord
-    content_id: int
-    query: Query
-    standing: frozenset[str]
-    """Sources whose last answer still stands, because only others had failed."""
 
 
 class Identify:
@@ -57,6 +47,7 @@ class Identify:
         now: Callable[[], float],
         gather_s: float,
         onward: Bell,
+        waits: int = 1,
     ) -> None:
         """Prepare the stage.
 
@@ -66,6 +57,8 @@ class Identify:
             now: Seconds since the epoch.
             gather_s: How long a small batch waits for files that are being fingerprinted.
             onward: Rung for files whose sources have answered.
+            waits: How many waits there are for files without a match; after all of them their
+                names are sent again.
 
         """
         self._database = database
@@ -73,19 +66,14 @@ class Identify:
         self._now = now
         self._gather_s = gather_s
         self._onward = onward
+        self._waits = waits
+        self._knows_new_sources = False
         self._gathering_since_s: float | None = None
 
     async def take(self, in_hand: frozenset[int]) -> list[Batch]:
         """Return one batch of files to ask about, or nothing while one is still gathering."""
-        found = await self._database.read(
-            partial(
-                files.ready_for,
-                states=TAKEN,
-                now_s=self._now(),
-                limit=BATCH_FILES,
-                without=in_hand,
-            )
-        )
+        await self._let_new_sources_be_asked()
+        found = await self._database.read(partial(_due, now_s=self._now(), without=in_hand))
         if found and await self._is_gathering(len(found)):
             return []
 
@@ -102,7 +90,7 @@ class Identify:
 
     async def work(self, batch: Batch) -> None:
         """Ask every source about the batch and commit all answers."""
-        cases = await self._database.read(partial(_cases, batch=batch))
+        cases = await self._database.read(partial(_cases, batch=batch, waits=self._waits))
         collected = await self.ask(cases)
         await self._database.write(
             partial(_save, batch=batch, cases=cases, collected=collected, at_s=self._now())
@@ -116,6 +104,17 @@ class Identify:
             for source in self._sources:
                 tasks.start_soon(_ask, source, cases, collected)
         return collected
+
+    async def _let_new_sources_be_asked(self) -> None:
+        """Once in its life, let files be due that a source was never asked about."""
+        if self._knows_new_sources or not self._sources:
+            return
+
+        names = [source.name for source in self._sources]
+        await self._database.write(
+            partial(asking.set_due_where_unasked, sources=names, at_s=self._now())
+        )
+        self._knows_new_sources = True
 
     async def _is_gathering(self, found: int) -> bool:
         if found >= BATCH_FILES or self._gather_s <= 0:
@@ -137,39 +136,27 @@ async def _ask(
     if not asked:
         return
 
-    given = await source.ask([case.query for case in asked])
+    given = await source.ask([case.query_for(source.name) for case in asked])
     for case, answer in zip(asked, given, strict=True):
         collected[case.file.id].append(answer)
 
 
-def _cases(connection: Connection, *, batch: Batch) -> list[Case]:
+def _due(connection: Connection, *, now_s: float, without: Collection[int]) -> list[FileRecord]:
+    """Return a batch of files that are due, new ones before those that were asked about."""
+    found: list[FileRecord] = []
+    for states in (NEW, ASKED):
+        limit = BATCH_FILES - len(found)
+        found += files.ready_for(connection, states, now_s=now_s, limit=limit, without=without)
+    return found
+
+
+def _cases(connection: Connection, *, batch: Batch, waits: int) -> list[Case]:
     found: list[Case] = []
     for file in batch.files:
         content = contents.get(connection, file.content_id) if file.content_id is not None else None
         if content is not None:
-            found.append(case_of(connection, file, content))
+            found.append(case_of(connection, file, content, waits=waits))
     return found
-
-
-def case_of(connection: Connection, file: FileRecord, content: Content) -> Case:
-    """Return what to ask about a file of this content; both may be of a dry run only."""
-    return Case(
-        file=file,
-        content_id=content.id,
-        query=Query(fingerprints=content.fingerprints),
-        standing=_standing(connection, file, content.id),
-    )
-
-
-def _standing(connection: Connection, file: FileRecord, content_id: int) -> frozenset[str]:
-    if file.state is not FileState.DEFERRED:
-        return frozenset()
-
-    return frozenset(
-        answer.source
-        for answer in answers.latest(connection, content_id)
-        if isinstance(answer, Known | Unknown)
-    )
 
 
 def _save(
@@ -190,7 +177,8 @@ def _save(
             files.set_state(connection, file, FileState.SETTLED, at_s=at_s, reason=reason)
         else:
             with choices.watched(connection, content_id):
-                answers.save(connection, content_id, collected[file.id], at_s=at_s)
+                given = with_copies(connection, content_id, collected[file.id])
+                answers.save(connection, content_id, given, at_s=at_s)
             files.set_state(connection, file, FileState.ANSWERED, at_s=at_s)
     _tell_refusals(connection, collected, at_s=at_s)
 

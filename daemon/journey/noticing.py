@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from rules.filename import clues_of
 from rules.journey import FileState
 from rules.listing import Sighting
-from store import files, outbox, sightings
+from store import asking, files, outbox, sightings
 from store.database import Connection
 from store.files import FileRecord
 from store.outbox import Errand
@@ -17,9 +18,12 @@ def move(
 ) -> None:
     """Let a known file be where it was seen, and its sidecars follow.
 
-    A file that was accepted and whose stamp changed since is still taken for what it was.
+    A file that was accepted and whose stamp changed since is still taken for what it was. One
+    that nobody knew, and whose name says something else now, is asked about again.
     """
     sightings.note_moved(connection, file, library, seen, at_s=at_s)
+    if file.state is FileState.NO_MATCH and clues_of(file.path) != clues_of(seen.path):
+        asking.ask_soon(connection, file.id, at_s=at_s)
     if (file.resume_state or file.state) in _ACCEPTED:
         owe_sidecar(connection, file.id, at_s=at_s)
 

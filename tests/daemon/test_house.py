@@ -148,8 +148,11 @@ def test_slow_work_has_longer_patience(settings: Settings) -> None:
     assert longer_patience_s(settings) == {
         "hashing": PATIENCE_S + 4 * 300,
         "regenerating": PATIENCE_S + 4 * 300,
-        "identify": PATIENCE_S + 10 * 7,
+        "identify": PATIENCE_S + 10 * 7 + 80 * (1 + 7 / 4),
     }
+    unnamed = [source.model_copy(update={"search": False}) for source in settings.sources]
+    without = replace(settings, sources=tuple(unnamed))
+    assert longer_patience_s(without)["identify"] == PATIENCE_S + 10 * 7
     assert longer_patience_s(replace(settings, sources=()))["identify"] == PATIENCE_S
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.schedule import deferred_wait_s, failed_file_wait_s, no_match_wait_s
+from rules.schedule import deferred_wait_s, failed_file_wait_s, is_name_due, no_match_wait_s
 
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
@@ -88,3 +88,13 @@ def test_a_file_that_fails_is_tried_a_few_times_and_then_left_to_a_person(
     actual = failed_file_wait_s(attempt, attempts=4, first_s=60.0, cap_s=150.0, jitter=0.5)
 
     assert actual == (None if wait_s is None else pytest.approx(wait_s))
+
+
+@pytest.mark.parametrize(
+    ("attempts", "waits", "is_due"),
+    [(0, 5, True), (1, 5, False), (4, 5, False), (5, 5, True), (12, 5, True), (1, 1, True)],
+)
+def test_name_is_sent_at_first_and_after_the_last_wait(
+    attempts: int, waits: int, *, is_due: bool
+) -> None:
+    assert is_name_due(attempts, waits) is is_due

@@ -576,3 +576,26 @@ async def test_name_that_is_no_utf8_settles_too(ground: Ground, door: Door) -> N
     await door.rest()
 
     assert (await ground.at(path)).state is FileState.SETTLED
+
+
+@pytest.mark.parametrize(
+    ("name", "is_due"),
+    [
+        ("Northlight.24.05.17.Harbour.At.Dawn.XXX.1080p.mkv", True),
+        ("Lakes/Harbour at Dawn.mkv", False),
+    ],
+    ids=["another name", "another folder"],
+)
+async def test_file_that_nobody_knew_is_asked_about_again_under_another_name(
+    ground: Ground, door: Door, name: str, *, is_due: bool
+) -> None:
+    file = await ground.add_known()
+    later_s = ground.clock() + 3600
+    await ground.set_state(file, FileState.NO_MATCH, due_at_s=later_s)
+    there = ground.rename(await ground.file(file.id), name)
+
+    await door.follow(there, file.path)
+
+    moved = await ground.file(file.id)
+    assert (moved.path, moved.state) == (there, FileState.NO_MATCH)
+    assert moved.due_at_s == (ground.clock() if is_due else later_s)

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import PurePath
 
 import anyio
 import pytest
@@ -8,17 +9,22 @@ import pytest
 from daemon.journey.batch import Batch
 from daemon.journey.bell import Bell
 from daemon.journey.identify import BATCH_FILES, Identify
-from rules.candidate import Answer, Failed, Known, NotAsked, Query, Refused, Unknown
+from rules.candidate import Answer, Failed, Known, NotAsked, Query, Refused, Unknown, Way
+from rules.filename import clues_of
 from rules.journey import FileState
-from store import answers
+from rules.work import ExternalId, Work
+from store import answers, files
 from store.files import FileRecord
 from store.news import NewsKind
-from tests.daemon.ground import Ground, answer, candidate, known
+from tests.daemon.ground import Ground, accept, answer, candidate, known
 
 pytestmark = pytest.mark.anyio
 
 GATHER_S = 5.0
 DAY_S = 24 * 3600.0
+WAITS = 5
+RELEASE = "Northlight.24.05.17.Harbour.At.Dawn.XXX.1080p.mkv"
+CLUES = clues_of(PurePath(RELEASE))
 
 
 @dataclass
@@ -29,6 +35,8 @@ class Table:
     given: dict[int, Answer] = field(default_factory=dict)
     asked: list[list[int]] = field(default_factory=list)
     """The oshashes of each request."""
+    queries: list[Query] = field(default_factory=list)
+    """Every query, in order."""
     begun: anyio.Event = field(default_factory=anyio.Event)
     may_answer: anyio.Event = field(default_factory=anyio.Event)
     is_slow: bool = False
@@ -36,6 +44,7 @@ class Table:
     async def ask(self, queries: Sequence[Query]) -> list[Answer]:
         oshashes = [query.fingerprints.oshash.value for query in queries]
         self.asked.append(oshashes)
+        self.queries.extend(queries)
         self.begun.set()
         if self.is_slow:
             await self.may_answer.wait()
@@ -59,6 +68,7 @@ class Bench:
             now=ground.clock,
             gather_s=gather_s,
             onward=self.onward,
+            waits=WAITS,
         )
 
     async def work(self) -> int:
@@ -398,3 +408,137 @@ async def test_other_offers_for_a_copy_are_a_change_of_the_file(
     await bench.work()
 
     assert (await ground.file(asked.id)).revision > asked.revision
+
+
+async def told_again(ground: Ground, bench: Bench, *, attempts: int) -> list[Query]:
+    """Return what sources are told of a file that nobody knew so often."""
+    file = await ground.add_known(RELEASE)
+    await answer(ground, file, Unknown(source="first"), Unknown(source="second"))
+    await ground.set_state(file, FileState.NO_MATCH, due_at_s=ground.clock())
+    tries = partial(files.set_tries, file_id=file.id, attempts=attempts, failures=0)
+    await ground.database.write(tries)
+    assert await bench.work() == 1
+    return [*bench.first.queries, *bench.second.queries]
+
+
+async def test_new_file_is_asked_about_with_what_its_name_says(
+    ground: Ground, bench: Bench
+) -> None:
+    await ground.add_known(RELEASE)
+
+    await bench.work()
+
+    assert CLUES is not None
+    assert (CLUES.studio, CLUES.date) == ("Northlight", "2024-05-17")
+    assert [query.clues for query in bench.first.queries] == [CLUES]
+
+
+@pytest.mark.parametrize(
+    ("attempts", "is_told"), [(0, True), (1, False), (4, False), (5, True), (9, True)]
+)
+async def test_name_is_told_at_first_and_then_as_rarely_as_the_last_wait(
+    ground: Ground, bench: Bench, attempts: int, *, is_told: bool
+) -> None:
+    queries = await told_again(ground, bench, attempts=attempts)
+
+    assert [query.clues for query in queries] == [CLUES if is_told else None] * 2
+
+
+async def test_person_who_asks_again_asks_with_the_name(ground: Ground, bench: Bench) -> None:
+    file = await ground.add_known(RELEASE)
+    await answer(ground, file, Unknown(source="first"))
+    tries = partial(files.set_tries, file_id=file.id, attempts=2, failures=0)
+    await ground.database.write(tries)
+
+    await bench.work()
+
+    assert [query.clues for query in bench.first.queries] == [CLUES]
+
+
+async def test_source_that_was_added_is_asked_at_once_and_told_the_name(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await ground.add_known(RELEASE)
+    asked = await ground.add_known("asked.mkv", oshash=2)
+    await answer(ground, file, Unknown(source="first"))
+    await answer(ground, asked, Unknown(source="first"), NotAsked(source="second", reason="sfw"))
+    for each in (file, asked):
+        await ground.set_state(each, FileState.NO_MATCH, due_at_s=ground.clock() + DAY_S)
+        tries = partial(files.set_tries, file_id=each.id, attempts=3, failures=0)
+        await ground.database.write(tries)
+
+    assert await bench.work() == 1
+
+    assert bench.second.asked == bench.first.asked == [[0xFEED]]
+    assert [query.clues for query in bench.first.queries] == [None]
+    assert [query.clues for query in bench.second.queries] == [CLUES]
+    assert (await ground.file(asked.id)).due_at_s == ground.clock() + DAY_S
+
+
+async def test_new_files_go_before_those_that_were_asked_about(
+    ground: Ground, bench: Bench
+) -> None:
+    for number in range(BATCH_FILES):
+        file = await ground.add_known(f"{number}.mkv", oshash=number)
+        await ground.set_state(file, FileState.NO_MATCH, due_at_s=0)
+    ground.clock.pass_s(1)
+    await ground.add_known(oshash=0xFEED)
+
+    await bench.work()
+
+    assert bench.first.asked[0][0] == 0xFEED
+    assert len(bench.first.asked[0]) == BATCH_FILES
+
+
+async def test_linked_work_is_asked_about_by_its_ids_and_addresses(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await ground.add_known()
+    url = "https://northlight.example/harbour"
+    offer = replace(candidate(), work=Work(title="Harbour at Dawn", urls=(url,)))
+    await accept(ground, file, offer)
+    await ground.set_state(await ground.file(file.id), FileState.READY)
+
+    await bench.work()
+
+    (query,) = bench.first.queries
+    assert query.ids == (ExternalId(source="first", remote_id="h-1"),)
+    assert query.urls == (url,)
+
+
+async def test_copy_with_another_name_does_not_withdraw_what_a_name_found(
+    ground: Ground, bench: Bench
+) -> None:
+    named = replace(candidate(oshash=None), found_by=Way.TEXT)
+    asked = await ground.add_known(RELEASE, FileState.REVIEW)
+    await answer(ground, asked, known(named), Unknown(source="second"))
+    await ground.add_known("copy.mkv")
+    printed = candidate("h-2", source="second")
+    bench.second.given[0xFEED] = known(printed)
+
+    await bench.work()
+
+    assert await bench.latest(asked) == [known(named), known(printed)]
+
+
+async def test_lone_file_keeps_no_offer_that_its_name_finds_no_more(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await ground.add_known(RELEASE)
+    await answer(ground, file, known(replace(candidate(oshash=None), found_by=Way.TEXT)))
+
+    await bench.work()
+
+    assert (await bench.latest(file))[0] == Unknown(source="first")
+
+
+async def test_failure_stays_one_whatever_a_copys_name_found(ground: Ground, bench: Bench) -> None:
+    failure = Failed(source="first", reason="down")
+    asked = await ground.add_known(RELEASE, FileState.REVIEW)
+    await answer(ground, asked, known(replace(candidate(oshash=None), found_by=Way.TEXT)))
+    await ground.add_known("copy.mkv")
+    bench.first.given[0xFEED] = failure
+
+    await bench.work()
+
+    assert (await bench.latest(asked))[0] == failure
