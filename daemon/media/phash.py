@@ -20,6 +20,7 @@ from daemon.media.cosine import cosine_transform
 from daemon.media.grid import targets_us
 from daemon.media.montage import montage
 from daemon.media.reduction import reduce
+from daemon.media.reel import reel_of
 from daemon.media.sampling import Sampler
 from daemon.media.segment import Damaged
 from daemon.media.visits import Visit, evenly_cut, has_large_pictures, steady_visits
@@ -53,11 +54,6 @@ def to_phash(image_hash: imagehash.ImageHash) -> Phash:
     return Phash(int(str(image_hash), 16))
 
 
-def to_image_hash(phash: Phash) -> imagehash.ImageHash:
-    """Return our value as imagehash's 8 x 8 bits."""
-    return imagehash.hex_to_hash(f"{phash.value:016x}")
-
-
 def tiles_of(path: Path, duration_s: float) -> list[Tile]:
     """Return the 25 pictures of a video, scaled to tiles.
 
@@ -67,8 +63,10 @@ def tiles_of(path: Path, duration_s: float) -> list[Tile]:
     Raises: as `hash_video`; what the earliest target met.
     """
     targets = targets_us(duration_s)
-    is_large = has_large_pictures(path)
-    visits = steady_visits(path, targets)
+    with reel_of(path) as reel:
+        is_large = has_large_pictures(reel)
+        visits = steady_visits(reel, targets)
+
     if visits is None:
         middle = len(targets) if is_large else (len(targets) + 1) // 2
         one, other = (Sampler(path, duration_s) for _ in range(2))

@@ -38,31 +38,28 @@ _Index = tuple[int | tuple[int, int, int], ...]
 """What a seek goes by: the count of the entries, or position, time and flags of each."""
 
 
-def steady_visits(path: Path, targets_us: Sequence[int]) -> list[Visit] | None:
-    """Return the visits of a file in which each seek is as good as one after opening it.
+def steady_visits(reel: Reel, targets_us: Sequence[int]) -> list[Visit] | None:
+    """Return the visits of a file, just opened, in which each seek is as good as the first.
 
     None where that cannot be known: where a seek goes by an index that grows while the file is
     read, the second seek may arrive elsewhere than the first.  Only mov and Matroska go by an
     index alone; that theirs is complete shows in its not having grown.
-
-    Raises: as `reel_of`.
     """
-    with reel_of(path) as reel:
-        index_now = _index_reader(reel)
-        if index_now is None:
+    index_now = _index_reader(reel)
+    if index_now is None:
+        return None
+
+    reel.seek(_FIRST_US)  # Matroska reads its index at the first seek
+    index = index_now()
+    landings = []
+    for target in targets_us:
+        reel.seek(target)
+        landings.append((reel.landing, target))
+        if index_now() != index:
             return None
 
-        reel.seek(_FIRST_US)  # Matroska reads its index at the first seek
-        index = index_now()
-        landings = []
-        for target in targets_us:
-            reel.seek(target)
-            landings.append((reel.landing, target))
-            if index_now() != index:
-                return None
-
-        groups = groupby(landings, key=itemgetter(0))
-        return [_visit(reel, landing, [each for _, each in group]) for landing, group in groups]
+    groups = groupby(landings, key=itemgetter(0))
+    return [_visit(reel, landing, [each for _, each in group]) for landing, group in groups]
 
 
 def visits_afresh(path: Path, targets_us: Sequence[int]) -> Iterator[tuple[Reel, Visit]]:
@@ -87,13 +84,12 @@ def visits_afresh(path: Path, targets_us: Sequence[int]) -> Iterator[tuple[Reel,
         yield reel, Visit(landing=reel.landing, targets_us=tuple(targets))
 
 
-def has_large_pictures(path: Path) -> bool:
-    """Tell whether two decoders at once would need too much memory.  Raises: as `reel_of`."""
-    with reel_of(path) as reel:
-        codec = reel.video.codec_context
-        format_ = codec.format
-        bits = format_.components[0].bits if format_ is not None else 8
-        return codec.width * codec.height * _PLANES * math.ceil(bits / 8) > _LARGE_BYTES
+def has_large_pictures(reel: Reel) -> bool:
+    """Tell whether two decoders at once would need too much memory."""
+    codec = reel.video.codec_context
+    format_ = codec.format
+    bits = format_.components[0].bits if format_ is not None else 8
+    return codec.width * codec.height * _PLANES * math.ceil(bits / 8) > _LARGE_BYTES
 
 
 def evenly_cut(visits: Sequence[Visit]) -> tuple[Sequence[Visit], Sequence[Visit]]:

@@ -21,7 +21,7 @@ from daemon.media.demux import container_of
 from daemon.media.errors import PhashImpossible, VideoEndsEarly
 from daemon.media.grid import round_duration_s
 from daemon.media.montage import montage
-from daemon.media.phash import hash_picture, hash_video, tiles_of, to_image_hash, to_phash
+from daemon.media.phash import hash_picture, hash_video, tiles_of, to_phash
 from daemon.media.reduction import reduce
 from rules.fingerprint import Phash
 
@@ -116,6 +116,10 @@ def test_phash_of_imagehash_is_another_hash(pattern: str) -> None:
     theirs = imagehash.phash(Image.fromarray(picture))
 
     assert theirs - hash_picture(picture) > 0
+
+
+def to_image_hash(phash: Phash) -> imagehash.ImageHash:
+    return imagehash.hex_to_hash(f"{phash.value:016x}")
 
 
 @given(value=st.integers(0, 2**64 - 1))
