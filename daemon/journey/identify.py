@@ -7,6 +7,7 @@ again only where no answer stands, so an outage of one source costs the others n
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import anyio
@@ -15,8 +16,10 @@ from daemon.journey.batch import Batch
 from daemon.journey.bell import Bell
 from daemon.journey.noticing import is_as_it_was
 from daemon.journey.questions import Case, case_of, with_copies
+from daemon.journey.withholding import without_withheld
 from providers.base import Source
-from rules.candidate import Answer, Refused
+from rules.candidate import Answer, Query, Refused
+from rules.discretion import Discretion
 from rules.journey import FileState
 from store import answers, asking, choices, contents, files, news
 from store.database import Connection, Database
@@ -48,6 +51,7 @@ class Identify:
         gather_s: float,
         onward: Bell,
         waits: int = 1,
+        discretion: Discretion | None = None,
     ) -> None:
         """Prepare the stage.
 
@@ -59,6 +63,7 @@ class Identify:
             onward: Rung for files whose sources have answered.
             waits: How many waits there are for files without a match; after all of them their
                 names are sent again.
+            discretion: Which sources are told nothing of which libraries; None: all are told all.
 
         """
         self._database = database
@@ -67,6 +72,7 @@ class Identify:
         self._gather_s = gather_s
         self._onward = onward
         self._waits = waits
+        self._discretion = discretion or Discretion()
         self._knows_new_sources = False
         self._gathering_since_s: float | None = None
 
@@ -102,7 +108,7 @@ class Identify:
         collected: dict[int, list[Answer]] = {case.file.id: [] for case in cases}
         async with anyio.create_task_group() as tasks:
             for source in self._sources:
-                tasks.start_soon(_ask, source, cases, collected)
+                tasks.start_soon(_ask, source, cases, collected, self._discretion)
         return collected
 
     async def _let_new_sources_be_asked(self) -> None:
@@ -130,15 +136,24 @@ class Identify:
 
 
 async def _ask(
-    source: Source, cases: Sequence[Case], collected: Mapping[int, list[Answer]]
+    source: Source,
+    cases: Sequence[Case],
+    collected: Mapping[int, list[Answer]],
+    discretion: Discretion,
 ) -> None:
     asked = [case for case in cases if source.name not in case.standing]
     if not asked:
         return
 
-    given = await source.ask([case.query_for(source.name) for case in asked])
+    given = await source.ask([_told(case, source.name, discretion) for case in asked])
     for case, answer in zip(asked, given, strict=True):
         collected[case.file.id].append(answer)
+
+
+def _told(case: Case, source: str, discretion: Discretion) -> Query:
+    """Return what a source is told; its guard keeps what is safe for work from it."""
+    is_sfw = discretion.is_sfw(case.file.library)
+    return replace(case.query_for(source), is_sfw=is_sfw)
 
 
 def _due(connection: Connection, *, now_s: float, without: Collection[int]) -> list[FileRecord]:
@@ -178,6 +193,7 @@ def _save(
         else:
             with choices.watched(connection, content_id):
                 given = with_copies(connection, content_id, collected[file.id])
+                given = without_withheld(connection, content_id, given)
                 answers.save(connection, content_id, given, at_s=at_s)
             files.set_state(connection, file, FileState.ANSWERED, at_s=at_s)
     _tell_refusals(connection, collected, at_s=at_s)
