@@ -12,7 +12,9 @@ from pydantic import TypeAdapter
 
 from rules.candidate import Candidate, RemoteFingerprint
 from rules.evidence import EVIDENCE_VERSION, NO_EVIDENCE, Evidence, weigh
+from rules.filename import NameClues
 from rules.fingerprint import Algorithm, Fingerprints, Oshash, Phash
+from rules.name_evidence import NO_NAME_EVIDENCE, compare_name
 from rules.work import Work
 
 OURS = int("01" * 32, 2)
@@ -262,3 +264,28 @@ def test_evidence_is_always_whole_numbers_or_unknown_and_survives_as_json(
     assert 0 <= evidence.phashes_near <= evidence.phashes_offered
     difference_s = evidence.duration_difference_s
     assert difference_s is None or 0 <= difference_s < math.inf
+
+
+def test_evidence_that_was_stored_before_names_were_compared_still_loads() -> None:
+    stored = (
+        '{"version":1,"is_linked":false,"oshash_agrees":true,"oshash_submissions":3,'
+        '"oshash_reports":0,"phash_distance_bits":2,"phash_submissions":3,"phash_reports":0,'
+        '"phashes_near":1,"phashes_offered":1,"file_duration_s":600.0,'
+        '"fingerprint_duration_s":600.0,"work_duration_s":null,"rivals":0}'
+    )
+
+    evidence = TypeAdapter(Evidence).validate_json(stored)
+
+    assert (evidence.version, evidence.oshash_agrees) == (1, True)
+    assert evidence.name == NO_NAME_EVIDENCE
+
+
+def test_what_the_file_name_says_stands_beside_and_is_no_measurement() -> None:
+    candidate = offered()
+    clues = NameClues(title="Harbour at Dawn")
+
+    evidence = weigh(FILE, candidate, rivals=0, is_linked=False, clues=clues)
+
+    assert evidence == replace(weighed(candidate), name=compare_name(clues, candidate.work))
+    assert evidence.name.title_share == 1.0
+    assert not evidence.is_positive
