@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import anyio
 import structlog
@@ -26,6 +27,7 @@ from daemon.media.pool import WorkerPool
 from daemon.opening import sheets_of
 from daemon.service.health import Heartbeats
 from daemon.settings import LibrarySettings, Settings, SourceSettings
+from daemon.source_health import health_views
 from daemon.sources import source_spec
 from daemon.stages import Means, Stages, make_stages, storage_of, worker_count
 from daemon.version import doorman_version
@@ -97,7 +99,10 @@ def _build(
     )
     states: dict[str, LibraryState] = {}
     sheets = sheets_of(settings)
-    household = running_household(settings, rounds, states)
+    household = replace(
+        running_household(settings, rounds, states),
+        healths=partial(health_views, sources, time.time),
+    )
     means = Means(
         settings=settings,
         database=database,

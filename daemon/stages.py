@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 import structlog
 
 from daemon.desk.desk import Bells
+from daemon.discretion import discretion_of
 from daemon.journey.apply import Apply, OwedWork
 from daemon.journey.batch import Batch
 from daemon.journey.deciding import Deciding, Schedule
@@ -94,6 +95,7 @@ def make_deciding(settings: Settings, database: Database, bells: Bells) -> Decid
         tell_bell=bells.tell,
         identify_bell=bells.identify,
         log=structlog.get_logger(),
+        discretion=discretion_of(settings),
     )
 
 
@@ -213,6 +215,7 @@ def _identify(means: Means) -> Stage[Batch]:
         sources=tuple(means.sources),
         now=time.time,
         gather_s=means.settings.identify.gather_s,
+        discretion=discretion_of(means.settings),
         onward=means.bells.deciding,
         waits=len(means.settings.identify.retry_s),
     )

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from daemon.cli.plain import visible
 from daemon.cli.show_examining import show_examining
+from daemon.cli.show_sources import show_sources
 from daemon.desk.views import (
     MOST_LISTED,
     Answered,
@@ -19,7 +20,6 @@ from daemon.desk.views import (
     FileLine,
     FileView,
     LibraryLine,
-    SourceLine,
     StatusView,
 )
 from rules.journey import FileState
@@ -29,10 +29,6 @@ _STYLES = {
     "polling": "green",
     "offline": "red",
     "degraded": "yellow",
-    "known": "green",
-    "unknown": "green",
-    "failed": "red",
-    "refused": "red",
 }
 _WIDE = 10_000
 """Columns; no table is folded in a file or a pipe."""
@@ -61,7 +57,7 @@ def show_status(status: StatusView, out: Console, *, now_s: float) -> None:
     )
     out.print(f"doorman {status.version}, {running}")
     _show_libraries(status.libraries, out)
-    _show_sources(status.sources, out)
+    show_sources(status.sources, out, now_s=now_s)
     _show_files(status, out)
     show_examining(status.examining, out)
     if status.owed:
@@ -83,27 +79,6 @@ def _show_libraries(libraries: Sequence[LibraryLine], out: Console) -> None:
             out.print(f"  {escape(line.name)}: {escape(line.reason)}")
         for finding in line.findings:
             out.print(f"  {escape(finding)}", style="yellow")
-
-
-def _show_sources(sources: Sequence[SourceLine], out: Console) -> None:
-    if not sources:
-        out.print(escape("no source is asked; add a [[source]] to the configuration"))
-        return
-
-    table = _table("source", "last answer", "asked", "knew", "failed", "address")
-    for line in sources:
-        table.add_row(
-            escape(line.name),
-            _styled(line.last_outcome or "never asked"),
-            str(line.asked),
-            str(line.known),
-            str(line.failed),
-            escape(line.url),
-        )
-    out.print(table)
-    for line in sources:
-        if line.last_reason:
-            out.print(f"  {escape(line.name)}: {escape(line.last_reason)}", style="yellow")
 
 
 def _show_files(status: StatusView, out: Console) -> None:

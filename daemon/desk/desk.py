@@ -87,8 +87,13 @@ class Desk:
 
     async def status(self) -> StatusView:
         """Return how everything stands."""
-        now_s = self.now()
-        return await self.database.read(partial(overview, household=self.household, now_s=now_s))
+        question = partial(
+            overview,
+            household=self.household,
+            healths=self.household.healths(),
+            now_s=self.now(),
+        )
+        return await self.database.read(question)
 
     async def list_files(
         self, states: Collection[FileState], *, limit: int = MOST_LISTED

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from daemon.desk.health_views import HealthView
 from daemon.desk.pace import examining
 from daemon.desk.views import LibraryLine, SourceLine, StatusView
 from rules.journey import IN_PROGRESS, FileState
 from store import decisions, files, outbox, regeneration
 from store.database import Connection
 from store.regeneration import Complete
-from store.source_records import by_source
+from store.source_records import SourceRecord, by_source
 
 LibraryLines = Callable[[Mapping[str, tuple[int, int]]], tuple[LibraryLine, ...]]
 """Present and missing files of each library → how each library stands."""
@@ -36,10 +37,18 @@ class Household:
     """What an examination gives today, as configured."""
     has_sheets: bool
     """Whether contact sheets are kept."""
+    healths: Callable[[], Mapping[str, HealthView]] = dict
+    """How each source is just now, by name; nothing where no daemon runs."""
 
 
-def overview(connection: Connection, *, household: Household, now_s: float) -> StatusView:
-    """Return how everything stands."""
+def overview(
+    connection: Connection,
+    *,
+    household: Household,
+    healths: Mapping[str, HealthView],
+    now_s: float,
+) -> StatusView:
+    """Return how everything stands; `healths` are the sources', by name."""
     states = files.counts(connection)
     owed = outbox.state(connection)
     lines = household.library_lines(files.counts_by_library(connection))
@@ -52,7 +61,7 @@ def overview(connection: Connection, *, household: Household, now_s: float) -> S
         started_at_s=household.started_at_s,
         store=household.store_path,
         libraries=lines,
-        sources=_sources(connection, household.sources),
+        sources=_sources(connection, household.sources, healths),
         states=states,
         missing=files.missing_count(connection),
         owed=owed.due,
@@ -82,20 +91,26 @@ def _is_caught_up(
     return all(each is None or each > now_s for each in (due_at_s, owed_at_s))
 
 
-def _sources(connection: Connection, configured: Sequence[SourceLine]) -> tuple[SourceLine, ...]:
+def _sources(
+    connection: Connection, configured: Sequence[SourceLine], healths: Mapping[str, HealthView]
+) -> tuple[SourceLine, ...]:
     records = {record.source: record for record in by_source(connection)}
     return tuple(
-        SourceLine(
-            name=line.name,
-            url=line.url,
-            asked=record.asked,
-            known=record.known,
-            failed=record.failed,
-            last_asked_at_s=record.last_asked_at_s,
-            last_outcome=record.last_outcome,
-            last_reason=record.last_reason,
-        )
-        if (record := records.get(line.name))
-        else line
+        replace(_with_record(line, records.get(line.name)), health=healths.get(line.name))
         for line in configured
+    )
+
+
+def _with_record(line: SourceLine, record: SourceRecord | None) -> SourceLine:
+    if record is None:
+        return line
+
+    return replace(
+        line,
+        asked=record.asked,
+        known=record.known,
+        failed=record.failed,
+        last_asked_at_s=record.last_asked_at_s,
+        last_outcome=record.last_outcome,
+        last_reason=record.last_reason,
     )

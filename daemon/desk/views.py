@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
+from daemon.desk.health_views import HealthView
 from rules.evidence import Evidence
 from rules.fingerprint import Algorithm
 from rules.journey import FileState
@@ -45,6 +46,8 @@ class SourceLine:
     last_asked_at_s: float | None = None
     last_outcome: str | None = None
     last_reason: str | None = None
+    health: HealthView | None = None
+    """How it is just now; None where no daemon runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
