@@ -8,6 +8,8 @@ from pydantic import TypeAdapter
 
 MOST_CLUSTERS = 500
 """Clusters in one answer, unless more or fewer are asked for."""
+MOST_CLUSTERS_AT_ONCE = 5000
+"""More would keep the daemon from all else while they are written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

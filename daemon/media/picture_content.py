@@ -7,10 +7,12 @@ container specification; Go's image.RegisterFormat for what is taken for which k
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from daemon.media.picture_errors import PictureDamaged, PictureNotUnderstood
 from daemon.media.picture_examination import PictureKind
@@ -25,7 +27,9 @@ _WHITE = 255
 _JPEG_START = b"\xff\xd8"
 _JPEG_END = b"\xff\xd9"
 _JPEG_SCAN = 0xDA
-_JPEG_ALONE = frozenset({0x00, 0x01, 0xFF, *range(0xD0, 0xD8)})  # markers without content
+_JPEG_MARKER = re.compile(rb"\xff[\x02-\xcf\xd8-\xfe]")  # those that have content
+_MOST_JPEG_PARTS = 65_536
+"""Before the first scan; a part holds up to 64 KiB, so no picture within the limits has as many."""
 _WEBP_ANIMATED = 0x02
 
 
@@ -125,17 +129,11 @@ def pixels_only(content: bytes) -> bytes:
 
 
 def jpeg_parts(content: bytes) -> Iterator[JpegPart]:
-    """Yield the parts of a JPEG up to its first scan, or to where it stops being one."""
-    place = len(_JPEG_START)
-    while (place := content.find(b"\xff", place)) >= 0 and place + 1 < len(content):
-        marker = content[place + 1]
-        yield JpegPart(marker=marker, place=place)
-        if marker == _JPEG_SCAN:
-            return
+    """Yield the parts of a JPEG up to its first scan, or to where it stops being one.
 
-        has_length = marker not in _JPEG_ALONE
-        length = int.from_bytes(content[place + 2 : place + 4]) + 1 if has_length else 0
-        place += 1 + length
+    Markers without content are passed over, and a picture of rubbish parts is not read to its end.
+    """
+    return islice(_jpeg_parts(content), _MOST_JPEG_PARTS)
 
 
 def hidden_shade(content: bytes) -> int | None:
@@ -154,6 +152,18 @@ def hidden_shade(content: bytes) -> int | None:
         return None
 
     return shade[1] * (_WHITE // ((1 << bits) - 1)) & _WHITE
+
+
+def _jpeg_parts(content: bytes) -> Iterator[JpegPart]:
+    place = len(_JPEG_START)
+    while found := _JPEG_MARKER.search(content, place):
+        place = found.start()
+        marker = content[place + 1]
+        yield JpegPart(marker=marker, place=place)
+        if marker == _JPEG_SCAN:
+            return
+
+        place += 2 + int.from_bytes(content[place + 2 : place + 4])
 
 
 def _ensure_whole_jpeg(content: bytes) -> None:

@@ -136,15 +136,15 @@ def _block_named(source: PurePath, system: Path) -> Path | None:
 def _members_of_btrfs(block: Path, system: Path) -> list[Path]:
     """Return all block devices of the btrfs that one of them belongs to, or that one."""
     for devices in (system / "fs" / "btrfs").glob("*/devices"):
-        if (devices / block.name).exists():
-            return [found for each in devices.iterdir() if (found := _existing(each))]
+        if _existing(devices / block.name):
+            return [found for each in devices.glob("*") if (found := _existing(each))]
 
     return [block]
 
 
 def _disks_below(block: Path) -> Iterator[Disk]:
     """Yield the disks that a block device is made of, in the end."""
-    whole = block.parent if (block / "partition").exists() else block
+    whole = block.parent if _existing(block / "partition") else block
     parts = sorted((whole / "slaves").glob("*"))
     if not parts:
         yield Disk(whole.name, _kind_of(whole))
@@ -168,8 +168,11 @@ def _kind_of(disk: Path) -> DiskKind:
 
 
 def _existing(link: Path) -> Path | None:
-    """Return where a link of /sys leads, None if it is not there."""
-    return link.resolve() if link.exists() else None
+    """Return where a link of /sys leads, None if it is not there or not for us."""
+    with suppress(OSError):
+        return link.resolve(strict=True)
+
+    return None
 
 
 def _text(path: Path) -> str:

@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from daemon.desk.comparing import Comparing
 from daemon.desk.desk import Desk
-from daemon.desk.duplicate_views import DUPLICATES, MOST_CLUSTERS, NEAR
+from daemon.desk.duplicate_views import DUPLICATES, MOST_CLUSTERS, MOST_CLUSTERS_AT_ONCE, NEAR
 from daemon.desk.views import ANSWERED, FILE, FILE_LINES, MANY_ANSWERED, REQUESTED, STATUS
 from daemon.web.bodies import (
     AnswerRequest,
@@ -29,6 +29,7 @@ from daemon.web.bodies import (
     LibrariesRequest,
     body_of,
 )
+from daemon.web.judging import judging_routes
 from daemon.web.sheet import sheet_endpoint
 from rules.duplicates import DEFAULT_DISTANCE_BITS, Nearness
 from rules.errors import ConflictError, DoormanError, NotFound, UsageError
@@ -62,6 +63,7 @@ def build_api(desk: Desk) -> Starlette:
             Route(f"{PREFIX}/identify", _identify(desk), methods=["POST"]),
             Route(f"{PREFIX}/scan", _scan(desk), methods=["POST"]),
             Route(f"{PREFIX}/generate", _generate(desk), methods=["POST"]),
+            *judging_routes(PREFIX, desk),
         ],
         exception_handlers={
             DoormanError: _show_error,
@@ -97,6 +99,9 @@ def _file(desk: Desk) -> Endpoint:
 def _duplicates(comparing: Comparing) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         library, limit = _library(request), _number(request, "limit", MOST_CLUSTERS)
+        if limit > MOST_CLUSTERS_AT_ONCE:
+            raise BadRequest(f"limit is {limit}; at most {MOST_CLUSTERS_AT_ONCE} are given at once")
+
         found = await comparing.duplicates(_nearness(request), library=library, limit=limit)
         return _json(DUPLICATES, found)
 

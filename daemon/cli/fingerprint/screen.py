@@ -29,7 +29,7 @@ class Screen:
         self._now_s = now_s
         self._began_s = now_s()
         self._found = self._done = 0
-        self._bar_console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._bar_console = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
         self._progress = Progress(
             TextColumn("fingerprinting"),
             BarColumn(),

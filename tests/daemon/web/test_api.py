@@ -307,6 +307,7 @@ async def test_near_equal_files_are_told(shelf: Shelf, client: httpx.AsyncClient
         ("/duplicates?distance=-1", 400, "distance is '-1'; it must be a whole number"),
         ("/duplicates?distance=1111111111", 400, "it must be a whole number"),
         ("/duplicates?limit=many", 400, "limit is 'many'"),
+        ("/duplicates?limit=5001", 400, "at most 5000"),
         ("/duplicates?library=nowhere", 404, "there is films, series"),
         ("/near?file=nobody", 404, "doorman knows no file 'nobody'"),
         ("/near?file=1&distance=x", 400, "distance is 'x'"),

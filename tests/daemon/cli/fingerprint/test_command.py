@@ -92,7 +92,7 @@ def test_md5_is_computed_when_asked_for(home: Home, shelf: Path) -> None:
     ("option", "value", "words"),
     [
         ("--timeout", "5", 'needs its unit (ms, s, m, h or d): write "5s"'),
-        ("--memory-limit", "5MiB", 'must be between "256MiB"'),
+        ("--memory-limit", "5MiB", 'must be between "512MiB"'),
         ("--workers", "65", "--workers"),
     ],
 )
