@@ -15,10 +15,12 @@ from anyio.abc import ObjectSendStream, TaskGroup
 
 from daemon.desk.views import StatusView
 from daemon.desk.wording import describe_examining
+from daemon.dry_run import Tally, Tell
 from daemon.house import House, opened_house
 from daemon.journey.pipeline import run_stage
 from daemon.libraries import watched
 from daemon.opening import opened_store
+from daemon.rehearsing import rehearse_all
 from daemon.service.health import Notifier, feed, watchdog_s
 from daemon.settings import LibrarySettings, Settings
 from daemon.version import doorman_version
@@ -128,6 +130,18 @@ async def run_daemon(settings: Settings, manner: Manner) -> bool:
             tasks.cancel_scope.cancel()
     structlog.get_logger().info("daemon.stopped")
     return is_done
+
+
+async def run_dry(settings: Settings, tell: Tell) -> Tally:
+    """Look through the libraries and tell what would be done; no stage is started, none is done.
+
+    Raises:
+        StoreError: the store cannot be held, as where a daemon runs.
+        ConfigurationError: something in the settings cannot work on this machine.
+
+    """
+    async with opened_store(settings) as database, opened_house(settings, database) as house:
+        return await rehearse_all(house.means, tell)
 
 
 async def _start(house: House, manner: Manner, tasks: TaskGroup) -> None:

@@ -25,15 +25,14 @@ from daemon.looking.mounts import read_mount_table
 from daemon.media.lanes import Lanes
 from daemon.media.pool import WorkerPool
 from daemon.opening import sheets_of
+from daemon.rehearsing import rehearsal_of
 from daemon.service.health import Heartbeats
 from daemon.settings import LibrarySettings, Settings, SourceSettings
 from daemon.source_health import health_views
-from daemon.sources import source_spec
+from daemon.sources import opened_sources
 from daemon.stages import Means, Stages, make_stages, storage_of, worker_count
-from daemon.version import doorman_version
 from daemon.watch.library import LibraryState
 from providers.base import Source
-from providers.registry import open_sources
 from store.database import Database
 
 PATIENCE_S = 120.0
@@ -56,6 +55,7 @@ class House:
     settings: Settings
     libraries: tuple[LibrarySettings, ...]
     """Those that are enabled."""
+    means: Means
     desk: Desk
     entrance: Entrance
     rounds: Rounds
@@ -80,10 +80,8 @@ async def opened_house(settings: Settings, database: Database) -> AsyncIterator[
         memory_limit_bytes=fingerprint.memory_limit_bytes,
         lanes=Lanes(storage_of(settings)),
     )
-    specs = [source_spec(source) for source in settings.sources if source.enabled]
-    user_agent = f"doorman/{doorman_version()}"
     workers = with_cluster(settings, here)
-    async with open_sources(specs, user_agent=user_agent) as sources, workers:
+    async with opened_sources(settings) as sources, workers:
         yield _build(settings, database, workers, sources)
 
 
@@ -99,10 +97,6 @@ def _build(
     )
     states: dict[str, LibraryState] = {}
     sheets = sheets_of(settings)
-    household = replace(
-        running_household(settings, rounds, states),
-        healths=partial(health_views, sources, time.time),
-    )
     means = Means(
         settings=settings,
         database=database,
@@ -113,10 +107,15 @@ def _build(
         bells=bells,
         sheets=SheetKeeper(sheets, log=structlog.get_logger()),
     )
+    household = replace(
+        running_household(settings, rounds, states, rehearsal_of(means).foresee),
+        healths=partial(health_views, sources, time.time),
+    )
     desk = Desk(database=database, household=household, bells=bells, sheets=sheets, now=time.time)
     return House(
         settings=settings,
         libraries=libraries,
+        means=means,
         desk=desk,
         entrance=_entrance(libraries, means, rounds, heartbeats),
         rounds=rounds,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 
+from daemon.desk.counsel import Counsel, Foresee, foresee_nothing
 from daemon.desk.overview import Household
 from daemon.desk.views import LibraryLine, SourceLine
 from daemon.journey.rounds import LibraryView, Rounds
@@ -32,7 +33,10 @@ def source_lines(settings: Settings) -> tuple[SourceLine, ...]:
 
 
 def running_household(
-    settings: Settings, rounds: Rounds, states: Mapping[str, LibraryState]
+    settings: Settings,
+    rounds: Rounds,
+    states: Mapping[str, LibraryState],
+    foresee: Foresee,
 ) -> Household:
     """Return what the desk tells in the daemon.
 
@@ -40,6 +44,7 @@ def running_household(
         settings: As the daemon was started with.
         rounds: Know what was seen of each library.
         states: Of each library, as its watcher says; empty where nothing watches.
+        foresee: Tells what would become of a file.
 
     """
     libraries = enabled_libraries(settings)
@@ -64,10 +69,11 @@ def running_household(
         library_names=_names(libraries),
         complete=_complete(settings),
         has_sheets=settings.fingerprint.contact_sheet,
+        counsel=_counsel(settings, foresee),
     )
 
 
-def resting_household(settings: Settings) -> Household:
+def resting_household(settings: Settings, foresee: Foresee = foresee_nothing) -> Household:
     """Return what the desk tells where no daemon runs."""
     libraries = enabled_libraries(settings)
 
@@ -86,7 +92,12 @@ def resting_household(settings: Settings) -> Household:
         library_names=_names(libraries),
         complete=_complete(settings),
         has_sheets=settings.fingerprint.contact_sheet,
+        counsel=_counsel(settings, foresee),
     )
+
+
+def _counsel(settings: Settings, foresee: Foresee) -> Counsel:
+    return Counsel(rule_texts=lambda: settings.rule_texts, foresee=foresee)
 
 
 def _complete(settings: Settings) -> Complete:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from daemon.desk.counsel import Foresee
 from daemon.desk.desk import Bells, Desk
+from daemon.desk.judgement_views import ForeseenLine
 from daemon.household import resting_household
 from daemon.opening import opened_store, sheets_of
 from daemon.remote import Remote, over_app
 from daemon.settings import Settings
 from daemon.web.api import build_api
 from store.database import Database
+from store.files import FileRecord
 
 
 @asynccontextmanager
@@ -28,7 +31,7 @@ async def own_desk(settings: Settings) -> AsyncIterator[Remote]:
         bells = Bells()
         desk = Desk(
             database=database,
-            household=resting_household(settings),
+            household=resting_household(settings, _foresight(settings, database)),
             bells=bells,
             sheets=sheets_of(settings),
             now=time.time,
@@ -37,6 +40,15 @@ async def own_desk(settings: Settings) -> AsyncIterator[Remote]:
             yield remote
             if remote.has_changed:
                 await _follow_up(settings, database, bells)
+
+
+def _foresight(settings: Settings, database: Database) -> Foresee:
+    async def foresee(files: Sequence[FileRecord]) -> Sequence[ForeseenLine]:
+        from daemon.rehearsing import resting_foresight  # noqa: PLC0415  # others need no source
+
+        return await resting_foresight(settings, database)(files)
+
+    return foresee
 
 
 async def _follow_up(settings: Settings, database: Database, bells: Bells) -> None:

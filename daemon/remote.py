@@ -9,12 +9,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from daemon.desk.duplicate_views import DUPLICATES, NEAR, DuplicatesView, NearView
+from daemon.desk.judgement_views import (
+    FORESEEN,
+    RULE_LINES,
+    TRIAL_PART,
+    ForeseenLine,
+    RuleLine,
+    TrialPart,
+)
 from daemon.desk.views import (
     ANSWERED,
     FILE,
@@ -31,6 +39,9 @@ from daemon.desk.views import (
 from daemon.occupied import is_occupied
 from rules.errors import DoormanError
 from rules.journey import FileState
+
+if TYPE_CHECKING:  # it brings the rule engine, which takes long to import
+    from rules.ruleset import RuleText
 
 Value = TypeVar("Value")
 _Scope = MutableMapping[str, object]
@@ -121,6 +132,30 @@ class Remote:
         asked = _named(library) | {"file": [reference], "distance": [str(distance_bits)]}
         return await self._get(NEAR, "/near", asked)
 
+    async def why(self, reference: str) -> FileView:
+        """Return everything about one file, with every rule and what was applied."""
+        return await self._get(FILE, "/why", {"file": [reference]})
+
+    async def rules(self) -> tuple[RuleLine, ...]:
+        """Return the rules in force."""
+        return await self._get(RULE_LINES, "/rules", {})
+
+    async def try_rules(
+        self, texts: Sequence[RuleText], *, library: str | None, after: int
+    ) -> TrialPart:
+        """Return what other rules would make of the next files behind `after`."""
+        rules = [
+            {"name": text.name, "when": text.when, "then": text.then.value, "reason": text.reason}
+            for text in texts
+        ]
+        body: dict[str, object] = {"rules": rules, "library": library, "after": after}
+        return await self._post(TRIAL_PART, "/rules/try", body)
+
+    async def foresee(self, references: Sequence[str]) -> tuple[ForeseenLine, ...]:
+        """Return what would become of files if they were asked about now."""
+        body: dict[str, object] = {"files": list(references)}
+        return await self._post(FORESEEN, "/foresee", body, timeout_s=SEARCH_TIMEOUT_S)
+
     async def accept(self, reference: str, candidate: int | None) -> Answered:
         """Accept a candidate of a file."""
         return await self._answer("/accept", reference, candidate)
@@ -179,8 +214,21 @@ class Remote:
         )
         return await self._send(adapter, request)
 
-    async def _post(self, adapter: TypeAdapter[Value], path: str, body: dict[str, object]) -> Value:
-        return await self._send(adapter, self._client.build_request("POST", BASE + path, json=body))
+    async def _post(
+        self,
+        adapter: TypeAdapter[Value],
+        path: str,
+        body: dict[str, object],
+        *,
+        timeout_s: float | None = None,
+    ) -> Value:
+        request = self._client.build_request(
+            "POST",
+            BASE + path,
+            json=body,
+            timeout=self._client.timeout if timeout_s is None else timeout_s,
+        )
+        return await self._send(adapter, request)
 
     async def _send(self, adapter: TypeAdapter[Value], request: httpx.Request) -> Value:
         try:

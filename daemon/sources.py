@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from daemon.settings import SourceSettings
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from daemon.settings import Settings, SourceSettings
 from daemon.version import doorman_version
+from providers.base import Source
 from providers.limits import Limiters
 from providers.registry import SourceSpec, open_sources
 from providers.secret import SecretText
@@ -21,6 +25,19 @@ def source_spec(source: SourceSettings) -> SourceSpec:
         timeout_s=source.timeout_s,
         search=source.search,
     )
+
+
+@asynccontextmanager
+async def opened_sources(settings: Settings) -> AsyncIterator[Sequence[Source]]:
+    """Yield the sources that are asked, in the order of the configuration.
+
+    Raises:
+        ConfigurationError: one cannot be asked as it is configured.
+
+    """
+    specs = [source_spec(source) for source in settings.sources if source.enabled]
+    async with open_sources(specs, user_agent=f"doorman/{doorman_version()}") as sources:
+        yield sources
 
 
 async def check_source(source: SourceSettings, *, limiters: Limiters | None = None) -> str:

@@ -80,12 +80,27 @@ def make_stages(means: Means) -> Stages:
     )
 
 
+def make_identify(
+    settings: Settings, database: Database, sources: Collection[Source], bells: Bells
+) -> Identify:
+    """Return the work of the stage that asks."""
+    return Identify(
+        database=database,
+        sources=tuple(sources),
+        now=time.time,
+        gather_s=settings.identify.gather_s,
+        onward=bells.deciding,
+        waits=len(settings.identify.retry_s),
+        discretion=discretion_of(settings),
+    )
+
+
 def make_deciding(settings: Settings, database: Database, bells: Bells) -> Deciding:
     """Return the work of the stage that decides."""
     return Deciding(
         database=database,
         rules=settings.rule_set(),
-        sources=frozenset(source.name for source in settings.sources if source.enabled),
+        sources=asked_sources(settings),
         schedule=Schedule(
             no_match_s=settings.identify.retry_s, first_deferral_s=settings.identify.defer_s
         ),
@@ -97,6 +112,11 @@ def make_deciding(settings: Settings, database: Database, bells: Bells) -> Decid
         log=structlog.get_logger(),
         discretion=discretion_of(settings),
     )
+
+
+def asked_sources(settings: Settings) -> frozenset[str]:
+    """Return the names of the sources that are asked."""
+    return frozenset(source.name for source in settings.sources if source.enabled)
 
 
 def make_apply(settings: Settings, database: Database) -> Apply:
@@ -210,15 +230,7 @@ def _regenerating(means: Means) -> Stage[Wish]:
 
 
 def _identify(means: Means) -> Stage[Batch]:
-    identify = Identify(
-        database=means.database,
-        sources=tuple(means.sources),
-        now=time.time,
-        gather_s=means.settings.identify.gather_s,
-        discretion=discretion_of(means.settings),
-        onward=means.bells.deciding,
-        waits=len(means.settings.identify.retry_s),
-    )
+    identify = make_identify(means.settings, means.database, means.sources, means.bells)
     return Stage(
         name="identify",
         take=identify.take,

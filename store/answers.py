@@ -75,6 +75,17 @@ def latest(connection: Connection, content_id: int) -> list[Answer]:
     ]
 
 
+def asked_at_s(connection: Connection, content_id: int) -> dict[str, float]:
+    """Return when each source was last asked about a content, by source."""
+    rows = many(
+        connection,
+        "SELECT source, arg_max(asked_at_s, id) FROM answer WHERE content_id = $1 "
+        "GROUP BY source ORDER BY source",
+        [content_id],
+    )
+    return {str(source): seconds(at_s) for source, at_s in rows}
+
+
 def offered(connection: Connection, content_id: int) -> list[StoredCandidate]:
     """Return what sources offer for a content now, best first, rejected ones too."""
     rows = many(

@@ -81,11 +81,12 @@ class DecisionRecord:
     state_before: FileState
     decided_at_s: float
     undone_at_s: float | None
+    rules_digest: str | None = None
 
 
 _SELECT = (
     "SELECT id, file_id, content_id, verdict, decided_by, rule, reasons, source, remote_id, "
-    "state_before, decided_at_s, undone_at_s FROM decision"
+    "state_before, decided_at_s, undone_at_s, rules_digest FROM decision"
 )
 
 
@@ -206,4 +207,5 @@ def _decision(row: Row) -> DecisionRecord:
         state_before=FileState(str(row[9])),
         decided_at_s=seconds(row[10]),
         undone_at_s=seconds_or_none(row[11]),
+        rules_digest=text_or_none(row[12]),
     )

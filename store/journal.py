@@ -8,7 +8,18 @@ from pathlib import PurePath
 
 from rules.media import path_from_text, path_to_text
 from store.database import Connection
-from store.rows import Row, inserted_id, many, number, number_or_none, one, run, text_or_none
+from store.rows import (
+    Row,
+    inserted_id,
+    many,
+    number,
+    number_or_none,
+    one,
+    run,
+    seconds,
+    seconds_or_none,
+    text_or_none,
+)
 
 
 class ChangeKind(StrEnum):
@@ -137,6 +148,35 @@ def changes(connection: Connection, plan_id: int) -> list[Change]:
     return [
         _change(row)
         for row in many(connection, f"{_SELECT} WHERE plan_id = $1 ORDER BY id", [plan_id])
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What was done to a file at one time, with its changes in the order they were made."""
+
+    id: int
+    made_at_s: float
+    undone_at_s: float | None
+    changes: tuple[Change, ...]
+
+
+def plans_of(connection: Connection, file_id: int) -> list[Plan]:
+    """Return the plans of a file that changed anything, oldest first."""
+    rows = many(
+        connection,
+        "SELECT id, made_at_s, undone_at_s FROM plan WHERE file_id = $1 "
+        "AND id IN (SELECT plan_id FROM change) ORDER BY id",
+        [file_id],
+    )
+    return [
+        Plan(
+            id=number(plan_id),
+            made_at_s=seconds(made_at_s),
+            undone_at_s=seconds_or_none(undone_at_s),
+            changes=tuple(changes(connection, number(plan_id))),
+        )
+        for plan_id, made_at_s, undone_at_s in rows
     ]
 
 

@@ -142,12 +142,13 @@ def undo(file: FileArgument, *, config: ConfigOption = None, as_json: JsonOption
 
 
 def why(file: FileArgument, *, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Explain where a file stands: answers, evidence, decisions."""
-    from daemon.cli.show import console, show_why
+    """Explain where a file stands: answers, evidence, rules, deeds."""
+    from daemon.cli.show import console
+    from daemon.cli.show_why import show_why
     from daemon.desk.views import FILE
 
     name = reference(file)
-    view = ask(config, lambda remote: remote.show(name))
+    view = ask(config, lambda remote: remote.why(name))
     if as_json:
         typer.echo(FILE.dump_json(view, indent=2).decode())
     else:

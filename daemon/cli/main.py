@@ -12,7 +12,13 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli import duplicates_command, file_commands, run_commands, set_up_commands
+from daemon.cli import (
+    duplicates_command,
+    file_commands,
+    rules_commands,
+    run_commands,
+    set_up_commands,
+)
 from daemon.cli.fingerprint import command as fingerprint_command
 from daemon.cli.plain import visible
 from rules.errors import DoormanError
@@ -46,6 +52,7 @@ set_up_commands.register(app)
 run_commands.register(app)
 file_commands.register(app)
 duplicates_command.register(app)
+rules_commands.register(app)
 fingerprint_command.register(app)
 
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415
 
 LOOK_EVERY_S = 0.3
+DryRunOption = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Only say what would be done; do, send and keep nothing."),
+]
 INTERRUPTED = 130
 """What shells say of a command that Ctrl-C ended."""
 
@@ -37,13 +41,18 @@ def register(app: typer.Typer) -> None:
 
 def run(
     *,
+    is_dry: DryRunOption = False,
     config: ConfigOption = None,
     hold: Annotated[
         list[str] | None,
         typer.Option(metavar="STATE", hidden=True, help="Leave files in this state."),
     ] = None,
 ) -> None:
-    """Run the daemon in the foreground, until Ctrl-C or SIGTERM."""
+    """Run the daemon in the foreground, until Ctrl-C or SIGTERM.
+
+    With --dry-run, look through the libraries once, ask and decide, and end; nothing is accepted,
+    written, sent or remembered.
+    """
     import anyio
 
     from daemon.app import Manner, run_daemon, states_to_hold
@@ -51,6 +60,12 @@ def run(
 
     settings = read_settings(config)
     held = states_to_hold(hold or [])
+    if is_dry:
+        from daemon.cli.dry_run import run_dry
+
+        run_dry(settings)
+        return
+
     log_as_configured(settings)
     anyio.run(run_daemon, settings, Manner(environment=os.environ, held=held))
 
@@ -83,11 +98,18 @@ def identify(
         typer.Argument(metavar="FILE", help="All that no source knew, when none is named."),
     ] = None,
     *,
+    is_dry: DryRunOption = False,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Ask the sources again about files, now."""
     names = [reference(each) for each in file or []]
+    if is_dry:
+        from daemon.cli.dry_run import foresee
+
+        foresee(config, names, as_json=as_json)
+        return
+
     _work(config, lambda remote: remote.identify(names), as_json=as_json)
 
 

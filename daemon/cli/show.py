@@ -16,7 +16,6 @@ from daemon.desk.views import (
     MOST_LISTED,
     Answered,
     CandidateView,
-    DecisionView,
     FileLine,
     FileView,
     LibraryLine,
@@ -130,8 +129,8 @@ def show_failed(lines: Sequence[FileLine], out: Console) -> None:
 
 def show_review(view: FileView, out: Console) -> None:
     """Print a question, with everything needed to answer it."""
-    _show_head(view, out)
-    _show_candidates(view.candidates, out)
+    show_head(view, out)
+    show_candidates(view.candidates, out)
     if view.line.state is FileState.REVIEW:
         _show_why_asked(view, out)
         number = view.line.number
@@ -146,32 +145,6 @@ def show_review(view: FileView, out: Console) -> None:
             out.print(f"  {command:{width}}{meaning}")
 
 
-def show_why(view: FileView, out: Console) -> None:
-    """Print why a file is where it is: everything that is known and was decided."""
-    _show_head(view, out)
-    for fingerprint in view.fingerprints:
-        out.print(f"  {fingerprint.algorithm.lower():8} {fingerprint.text}")
-    if view.phash_missing:
-        out.print(f"  no phash: {escape(view.phash_missing)}")
-    if view.sheet:
-        out.print(f"  sheet    {escape(view.sheet)}")
-    if view.answers:
-        out.print("Sources", style="bold")
-        for answer in view.answers:
-            out.print(f"  {escape(answer)}")
-    _show_candidates(view.candidates, out)
-    if view.decisions:
-        out.print("Decisions", style="bold")
-        for decision in view.decisions:
-            _show_decision(decision, out)
-    out.print("History", style="bold")
-    for event in view.events:
-        detail = f"  {escape(event.detail)}" if event.detail else ""
-        out.print(f"  {clock(event.at_s)}  {escape(event.event)}{detail}")
-    for sidecar in view.sidecars:
-        out.print(f"Sidecar {escape(sidecar)}")
-
-
 def show_answered(answered: Answered, out: Console) -> None:
     """Print what came of an answer."""
     name = answered.path.rsplit("/", 1)[-1]
@@ -180,7 +153,8 @@ def show_answered(answered: Answered, out: Console) -> None:
         out.print(f"  {escape(left)}", style="yellow")
 
 
-def _show_head(view: FileView, out: Console) -> None:
+def show_head(view: FileView, out: Console) -> None:
+    """Print which file it is, and where it stands."""
     line = view.line
     out.print(f"{line.number}  {escape(line.path)}", style="bold")
     missing = " (missing)" if line.is_missing else ""
@@ -198,7 +172,8 @@ def _show_head(view: FileView, out: Console) -> None:
         out.print(f"  sidecar  {escape(view.owed_error)}", style="yellow")
 
 
-def _show_candidates(candidates: Sequence[CandidateView], out: Console) -> None:
+def show_candidates(candidates: Sequence[CandidateView], out: Console) -> None:
+    """Print what is offered for a file, with what speaks for and against it."""
     if candidates:
         out.print("Candidates", style="bold")
     for candidate in candidates:
@@ -221,17 +196,6 @@ def _show_why_asked(view: FileView, out: Console) -> None:
         out.print("Why you are asked", style="bold")
         for reason in asked[-1].reasons:
             out.print(f"     - {escape(reason)}")
-
-
-def _show_decision(decision: DecisionView, out: Console) -> None:
-    by = f"rule {decision.rule!r}" if decision.rule else "a person"
-    if decision.decided_by == "rule" and decision.rule is None:
-        by = "no rule"
-    undone = f", undone {clock(decision.undone_at_s)}" if decision.undone_at_s else ""
-    head = f"  {clock(decision.decided_at_s)}  {decision.outcome} by {by}{undone}"
-    out.print(escape(head))
-    for reason in decision.reasons:
-        out.print(f"     - {escape(reason)}")
 
 
 def size(view: FileView) -> str:

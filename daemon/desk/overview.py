@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from daemon.desk.counsel import Counsel
 from daemon.desk.health_views import HealthView
 from daemon.desk.pace import examining
 from daemon.desk.views import LibraryLine, SourceLine, StatusView
@@ -29,6 +30,8 @@ class Household:
     store_path: str
     sources: tuple[SourceLine, ...]
     """As configured, not yet asked."""
+    healths: Callable[[], Mapping[str, HealthView]] = dict
+    """How each source is just now, by name; nothing where no daemon runs."""
     library_lines: LibraryLines
     request_round: Callable[[str, bool], None]
     """Of a library's name, and whether a person confirmed it."""
@@ -37,8 +40,8 @@ class Household:
     """What an examination gives today, as configured."""
     has_sheets: bool
     """Whether contact sheets are kept."""
-    healths: Callable[[], Mapping[str, HealthView]] = dict
-    """How each source is just now, by name; nothing where no daemon runs."""
+    counsel: Counsel = field(default_factory=Counsel)
+    """For questions about rules."""
 
 
 def overview(

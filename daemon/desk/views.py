@@ -158,6 +158,48 @@ class EventView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedView:
+    """What one source said last, and when."""
+
+    source: str
+    outcome: str
+    text: str
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriedView:
+    """A rule in force, and what it says of the file."""
+
+    rule: str
+    then: str
+    is_tried: bool
+    """False when an earlier rule had decided; then `findings` are what it would have said."""
+    is_decisive: bool
+    findings: tuple[str, ...]
+    """Whether it holds and why not, a sentence for each candidate, best first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeView:
+    """One thing that was changed."""
+
+    kind: str
+    target: str
+    """A field's name, or a file's path."""
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedView:
+    """What was done at one time."""
+
+    at_s: float
+    undone_at_s: float | None
+    changes: tuple[ChangeView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileView:
     """Everything about one file."""
 
@@ -183,6 +225,14 @@ class FileView:
     owed_error: str | None
     examining_again: str | None = None
     """How examining its content again stands, in words; None when that is not wanted."""
+    asked: tuple[AskedView, ...] = ()
+    """What each source said last and when; told by why, as are the next three."""
+    tried: tuple[TriedView, ...] = ()
+    """Every rule in force with what it says of the facts that were last decided from."""
+    has_other_rules: bool = False
+    """Whether other rules were in force when that was decided."""
+    applied: tuple[AppliedView, ...] = ()
+    """What was changed because of decisions, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

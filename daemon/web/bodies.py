@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
 
+from daemon.settings.sections import Verdict
 from rules.errors import UsageError
+
+if TYPE_CHECKING:  # it brings the rule engine, which takes long to import
+    from rules.ruleset import RuleText
 
 _LONGEST_BODY_BYTES = 1 << 20
 
@@ -50,6 +54,33 @@ class GenerateRequest(Body):
     """Whether everything is examined again, not only what lacks something."""
     with_sheets: bool = False
     """Whether what lacks only its contact sheet is examined again, too."""
+
+
+class RuleBody(Body):
+    """A rule as it is written."""
+
+    name: str
+    when: str
+    then: Verdict
+    reason: str | None = None
+
+
+class TrialRequest(Body):
+    """Rules that are to be tried on what is stored."""
+
+    rules: tuple[RuleBody, ...] = ()
+    library: str | None = None
+    after: int = 0
+    """Where to go on, as the part before said."""
+
+    def texts(self) -> tuple[RuleText, ...]:
+        """Return the rules in their order."""
+        from rules.ruleset import RuleText, Then  # noqa: PLC0415  # it brings the rule engine
+
+        return tuple(
+            RuleText(name=rule.name, when=rule.when, then=Then(rule.then), reason=rule.reason)
+            for rule in self.rules
+        )
 
 
 class BadRequest(UsageError):

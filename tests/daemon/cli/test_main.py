@@ -35,6 +35,10 @@ COMMANDS = (
     ("config", "rules"),
     ("units",),
     ("units", "install"),
+    ("rules",),
+    ("rules", "check"),
+    ("rules", "list"),
+    ("rules", "try"),
 )
 
 

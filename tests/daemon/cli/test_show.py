@@ -17,9 +17,9 @@ from daemon.cli.show import (
     show_files,
     show_review,
     show_status,
-    show_why,
 )
 from daemon.cli.show_findings import show_findings, summary
+from daemon.cli.show_why import show_why
 from daemon.desk.views import (
     MOST_LISTED,
     Answered,

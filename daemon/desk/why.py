@@ -1,0 +1,100 @@
+"""The whole story of one file: what was answered and when, which rules held, what was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from daemon.desk.reading import file_view
+from daemon.desk.views import AppliedView, AskedView, ChangeView, FileView, TriedView
+from daemon.disk.sheets import Sheets
+from rules.decision import DecisionInput
+from rules.explain import explain_answer
+from store import answers, decisions, journal
+from store.database import Connection
+from store.decisions import Decider
+from store.files import FileRecord
+from store.journal import Plan
+
+if TYPE_CHECKING:  # the rule engine takes long to import
+    from rules.ruleset import RuleSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What the store holds of a file that only `why` tells."""
+
+    view: FileView
+    given: DecisionInput | None
+    """What the latest decision of a rule was made from; None when none was made."""
+    rules_digest: str | None
+    """Of the rules by which it was made."""
+
+
+def read_story(connection: Connection, file: FileRecord, sheets: Sheets) -> Story:
+    """Return everything about a file."""
+    made = [
+        each
+        for each in decisions.of_file(connection, file.id)
+        if each.decided_by is Decider.RULE and each.content_id == file.content_id
+    ]
+    view = replace(
+        file_view(connection, file, sheets),
+        asked=_asked(connection, file),
+        applied=tuple(map(_applied, journal.plans_of(connection, file.id))),
+    )
+    return Story(
+        view=view,
+        given=decisions.given(connection, made[-1].id) if made else None,
+        rules_digest=made[-1].rules_digest if made else None,
+    )
+
+
+def tell(story: Story, rules: RuleSet) -> FileView:
+    """Return the view with what each rule in force says of the facts that were decided from."""
+    from rules.trace import trace  # noqa: PLC0415  # as said above
+
+    if story.given is None:
+        return story.view
+
+    return replace(
+        story.view,
+        tried=tuple(
+            TriedView(
+                rule=each.rule,
+                then=each.then,
+                is_tried=each.is_tried,
+                is_decisive=each.is_decisive,
+                findings=each.findings,
+            )
+            for each in trace(story.given, rules)
+        ),
+        has_other_rules=story.rules_digest != rules.digest,
+    )
+
+
+def _asked(connection: Connection, file: FileRecord) -> tuple[AskedView, ...]:
+    if file.content_id is None:
+        return ()
+
+    asked_at_s = answers.asked_at_s(connection, file.content_id)
+    return tuple(
+        AskedView(
+            source=answer.source,
+            outcome=answer.kind,
+            text=explain_answer(answer),
+            at_s=asked_at_s[answer.source],
+        )
+        for answer in answers.latest(connection, file.content_id)
+    )
+
+
+def _applied(plan: Plan) -> AppliedView:
+    return AppliedView(
+        at_s=plan.made_at_s,
+        undone_at_s=plan.undone_at_s,
+        changes=tuple(
+            ChangeView(kind=each.kind, target=each.target, state=each.state)
+            for each in plan.changes
+        ),
+    )
