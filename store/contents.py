@@ -40,7 +40,7 @@ class Content:
     phash_missing: str | None
     """Why the reference has no phash for it."""
     grid: str | None = None
-    """The version of the montage that the phash was made from; None without a phash."""
+    """The version of the montage when it was last examined, whatever that gave; None until then."""
     md5: Md5 | None = None
 
     @property
@@ -55,7 +55,7 @@ class Content:
 
 
 _SELECT = """
-SELECT c.id, c.oshash, c.size_bytes, c.facts, p.value, c.phash_missing, p.version, c.md5
+SELECT c.id, c.oshash, c.size_bytes, c.facts, p.value, c.phash_missing, c.grid, c.md5
 FROM content c LEFT JOIN fingerprint p
     ON p.content_id = c.id AND p.algorithm = 'PHASH' AND c.phash_missing IS NULL
 """
@@ -119,7 +119,7 @@ class Finding:
     phash: Phash | None
     phash_missing: str | None
     grid: str
-    """The version of the montage that the phash was made from."""
+    """The version of the montage that a phash is made from, also where there is none."""
     md5: Md5 | None = None
     """None unless it was wanted; an earlier one is not kept, the middle may have changed."""
 
@@ -134,14 +134,15 @@ def save_finding(
     """
     run(
         connection,
-        "UPDATE content SET facts = $2, phash_missing = $3, md5 = $4, examined_at_s = $5 "
-        "WHERE id = $1",
+        "UPDATE content SET facts = $2, phash_missing = $3, md5 = $4, examined_at_s = $5, "
+        "grid = $6 WHERE id = $1",
         [
             content.id,
             to_json(_FACTS, finding.facts),
             _missing(finding),
             finding.md5.text if finding.md5 else None,
             at_s,
+            finding.grid,
         ],
     )
     duration_s = finding.facts.duration_s

@@ -68,13 +68,14 @@ def held(connection: Connection, libraries: Collection[str]) -> list[int]:
 
 
 def incomplete(connection: Connection, libraries: Collection[str], complete: Complete) -> list[int]:
-    """Return those of `held` that lack something, or have a phash of another grid.
+    """Return those of `held` that lack something, or were last examined with another grid.
 
-    A phash that is impossible, for a reason that stands, is not lacking.
+    A phash that is impossible, for a reason that stands, is not lacking: but under another grid
+    it may be possible.
     """
     lacks = (
-        "(c.phash_missing IS NULL AND p.version <> $2) OR c.facts IS NULL OR ($3 AND c.md5 IS NULL)"
-        " OR list_contains($4::VARCHAR[], split_part(c.phash_missing, ':', 1))"
+        "c.facts IS NULL OR c.grid IS DISTINCT FROM $2 OR ($3 AND c.md5 IS NULL) "
+        "OR list_contains($4::VARCHAR[], split_part(c.phash_missing, ':', 1))"
     )
     wanted = (complete.grid, complete.has_md5, sorted(complete.curable))
     return _numbers(connection, lacks, libraries, *wanted)
@@ -97,9 +98,7 @@ def _numbers(
 ) -> list[int]:
     rows = many(
         connection,
-        "SELECT c.id FROM content c LEFT JOIN fingerprint p "  # noqa: S608  # constants
-        "ON p.content_id = c.id AND p.algorithm = 'PHASH' "
-        f"WHERE ({condition}) AND c.id IN (SELECT content_id FROM file "
+        f"SELECT c.id FROM content c WHERE ({condition}) AND c.id IN (SELECT content_id FROM file "  # noqa: S608  # constants
         f"WHERE list_contains($1::VARCHAR[], library) AND {_HERE}) ORDER BY c.id",
         [list(libraries), *parameters],
     )

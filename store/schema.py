@@ -208,6 +208,11 @@ CREATE TABLE library (
 
 _SECOND = """
 ALTER TABLE content ADD COLUMN md5 VARCHAR;   -- 32 digits; NULL unless it was wanted
+ALTER TABLE content ADD COLUMN grid VARCHAR;  -- of the last examination, whether it gave a phash
+UPDATE content SET grid = coalesce((          -- version 1 knew one, and kept it with phashes only
+    SELECT p.version FROM fingerprint p
+    WHERE p.content_id = content.id AND p.algorithm = 'PHASH' AND content.phash_missing IS NULL
+), '5x5') WHERE facts IS NOT NULL;
 CREATE TABLE regeneration (
     content_id BIGINT PRIMARY KEY,    -- a person wants it examined again; the row stays when done
     attempts INTEGER NOT NULL DEFAULT 0,

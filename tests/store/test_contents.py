@@ -114,12 +114,15 @@ def test_an_md5_is_kept_until_an_examination_without_one(
     assert (first.md5, known(connection, content).md5) == (MD5, None)
 
 
-def test_the_grid_is_that_of_the_phash(connection: Connection, content: Content) -> None:
-    assert content.grid is None
+def test_the_grid_is_that_of_the_last_examination_whatever_it_gave(
+    connection: Connection, content: Content
+) -> None:
+    grids = [content.grid]
+    for phash, grid in ((7, "4x4"), (None, "5x5"), (None, "6x6"), (7, "4x4")):
+        contents.save_finding(connection, content, finding(phash, grid=grid), at_s=1)
+        grids.append(known(connection, content).grid)
 
-    contents.save_finding(connection, content, finding(7, grid="4x4"), at_s=1)
-
-    assert known(connection, content).grid == "4x4"
+    assert grids == [None, "4x4", "5x5", "6x6", "4x4"]
 
 
 def test_latest_examinations_are_told_without_the_unexamined(connection: Connection) -> None:

@@ -222,17 +222,28 @@ def test_the_release_after_opens_what_this_one_wrote(store_path: Path) -> None:
         open_database(store_path, memory_limit_bytes=2**28, now_s=3.0)
 
 
+def put_examined_by_the_first_release(
+    former: Connection, number: int, *, missing: str | None = None, grid: str | None = None
+) -> None:
+    """Put a file and its content as version 1 kept them; its phash with a grid, if it has one."""
+    former.execute(
+        "INSERT INTO content VALUES ($1, 65261, $1, $2, $3, 2.0)", [number, FACTS, missing]
+    )
+    if grid is not None:
+        former.execute("INSERT INTO fingerprint VALUES ($1, 'PHASH', 7, 60.0, $2)", [number, grid])
+    former.execute(
+        "INSERT INTO file (library, path, size_bytes, mtime_ns, inode, state, content_id, "
+        "first_seen_at_s, changed_at_s) "
+        "VALUES ('films', $1::VARCHAR || '.mkv', $1, 1, $1, 'done', $1, 1.0, 1.0)",
+        [number],
+    )
+
+
 def test_what_the_first_release_knew_is_kept(store_path: Path) -> None:
     store_path.parent.mkdir()
     with duckdb.connect(store_path) as former:
         migrate(former, store_path, now_s=1.0, migrations=MIGRATIONS[:1])
-        former.execute("INSERT INTO content VALUES (5, 65261, 1000, $1, NULL, 2.0)", [FACTS])
-        former.execute("INSERT INTO fingerprint VALUES (5, 'PHASH', 7, 60.0, '4x4')")
-        former.execute(
-            "INSERT INTO file (library, path, size_bytes, mtime_ns, inode, state, content_id, "
-            "first_seen_at_s, changed_at_s) "
-            "VALUES ('films', '/films/a.mkv', 1000, 1, 1, 'done', 5, 1.0, 1.0)"
-        )
+        put_examined_by_the_first_release(former, 5, grid="4x4")
 
     open_database(store_path, memory_limit_bytes=2**28, now_s=2.0).close()
 
@@ -245,3 +256,24 @@ def test_what_the_first_release_knew_is_kept(store_path: Path) -> None:
         assert regeneration.incomplete(present, ["films"], today) == [5]
         regeneration.ask(present, [5], at_s=3.0)
         assert regeneration.next_due_s(present) == 3.0
+
+
+def test_what_the_first_release_could_not_fingerprint_is_tried_under_another_grid(
+    store_path: Path,
+) -> None:
+    store_path.parent.mkdir()
+    with duckdb.connect(store_path) as former:
+        migrate(former, store_path, now_s=1.0, migrations=MIGRATIONS[:1])
+        put_examined_by_the_first_release(former, 5, missing="it ends early")
+        put_examined_by_the_first_release(former, 6, missing="it ends early", grid="4x4")
+        put_examined_by_the_first_release(former, 7, grid="5x5")
+        former.execute("INSERT INTO content (id, oshash, size_bytes) VALUES (8, 65261, 8)")
+
+    open_database(store_path, memory_limit_bytes=2**28, now_s=2.0).close()
+
+    with duckdb.connect(store_path) as present:
+        grids = present.execute("SELECT id, grid FROM content ORDER BY id").fetchall()
+        assert grids == [(5, "5x5"), (6, "5x5"), (7, "5x5"), (8, None)]
+        today, tomorrow = (Complete(grid=grid, has_md5=False) for grid in ("5x5", "6x6"))
+        assert regeneration.incomplete(present, ["films"], today) == []
+        assert regeneration.incomplete(present, ["films"], tomorrow) == [5, 6, 7]

@@ -101,16 +101,24 @@ def test_what_a_new_ffmpeg_may_decode_is_incomplete(
     assert incomplete(connection, with_ffmpeg) == [undecoded]
 
 
-def test_phash_that_became_impossible_is_not_outdated(
-    connection: Connection, add_content: AddContent
+@pytest.mark.parametrize("former", ["4x4", None], ids=["another grid", "never"])
+@pytest.mark.parametrize(
+    ("grid", "is_outdated"), [(GRID, False), ("4x4", True)], ids=["today", "outdated"]
+)
+def test_impossible_phash_is_outdated_when_the_grid_is_another_now(
+    connection: Connection,
+    add_content: AddContent,
+    former: str | None,
+    grid: str,
+    is_outdated: bool,  # noqa: FBT001  # pytest hands parameters on by name
 ) -> None:
-    content = contents.get(connection, add_content(grid="4x4"))
+    content = contents.get(connection, add_content(grid=former))
     assert content is not None
     facts = VideoFacts(container="matroska", duration_s=60.0)
-    finding = Finding(facts=facts, phash=None, phash_missing="it ends early", grid=GRID)
+    finding = Finding(facts=facts, phash=None, phash_missing="it ends early", grid=grid)
     contents.save_finding(connection, content, finding, at_s=2.0)
 
-    assert incomplete(connection) == []
+    assert incomplete(connection) == ([content.id] if is_outdated else [])
 
 
 @pytest.mark.parametrize("state", FileState)
