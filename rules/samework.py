@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.candidate import Candidate
 from rules.work import ExternalId, Work
@@ -54,6 +54,21 @@ def look_alikes(candidates: Sequence[Candidate]) -> tuple[frozenset[int], ...]:
 def ids_told(candidate: Candidate) -> frozenset[ExternalId]:
     """Return all ids that the candidate's source gives it."""
     return frozenset((own_id(candidate), *candidate.work.ids))
+
+
+def with_ids_of_all(candidate: Candidate, offered: Sequence[Candidate]) -> Candidate:
+    """Return `candidate` with the ids that all who offer its work have for it, its own first.
+
+    `offered` is what may be counted as a witness: nothing that a person rejected.
+    """
+    everything = (candidate, *offered)
+    mine = next(group for group in group_works(everything) if 0 in group)
+    told = (
+        name
+        for position in sorted(mine)
+        for name in (own_id(everything[position]), *everything[position].work.ids)
+    )
+    return replace(candidate, work=replace(candidate.work, ids=tuple(dict.fromkeys(told))))
 
 
 def count_rivals(

@@ -10,7 +10,7 @@ from daemon.desk.standing import ACCEPTED, answered, is_in_doubt, latest_of, tak
 from daemon.desk.views import Answered
 from rules.explain import label_work
 from rules.journey import FileState
-from rules.samework import own_id
+from rules.samework import own_id, with_ids_of_all
 from rules.work import ExternalId
 from store import acceptance, answers, choices, decisions, files, outbox
 from store.answers import StoredCandidate
@@ -54,7 +54,8 @@ def accept(
     )
     _end_dismissal(connection, file, at_s=at_s)
     decision_id = decisions.add(connection, file, _content_id(file), kept, at_s=at_s)
-    left = acceptance.apply_accept(connection, file, decision_id, chosen, at_s=at_s)
+    witnessed = with_ids_of_all(chosen, [each.candidate for each in offered])
+    left = acceptance.apply_accept(connection, file, decision_id, witnessed, at_s=at_s)
     return answered(
         file,
         FileState.ACCEPTED,

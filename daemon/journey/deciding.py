@@ -23,7 +23,7 @@ from rules.explain import label_work, summarize
 from rules.journey import FileState
 from rules.media import path_to_text
 from rules.ruleset import RuleSet
-from rules.samework import own_id
+from rules.samework import own_id, with_ids_of_all
 from rules.schedule import deferred_wait_s, no_match_wait_s
 from rules.work import ExternalId
 from store import acceptance, answers, choices, decisions, files, news, outbox
@@ -150,7 +150,8 @@ class Deciding:
     ) -> None:
         """Move the file on, with what its new state owes."""
         if made.verdict is Verdict.ACCEPTED and made.chosen is not None:
-            candidate = _chosen(made, made.chosen)
+            offered = [each.candidate for each in made.ranked]
+            candidate = with_ids_of_all(_chosen(made, made.chosen), offered)
             acceptance.apply_accept(connection, file, decision_id, candidate, at_s=at_s)
             return
 

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.candidate import Candidate
-from rules.samework import count_rivals, group_works, ids_told, look_alikes, own_id
+from rules.samework import (
+    count_rivals,
+    group_works,
+    ids_told,
+    look_alikes,
+    own_id,
+    with_ids_of_all,
+)
 from rules.work import ExternalId, Studio, Work
 
 
@@ -220,3 +227,30 @@ def test_the_order_of_candidates_says_nothing(
 def test_no_work_holds_two_ids_of_one_source(candidates: list[Candidate]) -> None:
     for names in names_in(candidates):
         assert len({each.source for each in names}) == len(names)
+
+
+def test_a_work_keeps_the_ids_of_all_that_offer_it_its_own_first() -> None:
+    known_to_beta = offered("gamma", "9", ids=(name("beta", "1"), name("delta", "4")))
+    candidates = [told("alpha"), told("beta"), known_to_beta, offered("alpha", "2", title="Other")]
+
+    kept = with_ids_of_all(candidates[1], [*candidates[2:], candidates[0], candidates[1]])
+
+    assert kept.work.ids == (
+        name("beta", "1"),
+        name("gamma", "9"),
+        name("delta", "4"),
+        name("alpha", "1"),
+    )
+    assert (kept.source, kept.work.title) == ("beta", "Harbour at Dawn")
+
+
+def test_a_work_that_nobody_else_offers_keeps_its_own_id_only() -> None:
+    rival = told("beta", title="Harbour at Dusk")
+
+    assert with_ids_of_all(told("alpha"), [rival]).work.ids == (name("alpha", "1"),)
+
+
+def test_a_source_that_contradicts_itself_is_no_witness() -> None:
+    others = [told("beta"), told("beta", remote_id="2")]
+
+    assert with_ids_of_all(told("alpha"), others).work.ids == (name("alpha", "1"),)
