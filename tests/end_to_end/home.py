@@ -43,8 +43,10 @@ class Home:
     phone: Phone
     portal: BlockingPortal
     options: dict[str, dict[str, object]] = field(default_factory=dict)
-    """What differs from the quick defaults below, by section."""
+    """What differs from the quick defaults below, by section; "library NAME" for one alone."""
     libraries: list[str] = field(default_factory=list)
+    more_sources: list[Options] = field(default_factory=list)
+    """Sources beside the box, each as its table says it."""
 
     def __post_init__(self) -> None:
         """Make the first library."""
@@ -91,6 +93,7 @@ class Home:
         sections = [
             *(self._section("[[library]]", self._library(name)) for name in self.libraries),
             self._section("[[source]]", self._with("source", self._source())),
+            *(self._section("[[source]]", source) for source in self.more_sources),
             *(self._section(f"[{name}]", self._with(name, own)) for name, own in self._tables()),
         ]
         self.config.write_text("\n".join(sections), encoding="utf-8")
@@ -156,7 +159,8 @@ class Home:
 
     def _library(self, name: str) -> Options:
         own: Options = {"path": str(self.folder / name), "settle": "400ms"}
-        return {**own, **self.options.get("library", {}), "name": name}
+        of_all, of_one = self.options.get("library", {}), self.options.get(f"library {name}", {})
+        return {**own, **of_all, **of_one, "name": name}
 
     def _source(self) -> Options:
         return {

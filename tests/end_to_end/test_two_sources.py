@@ -1,0 +1,92 @@
+"""A stash-box and ThePornDB beside each other: one work, as many witnesses as know it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from providers.sandbox import faults
+from providers.sandbox.theporndb import RestSandbox
+from rules.journey import FileState
+from tests.end_to_end.films import Film
+from tests.end_to_end.home import Home, movie_of
+
+DONE, REVIEW = FileState.DONE, FileState.REVIEW
+
+
+@pytest.fixture
+def rest_box(home: Home) -> Iterator[RestSandbox]:
+    """Return a ThePornDB that the home asks too."""
+    with RestSandbox(mode="quirks") as sandbox:
+        home.more_sources.append(
+            {
+                "name": "porndb",
+                "kind": "theporndb",
+                "url": sandbox.url,
+                "key": sandbox.key,
+                "timeout": "5s",
+                "requests_per_minute": 6000,
+            }
+        )
+        yield sandbox
+
+
+def test_what_only_theporndb_knows_is_accepted_with_its_tags(
+    home: Home, film: Film, rest_box: RestSandbox
+) -> None:
+    scene_id = rest_box.world.add_scene(film.scene())
+    with home.run() as daemon:
+        video = home.drop(film)
+        view = daemon.until_state(film.name, DONE)
+        checked = home.do("check").out
+
+    movie = movie_of(video)
+    assert [(one.source, one.remote_id) for one in view.candidates] == [("porndb", scene_id)]
+    assert movie.findtext("title") == film.title
+    assert [actor.findtext("name") for actor in movie.iter("actor")] == ["Ada Winter"]
+    assert [tag.text for tag in movie.iter("tag")] == ["Sea", "Morning"]
+    assert "(ThePornDB)" in checked
+    assert rest_box.collection.all() == frozenset()
+
+
+def test_two_sources_that_agree_are_one_work_that_keeps_both_ids(
+    home: Home, film: Film, rest_box: RestSandbox
+) -> None:
+    ids = {"box": home.knows(film), "porndb": rest_box.world.add_scene(film.scene())}
+    with home.run() as daemon:
+        video = home.drop(film)
+        view = daemon.until_state(film.name, DONE, REVIEW)
+
+    assert view.line.state is DONE
+    assert [decision.rule for decision in view.decisions] == ["known or exact"]
+    told = {element.get("type"): element.text for element in movie_of(video).iter("uniqueid")}
+    assert {source: told.get(source) for source in ids} == ids
+
+
+def test_two_sources_that_contradict_each_other_are_a_question(
+    home: Home, film: Film, rest_box: RestSandbox
+) -> None:
+    home.knows(film)
+    rest_box.world.add_scene(film.scene("Harbour at Dusk"))
+    with home.run() as daemon:
+        home.drop(film)
+        view = daemon.until_state(film.name, DONE, REVIEW)
+
+    assert view.line.state is REVIEW
+    assert len(view.candidates) == 2
+
+
+def test_an_outage_of_one_source_decides_nothing(
+    home: Home, film: Film, rest_box: RestSandbox
+) -> None:
+    rest_box.world.add_scene(film.scene())
+    rest_box.faults.always(faults.web_page())
+    with home.run() as daemon:
+        home.drop(film)
+        deferred = daemon.until_state(film.name, FileState.DEFERRED, FileState.NO_MATCH)
+        rest_box.faults.clear()
+        done = daemon.until_state(film.name, DONE)
+
+    assert deferred.line.state is FileState.DEFERRED
+    assert done.work is not None
