@@ -24,6 +24,8 @@ def source_spec(source: SourceSettings) -> SourceSpec:
         requests_per_minute=source.requests_per_minute,
         timeout_s=source.timeout_s,
         search=source.search,
+        pages=source.pages,
+        is_nsfw=source.nsfw,
     )
 
 

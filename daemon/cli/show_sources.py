@@ -69,7 +69,9 @@ def _remarks(line: SourceLine, *, now_s: float) -> Iterator[str]:
     """Yield what a person should know, each once."""
     health = line.health
     error = health.last_error if health and health.state in {"resting", "refused"} else None
-    yield from dict.fromkeys(filter(None, (line.last_reason, error)))
+    # Why a source was not asked about one file says nothing of the source.
+    reason = line.last_reason if line.last_outcome != "not asked" else None
+    yield from dict.fromkeys(filter(None, (reason, error)))
     if health is None:
         return
 

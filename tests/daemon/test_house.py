@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from daemon.desk.views import SourceLine
+from daemon.discretion import discretion_of
 from daemon.house import PATIENCE_S, House, longer_patience_s, opened_house
 from daemon.household import resting_household, source_lines
 from daemon.media.examination import Wanted
@@ -23,6 +24,7 @@ from daemon.watch.library import Offline, Watching
 from providers.errors import KeyRefused
 from providers.registry import SourceUnusable
 from providers.sandbox import Sandbox
+from rules.discretion import Discretion
 from rules.journey import FileState
 from store.database import Database
 from store.errors import StoreHeld, StoreOnShare
@@ -94,7 +96,12 @@ async def test_house_is_made_of_what_is_enabled(house: House) -> None:
     assert [library.name for library in house.libraries] == ["films"]
     assert set(house.rounds.views) == {"films"}
     assert [line.name for line in status.libraries] == ["films"]
-    assert status.sources == (SourceLine(name="first", url="https://first.example/graphql"),)
+    (source,) = status.sources
+    assert replace(source, health=None) == SourceLine(
+        name="first", url="https://first.example/graphql"
+    )
+    assert source.health is not None
+    assert (source.health.state, source.health.allowed_per_minute) == ("healthy", 60)
     assert await house.desk.scan(()) == ("films",)
 
 
@@ -209,6 +216,30 @@ def test_source_is_opened_as_configured(settings: Settings) -> None:
     assert spec.key is not None
     assert "s3cret" not in repr(spec)
     assert source_spec(settings.sources[1]).key is None
+
+
+@pytest.mark.parametrize("is_nsfw", [True, False])
+def test_source_is_opened_as_adult_as_it_is(settings: Settings, *, is_nsfw: bool) -> None:
+    said = {"nsfw": is_nsfw, "pages": "https://pages.example"}
+    spec = source_spec(settings.sources[0].model_copy(update=said))
+
+    assert (spec.is_nsfw, spec.pages) == (is_nsfw, "https://pages.example")
+
+
+def test_discretion_is_what_the_owner_said_of_both(settings: Settings) -> None:
+    assert discretion_of(settings) == Discretion(nsfw_sources=frozenset({"first", "former"}))
+
+    kept = settings.libraries[0].model_copy(update={"nsfw": False})
+    harmless = settings.sources[0].model_copy(update={"nsfw": False})
+    changed = replace(
+        settings,
+        libraries=(kept, settings.libraries[1]),
+        sources=(harmless, settings.sources[1]),
+    )
+
+    assert discretion_of(changed) == Discretion(
+        sfw_libraries=frozenset({"films"}), nsfw_sources=frozenset({"former"})
+    )
 
 
 async def test_source_says_who_we_are(tmp_path: Path) -> None:

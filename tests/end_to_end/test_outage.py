@@ -39,16 +39,25 @@ def test_a_refused_key_is_said_once_and_the_file_waits(home: Home, film: Film) -
         waiting = daemon.until_state(film.name, FileState.DEFERRED, FileState.NO_MATCH)
         daemon.until(lambda: home.phone.pushes, "the push has come")
         asked = len(home.box.requests.all())
-        daemon.until(lambda: len(home.box.requests.all()) > asked, "it is asked again")
+        answered = daemon.status().sources[0].asked
+        daemon.until(lambda: daemon.status().sources[0].asked > answered, "it was due again")
         daemon.until_state(film.name, FileState.DEFERRED)
-        status = daemon.status()
+        (source,) = daemon.status().sources
+        told = home.do("status").out
+    asked_in_vain = len(home.box.requests.all()) - asked
     home.set("source", key=home.box.key)
     with home.run() as daemon:
         daemon.identify(film.name)
         daemon.until_state(film.name, FileState.DONE)
 
     assert waiting.line.state is FileState.DEFERRED
-    assert status.sources[0].last_outcome == "refused"
+    assert source.last_outcome == "refused"
+    assert asked_in_vain == 0
+    assert source.health is not None
+    assert source.health.state == "refused"
+    assert source.health.requests["refused"] >= 1
+    assert source.health.resting_until_s is not None
+    assert "refused for" in told
     assert [push.title for push in home.phone.pushes] == ["box refuses the key"]
 
 

@@ -60,6 +60,12 @@ def test_source_that_was_added_since_has_no_health_yet() -> None:
     assert text.splitlines()[2].split()[:3] == ["second", "-", "-"]
 
 
+def test_file_that_was_not_asked_about_is_no_remark_on_the_source() -> None:
+    kept = replace(LINE, last_outcome="not asked", last_reason="its library is kept from it")
+
+    assert "kept from it" not in printed(kept)
+
+
 def test_nothing_configured_says_what_to_do() -> None:
     assert printed() == "no source is asked; add a [[source]] to the configuration\n"
 
