@@ -9,7 +9,9 @@ from daemon.journey.bell import Bell
 from daemon.journey.deciding import LONGEST_DEFERRAL_S, Deciding, Schedule
 from daemon.journey.gathering import gather
 from rules.candidate import Answer, Candidate, Failed, NotAsked, Refused, Unknown
+from rules.decide import decide
 from rules.defaults import DEFAULT_RULES
+from rules.filename import NameClues
 from rules.journey import FileState
 from rules.ruleset import RuleText, Then, compile_rules
 from rules.work import ExternalId, Studio
@@ -540,3 +542,22 @@ async def test_another_order_of_candidates_is_a_change_of_every_copy(
     await bench.decided(copy, known(candidate("h-1", oshash=None), candidate("h-2")))
 
     assert (await ground.file(waiting.id)).revision > waiting.revision
+
+
+async def test_the_input_of_a_decision_keeps_what_the_file_name_said(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await ground.add_known("Harbour Films - 2024-05-17 - Harbour at Dawn.mkv")
+
+    await bench.decided(file, known(candidate(oshash=None)))
+
+    (made,) = await bench.decisions(file)
+    given = await ground.database.read(partial(decisions.given, decision_id=made.id))
+    assert given is not None
+    assert given.clues == NameClues(
+        studio="Harbour Films", date="2024-05-17", title="Harbour at Dawn"
+    )
+    (ranked,) = decide(given, compile_rules(DEFAULT_RULES)).ranked
+    (kept,) = await ground.database.read(partial(answers.offered, content_id=made.content_id))
+    assert kept.evidence == ranked.evidence
+    assert ranked.evidence.name.title_share == 1.0
