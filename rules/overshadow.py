@@ -34,9 +34,11 @@ _OFFERED: Alternatives = (
                 *("oshash_submissions", "oshash_reports", "phash_submissions", "phash_reports"),
                 *("phash_distance", "duration_difference", "fingerprint_duration_difference"),
                 *("work_duration_difference", "rivals", "file_size", "file_duration"),
+                *("name_performers", "name_performers_named"),
             )
         },
         "phash_share": Span(low=0, high=1),
+        "name_title_share": Span(low=0, high=1),
     },
 )
 """What holds of every candidate that was ever offered."""
