@@ -177,14 +177,28 @@ async def test_a_server_that_is_down_is_asked_about_few_files_and_all_of_them_fa
 async def test_a_failure_now_and_then_ends_nothing(
     rest_box: RestSandbox, open_source: OpenSource, query_of: MakeQuery
 ) -> None:
-    answers = []
-    async with open_source(rest_box) as source:
-        for number in range(1, 13):
-            if number % 2:
-                rest_box.faults.next(faults.server_error(503))
-            answers += await source.ask([query_of(number)])
+    """Four are under way together, so no three failures of every third can come in a row."""
+    for _ in range(10):
+        rest_box.faults.next(faults.server_error(503), faults.Slow(0.0), faults.Slow(0.0))
 
-    assert [type(answer) for answer in answers] == [Failed, Unknown] * 6
+    async with open_source(rest_box) as source:
+        answers = await source.ask([query_of(number) for number in range(1, 31)])
+
+    kinds = [type(answer) for answer in answers]
+    assert (kinds.count(Failed), kinds.count(Unknown)) == (10, 20)
+    assert len(rest_box.requests.all()) == 30
+
+
+async def test_what_is_wrong_with_single_files_does_not_end_the_batch(
+    rest_box: RestSandbox, open_source: OpenSource, query_of: MakeQuery
+) -> None:
+    rest_box.faults.always(faults.document(b'{"data": {"title": "no id"}}'))
+
+    async with open_source(rest_box) as source:
+        answers = await source.ask([query_of(number) for number in range(1, 11)])
+
+    assert {type(answer) for answer in answers} == {Failed}
+    assert len(rest_box.requests.all()) == 10
 
 
 async def test_a_rest_that_is_asked_for_is_kept_and_told(
