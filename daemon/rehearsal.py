@@ -7,7 +7,7 @@ apply and tell nor anything that writes to a library is within its reach.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -22,6 +22,7 @@ from daemon.journey.questions import Case, case_of
 from rules.candidate import Answer
 from rules.decide import decide
 from rules.decision import Decision, DecisionInput, Verdict
+from rules.discretion import Discretion
 from rules.explain import label_work
 from rules.journey import FileState
 from rules.media import path_to_text
@@ -72,6 +73,8 @@ class Rehearsal:
     rules: Callable[[], RuleSet]
     sources: frozenset[str]
     """Names of the sources configured now."""
+    discretion: Discretion = field(default_factory=Discretion)
+    """Which sources do not count for which libraries."""
 
     async def foresee(self, files: Sequence[FileRecord]) -> list[ForeseenLine]:
         """Return what would become of each of these files, in their order."""
@@ -91,7 +94,13 @@ class Rehearsal:
         cases = await self.reader.read(partial(_cases, subjects=subjects))
         answered = await self.asker.ask(cases)
         inputs = await self.reader.read(
-            partial(_inputs, subjects=subjects, answered=answered, sources=self.sources)
+            partial(
+                _inputs,
+                subjects=subjects,
+                answered=answered,
+                sources=self.sources,
+                discretion=self.discretion,
+            )
         )
         return await anyio.to_thread.run_sync(self._decide, subjects, inputs)
 
@@ -147,6 +156,7 @@ def _inputs(
     subjects: Sequence[Subject],
     answered: dict[int, list[Answer]],
     sources: frozenset[str],
+    discretion: Discretion,
 ) -> list[DecisionInput]:
     return [
         gather_for(
@@ -155,6 +165,7 @@ def _inputs(
             content=each.content,
             sources=sources,
             fresh=answered[each.file.id],
+            discretion=discretion,
         )
         for each in subjects
     ]

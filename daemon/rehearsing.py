@@ -12,6 +12,7 @@ import anyio
 from daemon.desk.counsel import Foresee
 from daemon.desk.desk import Bells
 from daemon.desk.judgement_views import ForeseenLine
+from daemon.discretion import discretion_of
 from daemon.dry_run import DryRun, Tally, Tell
 from daemon.rehearsal import Rehearsal
 from daemon.settings import Settings
@@ -63,4 +64,5 @@ def _rehearsal(settings: Settings, database: Database, sources: Collection[Sourc
         asker=make_identify(settings, database, sources, Bells()),
         rules=cache(settings.rule_set),
         sources=asked_sources(settings),
+        discretion=discretion_of(settings),
     )

@@ -95,7 +95,7 @@ class TimedOut(Transient):
         limit = "" if timeout_s is None else f" within {timeout_s:g} s"
         super().__init__(
             f"{place} gave no whole answer{limit}; doorman asks again later, raise the source's"
-            " timeout_s if it is always slow"
+            " timeout if it is always slow"
         )
 
 

@@ -131,10 +131,25 @@ def _omissions(settings: Settings) -> Iterator[str]:
         yield "every library is disabled, so nothing is watched; set enabled = true in one"
     if not any(source.enabled for source in settings.sources):
         yield "no source is enabled, so nothing is recognised; add a [[source]]"
+    yield from _unrecognised(settings)
     if not settings.notify.targets:
         yield "nobody is told when a file needs a person; add targets below [notify]"
     if _may_hold_secrets(settings) and is_open_to_others(settings.origin):
         yield f"{settings.origin} may hold secrets, and every user may read it; chmod 600 it"
+
+
+def _unrecognised(settings: Settings) -> Iterator[str]:
+    """Yield the libraries that no source at all may be asked about."""
+    asked = [source for source in settings.sources if source.enabled]
+    if not asked or not all(source.nsfw for source in asked):
+        return
+
+    for library in settings.libraries:
+        if library.enabled and not library.nsfw:
+            yield (
+                f'library "{library.name}" is nsfw = false and every source is adult, so none of'
+                " its files is recognised; say nsfw = false of a source whose works are not"
+            )
 
 
 def _may_hold_secrets(settings: Settings) -> bool:

@@ -243,3 +243,26 @@ def test_key_that_every_user_may_read_is_found(tmp_path: Path) -> None:
     assert said(look_at_key_file(source, path)) == [
         ("warning", f"every user may read or change {path}; chmod 600 {path}")
     ]
+
+
+@pytest.mark.parametrize(
+    ("library", "source", "is_found"),
+    [
+        ("nsfw = false\n", "", True),
+        ("nsfw = false\n", "nsfw = false\n", False),
+        ("", "", False),
+        ("nsfw = false\nenabled = false\n", "", False),
+    ],
+)
+def test_library_that_no_source_may_be_asked_about_is_found(
+    tmp_path: Path, library: str, source: str, *, is_found: bool
+) -> None:
+    settings = configured(
+        tmp_path,
+        f'[[library]]\npath = "/srv/films"\n{library}'
+        f'[[source]]\nname = "a"\nurl = "{URL}"\n{source}',
+    )
+
+    found = [text for _, text in said(look_at_configuration(settings)) if "source is adult" in text]
+    assert bool(found) is is_found
+    assert all('library "films" is nsfw = false' in text for text in found)
