@@ -36,7 +36,7 @@ class Sampler:
         self._duration_s = duration_s
         self._scaler = Scaler()
         self._first_kind: PictureKind | None = None
-        self._quick_attempts = 0 if is_damaged else _ATTEMPTS
+        self._quick_attempts = _ATTEMPTS
         self._is_damaged = is_damaged
 
     def along(self, visits: Sequence[Visit]) -> list[Tile]:

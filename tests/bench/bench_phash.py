@@ -59,7 +59,7 @@ HEADINGS = (
     *("file", "wall / cpu s", "of 25 ffmpeg", "floor s", "of floor", "pictures decoded"),
     *("hash", "peak MB", ""),
 )
-WIDTHS = (18, 15, 16, 9, 10, 18, 8, 9, 0)
+WIDTHS = (24, 15, 16, 9, 10, 18, 8, 9, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
