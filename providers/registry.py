@@ -22,6 +22,7 @@ from providers.stashbox.mapping import SceneMapping
 from providers.stashbox.source import StashBox
 from providers.theporndb.exchange import Exchange as RestExchange
 from providers.theporndb.mapping import SceneMapping as RestMapping
+from providers.theporndb.mapping import home_of
 from providers.theporndb.source import ThePornDB
 from providers.traffic import Traffic
 from rules.errors import ConfigurationError
@@ -65,9 +66,7 @@ def _stashbox(spec: SourceSpec, client: Client) -> Source:
 
 def _theporndb(spec: SourceSpec, client: Client) -> Source:
     endpoint = client.endpoint.url
-    # The API has a host of its own, beside the one of the pages.
-    home = endpoint.copy_with(host=endpoint.host.removeprefix("api."), path="/")
-    pages = (spec.pages or str(home)).rstrip("/")
+    pages = (spec.pages or home_of(endpoint)).rstrip("/")
     mapping = RestMapping(source=spec.name, endpoint=endpoint, pages=pages)
     return ThePornDB(RestExchange(client), mapping, search=spec.search)
 

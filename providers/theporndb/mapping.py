@@ -119,6 +119,12 @@ class SceneMapping:
         return (ExternalId(source=self.source, remote_id=remote_id),) if remote_id else ()
 
 
+def home_of(endpoint: httpx.URL) -> str:
+    """Return where people look at scenes: the API has a host of its own, beside that of pages."""
+    home = endpoint.copy_with(host=endpoint.host.removeprefix("api."), path="/")
+    return str(home).rstrip("/")
+
+
 def remote_fingerprints(answers: Iterable[HashAnswer]) -> tuple[RemoteFingerprint, ...]:
     """Return the fingerprints that can be compared with ours; nobody can report one there."""
     made = (

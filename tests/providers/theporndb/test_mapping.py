@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from providers.theporndb.answers import SceneAnswer
-from providers.theporndb.mapping import SceneMapping
+from providers.theporndb.mapping import SceneMapping, home_of
 from rules.candidate import Candidate, RemoteFingerprint, Way
 from rules.fingerprint import Algorithm
 from rules.work import Appearance, ExternalId, Gender, Performer, Picture, Studio, Tag, Work
@@ -191,6 +191,18 @@ def test_a_site_without_a_name_leaves_its_network() -> None:
     assert mapped({"id": "s1", "site": site}).work.studio == Studio(
         name="Wide World", ids=own("st3")
     )
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "home"),
+    [
+        ("https://api.porndb.example", "https://porndb.example"),
+        ("https://api.porndb.example/v1/", "https://porndb.example"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+    ],
+)
+def test_pages_are_beside_the_api(endpoint: str, home: str) -> None:
+    assert home_of(httpx.URL(endpoint)) == home
 
 
 JSON = st.recursive(
