@@ -200,7 +200,8 @@ class StashBox:
         for remote_id in own:
             if remote_id not in by_id:
                 fetched = await self._scenes.by_id(remote_id)
-                by_id = {**{each.remote_id: each for each in fetched}, **by_id}
+                named = {each.remote_id: each for each in fetched}
+                by_id = named | {each: by_id[each] for each in by_id if each not in named}
 
         return tuple(
             replace(candidate, found_by=Way.ID) if candidate.remote_id in own else candidate

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from providers.base import Source
+from providers.limits import Limiters
 from providers.registry import SourceSpec, open_sources
 from providers.sandbox import Sandbox, faults
 from providers.sandbox.messages import Response
@@ -152,9 +153,9 @@ async def test_id_of_a_merged_scene_leads_to_the_survivor(
     full_box.world.merge_scene(merged, survivor)
 
     async with open_source(full_box) as source:
-        (answer,) = await source.ask([replace(query_of(2), ids=named(gone))])
+        answers = await source.ask([replace(query_of(n), ids=named(gone)) for n in (2, 1)])
 
-    assert titles(answer) == [("Harbour at Dawn", Way.ID)]
+    assert [titles(answer) for answer in answers] == [[("Harbour at Dawn", Way.ID)]] * 2
 
 
 @pytest.mark.parametrize("mode", ["0.10", "look-alike"])
@@ -398,3 +399,19 @@ async def test_edits_of_another_shape_are_a_failure(
         (answer,) = await source.ask([replace(query_of(2), ids=named(NOBODY))])
 
     assert isinstance(answer, Failed)
+
+
+async def test_thousands_of_files_cost_a_lookup_for_forty_and_never_exceed_the_rate(
+    box: Sandbox, limiters: Limiters, slept: list[float], query_of: MakeQuery
+) -> None:
+    spec = SourceSpec(name="box", url=box.url, key=SecretText(box.key), requests_per_minute=240)
+    queries = [query_of(number + 1) for number in range(2000)]
+
+    async with open_sources([spec], limiters=limiters) as (source,):
+        answers = await source.ask(queries)
+
+    assert {type(answer) for answer in answers} == {Unknown}
+    assert [noted.scenes for noted in box.requests.of(LOOKUP)] == [40] * 50
+    assert len(box.requests.all()) == 51
+    assert sum(slept) == pytest.approx(50 * 60 / 240)
+    assert min(slept) >= 60 / 240 - 1e-6
