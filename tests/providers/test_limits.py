@@ -170,3 +170,45 @@ async def test_higher_rate_never_speeds_a_host_up(limiters: Limiters) -> None:
     for _ in range(3):
         await limiter.turn(patience_s=0)
     assert limiters.clock.now_s() == 2.0
+
+
+async def test_complaint_halves_the_pace_until_it_is_regained(
+    clock: Clock, slept: list[float]
+) -> None:
+    limiter = Limiter(requests_per_minute=60, clock=clock)
+    limiter.complained(10)
+
+    assert await limiter.turn(patience_s=10)
+    assert await limiter.turn(patience_s=10)
+    assert slept[0] == 10
+    assert 1.8 < slept[1] < 2.0  # a little was regained meanwhile
+
+    slept.append(600)
+    assert limiter.share == 1
+    assert await limiter.turn(patience_s=10)
+    before_s = clock.now_s()
+    assert await limiter.turn(patience_s=10)
+    assert clock.now_s() - before_s == pytest.approx(1)
+
+
+async def test_complaints_about_what_was_under_way_count_once(clock: Clock) -> None:
+    limiter = Limiter(requests_per_minute=60, clock=clock)
+    for _ in range(5):
+        limiter.complained(10)
+
+    assert limiter.share == 0.5
+    assert limiter.rest_s == 10
+
+
+async def test_turns_of_the_last_minute_are_counted_whoever_took_them(
+    limiters: Limiters, slept: list[float]
+) -> None:
+    one, other = limiters.of("box.example", 60), limiters.of("box.example", 60)
+    for limiter in (one, other, one):
+        await limiter.turn(patience_s=0)
+
+    assert (one.used_last_minute, one.allowed_per_minute) == (3, 60)
+    slept.append(59)
+    assert other.used_last_minute == 1
+    slept.append(60)
+    assert other.used_last_minute == 0
