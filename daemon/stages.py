@@ -21,10 +21,11 @@ from daemon.journey.examining import Examiner
 from daemon.journey.hashing import Hashing
 from daemon.journey.identify import Identify
 from daemon.journey.pipeline import Stage
-from daemon.journey.regenerating import Regenerating, Wish
+from daemon.journey.regenerating import Regenerating
 from daemon.journey.sheet_keeper import SheetKeeper
 from daemon.journey.sidecars import Sidecars
 from daemon.journey.tell import Mail, Tell
+from daemon.journey.wishes import Wish, Wishes
 from daemon.looking.eyes import Eyes
 from daemon.media.examination import Wanted
 from daemon.media.storage import READERS_OF_UNKNOWN, Storage
@@ -209,6 +210,7 @@ def _regenerating(means: Means) -> Stage[Wish]:
     regenerating = Regenerating(
         database=means.database,
         examiner=means.workers,
+        wishes=Wishes(means.database, storage=storage_of(means.settings), hands=hands),
         wanted=wanted_of(means.settings),
         look=means.eyes.look,
         now=time.time,

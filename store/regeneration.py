@@ -8,16 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from rules.fingerprint import Oshash
 from rules.journey import UNEXAMINED
+from rules.media import path_from_text
 from store.database import Connection
-from store.rows import many, number, one, run, seconds, seconds_or_none, text_or_none
+from store.rows import (
+    many,
+    number,
+    number_or_none,
+    one,
+    run,
+    seconds,
+    seconds_or_none,
+    text_or_none,
+)
 
 _NOT_YET = ", ".join(f"'{state}'" for state in sorted(UNEXAMINED))
 _HERE = f"missing_since_s IS NULL AND state NOT IN ({_NOT_YET})"
 """Of a file: it can be examined again; what is unexamined is examined anyway, as a new file."""
 _WITHIN_REACH = f"EXISTS (SELECT 1 FROM file f WHERE f.content_id = r.content_id AND {_HERE})"  # noqa: S608  # constants
+_DUE = f"""
+WITH copy AS (
+    SELECT id, content_id, device, row_number() OVER (PARTITION BY content_id ORDER BY id) - 1 AS
+        place, count(*) OVER (PARTITION BY content_id) AS copies
+    FROM file WHERE {_HERE}
+), first AS (
+    SELECT c.id, r.content_id, r.due_at_s
+    FROM regeneration r JOIN copy c
+        ON c.content_id = r.content_id AND c.place = r.attempts % c.copies
+    WHERE r.due_at_s <= $1 AND NOT list_contains($2::BIGINT[], r.content_id)
+    QUALIFY row_number() OVER (PARTITION BY c.device ORDER BY r.due_at_s, r.content_id) <= $3
+)
+SELECT first.content_id, file.path, file.device FROM first JOIN file ON file.id = first.id
+ORDER BY first.due_at_s, first.content_id
+"""  # noqa: S608  # constants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +62,17 @@ class Regeneration:
     def is_given_up(self) -> bool:
         """Tell whether it failed too often."""
         return self.due_at_s is None and self.done_at_s is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A content to be examined again now, and where."""
+
+    content_id: int
+    path: PurePath
+    """Of the file whose turn it is: after each failure it is the next copy's."""
+    device: int | None
+    """The number of that file's file system when last looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,16 +159,20 @@ def ask(connection: Connection, content_ids: Sequence[int], *, at_s: float) -> N
 
 def due(
     connection: Connection, *, now_s: float, limit: int, without: Collection[int] = ()
-) -> list[int]:
-    """Return contents to be examined again now, but not those in `without`."""
-    rows = many(
-        connection,
-        f"SELECT content_id FROM regeneration r WHERE due_at_s <= $1 "  # noqa: S608  # constants
-        f"AND NOT list_contains($2::BIGINT[], content_id) AND {_WITHIN_REACH} "
-        "ORDER BY due_at_s, content_id LIMIT $3",
-        [now_s, list(without), limit],
-    )
-    return [number(row[0]) for row in rows]
+) -> list[Due]:
+    """Return contents to be examined again now, but not those in `without`, longest due first.
+
+    At most `limit` of each file system, so that what is on others is seen behind a long queue.
+    It takes a look at all files.
+    """
+    return [
+        Due(
+            content_id=number(row[0]),
+            path=path_from_text(str(row[1])),
+            device=number_or_none(row[2]),
+        )
+        for row in many(connection, _DUE, [now_s, list(without), limit])
+    ]
 
 
 def next_due_s(connection: Connection) -> float | None:

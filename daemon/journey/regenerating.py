@@ -26,6 +26,7 @@ from daemon.journey.examining import (
     retry_wait_s,
 )
 from daemon.journey.renewal import renew
+from daemon.journey.wishes import Wish, Wishes
 from daemon.media.examination import Examination, Wanted
 from rules.errors import MediaError
 from rules.fingerprint import Oshash
@@ -37,27 +38,12 @@ from store.contents import Content
 from store.database import Connection, Database
 from store.files import FileRecord
 
-AT_ONCE = 20
-"""Finding them takes a look at all files; what is in hand is looked at again before it is done."""
-
 
 class Log(Protocol):
     """What examining again needs of a logger."""
 
     def warning(self, event: str, **facts: object) -> object:
         """Record that a content cannot be examined again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A content to be examined again."""
-
-    content_id: int
-
-    @property
-    def keys(self) -> frozenset[int]:
-        """Return the content's number."""
-        return frozenset({self.content_id})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +68,8 @@ class Regenerating:
 
     database: Database
     examiner: Examiner
+    wishes: Wishes
+    """What is due, as disks have room."""
     wanted: Wanted
     """What is kept of a file beside its facts, oshash and phash."""
     look: Callable[[str, PurePath], Awaitable[Sighting | Skipped]]
@@ -98,14 +86,11 @@ class Regenerating:
     log: Log
 
     async def take(self, in_hand: frozenset[int]) -> list[Wish]:
-        """Return contents that are to be examined again now; none while a new file waits."""
+        """Return contents to be examined again, where disks have room; none before a new file."""
         if await self._is_new_file_waiting():
             return []
 
-        due = await self.database.read(
-            partial(regeneration.due, now_s=self.now(), limit=AT_ONCE, without=in_hand)
-        )
-        return list(map(Wish, due))
+        return await self.wishes.take(in_hand, now_s=self.now())
 
     async def next_due_in_s(self) -> float | None:
         """Return how long until a content is due; while a new file waits, nobody knows."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from pathlib import PurePath
+from typing import Protocol
 
 from daemon.media.storage import Disk, Storage
 from rules.journey import FileState
@@ -12,17 +14,29 @@ from store.database import Connection
 from store.files import FileRecord
 
 
+class Placed(Protocol):
+    """Something that is to be read."""
+
+    @property
+    def path(self) -> PurePath:
+        """Return where it is."""
+
+    @property
+    def device(self) -> int | None:
+        """Return the number of its file system, if known."""
+
+
 class Room:
     """How many more files may be read from each disk, beside those in hand."""
 
-    def __init__(self, storage: Storage, in_hand: Iterable[FileRecord]) -> None:
+    def __init__(self, storage: Storage, in_hand: Iterable[Placed]) -> None:
         """Count what is in hand."""
         self._storage = storage
         self._readers = Counter(disk for file in in_hand for disk in self._disks_of(file))
         self.full_devices: set[int] = set()
         """Numbers of file systems that a file was turned away from."""
 
-    def admit(self, file: FileRecord) -> bool:
+    def admit(self, file: Placed) -> bool:
         """Take a file in hand if all its disks have room for it; tell whether they had.
 
         One whose file system is unknown is never turned away here: the pool lets it wait.
@@ -35,7 +49,7 @@ class Room:
         self._readers.update(disks)
         return True
 
-    def _disks_of(self, file: FileRecord) -> frozenset[Disk]:
+    def _disks_of(self, file: Placed) -> frozenset[Disk]:
         return self._storage.disks_of(file.path, file.device)
 
     def _has_room(self, disk: Disk) -> bool:

@@ -55,7 +55,8 @@ def add_content(connection: Connection, add_file: AddFile) -> AddContent:
 
 
 def due(connection: Connection, *, now_s: float = 10.0, without: tuple[int, ...] = ()) -> list[int]:
-    return regeneration.due(connection, now_s=now_s, limit=100, without=without)
+    found = regeneration.due(connection, now_s=now_s, limit=100, without=without)
+    return [each.content_id for each in found]
 
 
 def incomplete(connection: Connection, complete: Complete = TODAY) -> list[int]:
@@ -194,8 +195,45 @@ def test_what_is_due_is_given_out_once_and_in_time(
     assert due(connection) == [first, second]
     assert due(connection, without=(first,)) == [second]
     assert due(connection, now_s=50.0) == [first, second, later]
-    assert regeneration.due(connection, now_s=50.0, limit=1) == [first]
     assert regeneration.next_due_s(connection) == 5.0
+
+
+def test_what_is_due_is_given_out_from_each_file_system(
+    connection: Connection, add_content: AddContent
+) -> None:
+    made = [add_content() for _ in range(5)]
+    for device, content_id in zip((7, 7, 7, None, 8), made, strict=True):
+        update = "UPDATE file SET device = $1 WHERE content_id = $2"
+        connection.execute(update, [device, content_id])
+    regeneration.ask(connection, made, at_s=5.0)
+
+    found = regeneration.due(connection, now_s=5.0, limit=2)
+
+    assert [(each.content_id, each.device) for each in found] == [
+        (made[0], 7),
+        (made[1], 7),
+        (made[3], None),
+        (made[4], 8),
+    ]
+
+
+def test_each_copy_has_its_turn(
+    connection: Connection, add_content: AddContent, add_file: AddFile
+) -> None:
+    content_id = add_content(state=None)
+    copies = [add_file(f"{name}.mkv", FileState.DONE, content_id=content_id) for name in "abc"]
+    add_file("At the door.mkv", FileState.SEEN, content_id=content_id)
+    sightings.note_gone(connection, [copies[1].id], at_s=6.0)
+    regeneration.ask(connection, [content_id], at_s=5.0)
+
+    turns = []
+    for attempts in range(1, 4):
+        turns += [each.path.name for each in regeneration.due(connection, now_s=9.0, limit=1)]
+        regeneration.mark_failed(
+            connection, content_id, attempts=attempts, reason="a knot", due_at_s=9.0
+        )
+
+    assert turns == ["a.mkv", "c.mkv", "a.mkv"]
 
 
 def test_what_is_done_is_due_no_more_and_can_be_asked_again(

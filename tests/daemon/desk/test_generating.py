@@ -27,6 +27,7 @@ async def examine(
     grid: str = GRID,
     missing: str | None = None,
     at_s: float = 1.0,
+    took_s: float | None = None,
 ) -> int:
     """Let a file have been examined; return its content's number."""
     content_id = await content_of(shelf, number)
@@ -35,7 +36,7 @@ async def examine(
         content = contents.get(connection, content_id)
         assert content is not None
         phash = Phash(1) if missing is None else None
-        finding = Finding(facts=FACTS, phash=phash, phash_missing=missing, grid=grid)
+        finding = Finding(facts=FACTS, phash=phash, phash_missing=missing, grid=grid, took_s=took_s)
         contents.save_finding(connection, content, finding, at_s=at_s)
 
     await shelf.change(change)
@@ -43,16 +44,22 @@ async def examine(
 
 
 async def put_old(
-    shelf: Shelf, name: str = "Old.mkv", state: FileState = FileState.DONE, *, at_s: float = 1.0
+    shelf: Shelf,
+    name: str = "Old.mkv",
+    state: FileState = FileState.DONE,
+    *,
+    at_s: float = 1.0,
+    took_s: float | None = None,
 ) -> tuple[int, int]:
     """Put a file with a phash of another grid; return its and its content's number."""
     number = await shelf.put(name, state)
-    return number, await examine(shelf, number, grid="4x4", at_s=at_s)
+    return number, await examine(shelf, number, grid="4x4", at_s=at_s, took_s=took_s)
 
 
 async def asked(shelf: Shelf) -> list[int]:
     """Return the contents that are to be examined again."""
-    return await shelf.read(partial(regeneration.due, now_s=NOW_S, limit=100))
+    found = await shelf.read(partial(regeneration.due, now_s=NOW_S, limit=100))
+    return [each.content_id for each in found]
 
 
 async def test_what_is_outdated_is_asked_for_once(shelf: Shelf) -> None:
@@ -175,7 +182,7 @@ async def put_examined(shelf: Shelf, *, files: int, every_s: float, until_s: flo
     """Let so many files have been examined, the last just now."""
     for each in range(files):
         at_s = until_s - (files - 1 - each) * every_s
-        await put_old(shelf, f"{each}.mkv", at_s=at_s)
+        await put_old(shelf, f"{each}.mkv", at_s=at_s, took_s=every_s)
 
 
 async def test_pace_and_time_left_are_told_while_something_is_left(shelf: Shelf) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,9 +13,11 @@ import pytest
 from daemon.journey.bell import Bell
 from daemon.journey.examining import FIRST_RETRY_S, LONGEST_RETRY_S
 from daemon.journey.pipeline import Stage, run_stage
-from daemon.journey.regenerating import Regenerating, Wish
+from daemon.journey.regenerating import Regenerating
+from daemon.journey.wishes import Wish, Wishes
 from daemon.media.errors import NotAVideoContainer
 from daemon.media.examination import Examination, Wanted
+from daemon.media.storage import Storage
 from rules.fingerprint import Md5, Oshash, Phash
 from rules.journey import UNDECIDED, UNEXAMINED, FileState
 from rules.listing import Sighting
@@ -31,11 +33,13 @@ from store.regeneration import Regeneration
 from tests.daemon.doubles import Beats, Lines
 from tests.daemon.ground import DURATION_S, FILMS, Ground, accept, answer, candidate, known
 from tests.daemon.journey.test_hashing import FACTS, MD5, PHASH, SHEET, Workers
+from tests.daemon.journey.test_room import Shelves
 
 pytestmark = pytest.mark.anyio
 
 ATTEMPTS = 2
 TEXT = "a film"
+AMPLE = Storage(readers_of_spinning=64, readers_of_unknown=64)
 OLD = Phash(0xF)
 """What the montage of an earlier version gave."""
 
@@ -57,6 +61,22 @@ class MeddledWorkers(Workers):
         return found
 
 
+@dataclass
+class LingeringWorkers(Workers):
+    """They are not done with a file on the slow disk before the last one on the quick disk."""
+
+    is_over: anyio.Event = field(default_factory=anyio.Event)
+    begun: list[str] = field(default_factory=list)
+
+    async def examine(self, path: Path, wanted: Wanted) -> Examination:
+        self.begun.append(path.name)
+        if path.name == "Quick 2.mkv":
+            self.is_over.set()
+        if "Slow" in path.name:
+            await self.is_over.wait()
+        return await super().examine(path, wanted)
+
+
 class Bench:
     """The stage with workers, over files that were examined under an earlier grid."""
 
@@ -68,6 +88,7 @@ class Bench:
         self.stage = Regenerating(
             database=ground.database,
             examiner=self.workers,
+            wishes=Wishes(ground.database, storage=AMPLE, hands=10),
             wanted=Wanted(sheet_width=800),
             look=ground.eyes.look,
             now=ground.clock,
@@ -352,6 +373,31 @@ async def test_what_is_in_hand_is_not_taken_twice(bench: Bench) -> None:
 
     assert [wish.content_id for wish in both] == [first.content_id, second.content_id]
     assert other == both[1]
+
+
+async def test_file_on_a_busy_disk_holds_up_none_on_another(ground: Ground, bench: Bench) -> None:
+    names = ("Slow 1.mkv", "Slow 2.mkv", "Slow 3.mkv", "Quick 1.mkv", "Quick 2.mkv")
+    added = [await bench.add(name, text=name) for name in names]
+    for file in added:
+        await ground.set_device(file, 1 if "Slow" in file.path.name else 2)
+    await bench.ask(*added)
+    workers = LingeringWorkers()
+    wishes = Wishes(ground.database, storage=Shelves(), hands=2)
+    regenerating = replace(bench.stage, examiner=workers, wishes=wishes)
+    stage: Stage[Wish] = Stage(
+        name="regenerating",
+        take=regenerating.take,
+        work=regenerating.work,
+        next_due_in_s=regenerating.next_due_in_s,
+        workers=2,
+    )
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(partial(run_stage, stage, log=Lines(), beat=Beats()))
+        with anyio.fail_after(20):
+            await workers.is_over.wait()
+        tasks.cancel_scope.cancel()
+
+    assert workers.begun == ["Slow 1.mkv", "Quick 1.mkv", "Quick 2.mkv"]
 
 
 async def test_changed_file_goes_back_to_the_door_unopened(ground: Ground, bench: Bench) -> None:
