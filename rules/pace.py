@@ -1,21 +1,23 @@
-"""How fast files are examined, told by when the latest ones were done.
+"""How fast files are examined, told by when the latest ones were in hand.
 
 An examination decodes 25 short pieces whatever the length of the film, so files are counted; only
-where every byte is read for an MD5 does size say more. The rate is that of the latest stretch of
-work without a pause, all workers together; before it is long enough nothing is said.
+where every byte is read for an MD5 does size say more. The rate is that of the latest work, all
+workers together. Only time when something was in hand counts: new files come one by one, and
+waiting for them is not slowness. Before there was enough of it nothing is said.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 PAUSE_S = 600.0
-"""The default deadline of one file: after a longer silence nothing was being examined."""
+"""The default deadline of one file: what was done before a longer silence was other work."""
+STEP_S = 1.0
+"""From one file to the next a worker waits for a look at the disk and a commit: that is work."""
 LEAST_FILES = 5
-LEAST_S = 5.0
-"""A stretch that is shorter, in files or in time, says too little."""
+LEAST_S = 2.0
+"""Less work, in files or in time, says too little."""
 LATEST = 200
 """How many files are looked back on; older ones may have been of another kind."""
 
@@ -26,7 +28,14 @@ class Examined:
 
     at_s: float
     """When it was done, in seconds since 1970."""
+    took_s: float
+    """How long it was in hand until then."""
     size_bytes: int
+
+    @property
+    def began_s(self) -> float:
+        """Return when it was taken in hand."""
+        return self.at_s - self.took_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,34 +61,43 @@ class Pace:
 
 
 def pace_of(done: Sequence[Examined], *, now_s: float | None = None) -> Pace | None:
-    """Return the pace of the latest stretch of work, or None while there is too little to say.
+    """Return the pace of the latest work, or None while there is too little to say.
 
-    Without `now_s` the stretch may have ended any time ago: for guessing how long new work takes.
+    Without `now_s` it may have ended any time ago: for guessing how long new work takes.
     """
-    stretch = _latest_stretch(sorted(done, key=lambda each: -each.at_s)[:LATEST])
+    latest = sorted(done, key=lambda each: -each.at_s)[:LATEST]
+    stretch = list(_unpaused(latest))
     if len(stretch) < LEAST_FILES:
         return None
 
-    latest, first = stretch[0], stretch[-1]
-    took_s = latest.at_s - first.at_s
-    if took_s < LEAST_S or (now_s is not None and now_s - latest.at_s > PAUSE_S):
+    took_s = _in_hand_s(stretch)
+    if took_s < LEAST_S or (now_s is not None and now_s - stretch[0].at_s > PAUSE_S):
         return None
 
-    # The first one began before the stretch did: how long it took is not known.
     return Pace(
-        files_per_s=(len(stretch) - 1) / took_s,
-        bytes_per_s=sum(each.size_bytes for each in stretch[:-1]) / took_s,
+        files_per_s=len(stretch) / took_s,
+        bytes_per_s=sum(each.size_bytes for each in stretch) / took_s,
     )
 
 
-def _latest_stretch(latest_first: Sequence[Examined]) -> list[Examined]:
-    return [*latest_first[:1], *_unpaused(latest_first)]
-
-
 def _unpaused(latest_first: Sequence[Examined]) -> Iterator[Examined]:
-    """Yield what was done before the latest, back to the last pause."""
-    for later, earlier in pairwise(latest_first):
-        if later.at_s - earlier.at_s > PAUSE_S:
+    """Yield what was done back to the last pause."""
+    began_s: float | None = None
+    for each in latest_first:
+        if began_s is not None and began_s - each.at_s > PAUSE_S:
             return
 
-        yield earlier
+        began_s = each.began_s if began_s is None else min(began_s, each.began_s)
+        yield each
+
+
+def _in_hand_s(stretch: Sequence[Examined]) -> float:
+    """Return how long anything was in hand; what was at the same time counts once."""
+    took_s = 0.0
+    until_s = min(each.began_s for each in stretch)
+    for each in sorted(stretch, key=lambda each: (each.began_s, each.at_s)):
+        is_step = each.began_s - until_s <= STEP_S
+        took_s += max(each.at_s - (until_s if is_step else each.began_s), 0.0)
+        until_s = max(until_s, each.at_s)
+
+    return took_s

@@ -101,14 +101,21 @@ def get(connection: Connection, content_id: int) -> Content | None:
 def lately_examined(
     connection: Connection, *, limit: int, with_md5: bool = False
 ) -> list[Examined]:
-    """Return what was examined last, the latest first; with an MD5, only what has one."""
+    """Return what was examined last, the latest first; with an MD5, only what has one.
+
+    What an older doorman examined is left out: how long that took was not kept.
+    """
     rows = many(
         connection,
-        "SELECT examined_at_s, size_bytes FROM content WHERE examined_at_s IS NOT NULL "
+        "SELECT examined_at_s, examined_took_s, size_bytes FROM content "
+        "WHERE examined_at_s IS NOT NULL AND examined_took_s IS NOT NULL "
         "AND (NOT $2 OR md5 IS NOT NULL) ORDER BY examined_at_s DESC LIMIT $1",
         [limit, with_md5],
     )
-    return [Examined(at_s=seconds(at_s), size_bytes=number(size)) for at_s, size in rows]
+    return [
+        Examined(at_s=seconds(at_s), took_s=seconds(took_s), size_bytes=number(size))
+        for at_s, took_s, size in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +129,8 @@ class Finding:
     """The version of the montage that a phash is made from, also where there is none."""
     md5: Md5 | None = None
     """None unless it was wanted; an earlier one is not kept, the middle may have changed."""
+    took_s: float | None = None
+    """How long a worker had it in hand; None when nobody measured that."""
 
 
 def save_finding(
@@ -135,7 +144,7 @@ def save_finding(
     run(
         connection,
         "UPDATE content SET facts = $2, phash_missing = $3, md5 = $4, examined_at_s = $5, "
-        "grid = $6 WHERE id = $1",
+        "grid = $6, examined_took_s = $7 WHERE id = $1",
         [
             content.id,
             to_json(_FACTS, finding.facts),
@@ -143,6 +152,7 @@ def save_finding(
             finding.md5.text if finding.md5 else None,
             at_s,
             finding.grid,
+            finding.took_s,
         ],
     )
     duration_s = finding.facts.duration_s

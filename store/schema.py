@@ -223,6 +223,10 @@ CREATE TABLE regeneration (
 )
 """
 
+_THIRD = """
+ALTER TABLE content ADD COLUMN examined_took_s DOUBLE;  -- in a worker's hands; NULL: not measured
+"""
+
 
 def _statements(text: str) -> tuple[str, ...]:
     lines = [line.split("--", 1)[0].rstrip() for line in text.splitlines()]
@@ -232,5 +236,6 @@ def _statements(text: str) -> tuple[str, ...]:
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(version=1, statements=_statements(_FIRST)),
     Migration(version=2, statements=_statements(_SECOND)),
+    Migration(version=3, statements=_statements(_THIRD)),
 )
 """In order; a version once released is never edited."""

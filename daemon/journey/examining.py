@@ -47,6 +47,7 @@ def finding_of(examination: Examination) -> Finding:
         phash_missing=examination.phash_missing,
         grid=examination.grid_version,
         md5=examination.md5,
+        took_s=examination.took_s,
     )
 
 

@@ -27,10 +27,17 @@ MD5 = Md5("0123456789abcdef" * 2)
 
 
 def finding(
-    phash: int | None, *, missing: str | None = None, grid: str = "5x5", md5: Md5 | None = None
+    phash: int | None,
+    *,
+    missing: str | None = None,
+    grid: str = "5x5",
+    md5: Md5 | None = None,
+    took_s: float | None = 0.5,
 ) -> Finding:
     value = Phash(phash) if phash is not None else None
-    return Finding(facts=FACTS, phash=value, phash_missing=missing, grid=grid, md5=md5)
+    return Finding(
+        facts=FACTS, phash=value, phash_missing=missing, grid=grid, md5=md5, took_s=took_s
+    )
 
 
 def known(connection: Connection, content: Content) -> Content:
@@ -125,13 +132,17 @@ def test_the_grid_is_that_of_the_last_examination_whatever_it_gave(
     assert grids == [None, "4x4", "5x5", "6x6", "4x4"]
 
 
-def test_latest_examinations_are_told_without_the_unexamined(connection: Connection) -> None:
-    made = [contents.ensure(connection, Oshash(size), size) for size in (5, 6, 7, 8)]
+def test_latest_examinations_are_told_without_what_was_not_measured(connection: Connection) -> None:
+    made = [contents.ensure(connection, Oshash(size), size) for size in (5, 6, 7, 8, 9)]
+    contents.save_finding(connection, made[4], finding(7, md5=MD5, took_s=None), at_s=4)
     for at_s, (content, md5) in enumerate(zip(made[:3], (MD5, None, MD5), strict=True), 1):
         contents.save_finding(connection, content, finding(7, md5=md5), at_s=at_s)
 
     told = contents.lately_examined(connection, limit=2)
     with_md5 = contents.lately_examined(connection, limit=9, with_md5=True)
 
-    assert told == [Examined(at_s=3.0, size_bytes=7), Examined(at_s=2.0, size_bytes=6)]
-    assert with_md5 == [Examined(at_s=3.0, size_bytes=7), Examined(at_s=1.0, size_bytes=5)]
+    first, second, third = (
+        Examined(at_s=at_s, took_s=0.5, size_bytes=4 + int(at_s)) for at_s in (1.0, 2.0, 3.0)
+    )
+    assert told == [third, second]
+    assert with_md5 == [third, first]

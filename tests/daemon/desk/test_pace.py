@@ -16,7 +16,9 @@ from tests.daemon.desk.shelf import NOW_S, Shelf
 def _examined(connection: Connection, *, number: int, at_s: float) -> None:
     content = contents.ensure(connection, Oshash(number), 3_000_000)
     facts = VideoFacts(container="matroska", duration_s=60.0)
-    finding = Finding(facts=facts, phash=None, phash_missing="plain", grid="1", md5=Md5("0" * 32))
+    finding = Finding(
+        facts=facts, phash=None, phash_missing="plain", grid="1", md5=Md5("0" * 32), took_s=1.0
+    )
     contents.save_finding(connection, content, finding, at_s=at_s)
 
 
