@@ -150,9 +150,11 @@ def _find_name(said: _Said, name: tuple[str, ...]) -> Iterator[_Span]:
         yield from (span for span in places if said.words[slice(*span)] == name)
         return
 
+    if not all(word in said.words for word in name):
+        return
+
     for begin in range(len(said.words) - len(name) + 1):
-        run = said.words[begin : begin + len(name)]
-        if run in {name, name[::-1]}:
+        if said.words[begin : begin + len(name)] in {name, name[::-1]}:
             yield begin, begin + len(name)
 
 

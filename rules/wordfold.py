@@ -20,13 +20,20 @@ _BETWEEN = re.compile(r"[\W_]+")
 
 def fold_words(text: str) -> tuple[str, ...]:
     """Return the words of a text in the form in which they are compared."""
+    if text.isascii():  # nearly all are, and nothing below would change them
+        return _split(_APOSTROPHES.sub("", text).lower())
+
     whole = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text))
     decomposed = unicodedata.normalize("NFKD", whole.casefold())
     bare = "".join(sign for sign in decomposed if unicodedata.combining(sign) < _ACCENTS_FROM)
     folded = unicodedata.normalize("NFKC", bare).translate(_LETTERS)
-    return tuple(word for word in _BETWEEN.split(folded) if word)
+    return _split(folded)
 
 
 def fold_solid(text: str) -> str:
     """Return the folded text without anything between its words: `Harbour-Films` as one."""
     return "".join(fold_words(text))
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(word for word in _BETWEEN.split(text) if word)
