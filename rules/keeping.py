@@ -40,6 +40,7 @@ class Verdict:
 
     file: ComparedFile
     is_kept: bool
+    """All names of the file to keep are kept: a link among them may be the only way to it."""
     reason: str
     """For the one to keep: what it is better in; for others: what they are worse in."""
 
@@ -51,7 +52,8 @@ class Advice:
     verdicts: tuple[Verdict, ...]
     """The one to keep first, then those that lost last."""
     is_tie: bool
-    """Whether another file is as good; the one known for longest is named then."""
+    """Whether another file is as good by all that is compared; the one known for longest is named
+    then."""
 
     @property
     def kept(self) -> ComparedFile:
@@ -91,6 +93,12 @@ After published comparisons at equal quality: hevc needs 40 to 60 % less than h2
 OTHER_CODEC_WORTH = 0.3
 """Older codecs, and those that keep every picture whole: many bits, little in them."""
 
+_ANOTHER_NAME = "another name of the file to keep; deleting it frees nothing"
+_ENDS_ONLY = (
+    "files with the same oshash and size have the same beginning and end, and what was found out "
+    "about one stands for all; one may be damaged in the middle: compare them whole (cmp)"
+)
+
 _PICTURE_SHARE = 0.9
 """Cut borders are no smaller picture; 1280x720 beside 1440x810 is (0.79)."""
 _RATE_SHARE = 0.8
@@ -108,9 +116,12 @@ def advise(files: Iterable[ComparedFile]) -> Advice:
         lost += ((file, criterion) for file in left if criterion.worth(file) < least)
         left = [file for file in left if criterion.worth(file) >= least]
 
-    kept, *equal = left
+    kept = left[0]
+    names = [file for file in left[1:] if is_one_file(file, kept)]
+    equal = [file for file in left[1:] if not is_one_file(file, kept)]
     better = list(dict.fromkeys(criterion.better for _, criterion in lost))
     verdicts = [Verdict(file=kept, is_kept=True, reason=_praise(better, is_tie=bool(equal)))]
+    verdicts += (Verdict(file=name, is_kept=True, reason=_ANOTHER_NAME) for name in names)
     verdicts += (
         _loss(kept, file, "as good; the other has been known for longer") for file in equal
     )
@@ -118,6 +129,11 @@ def advise(files: Iterable[ComparedFile]) -> Advice:
         _loss(kept, file, criterion.loss(file, kept)) for file, criterion in reversed(lost)
     )
     return Advice(verdicts=tuple(verdicts), is_tie=bool(equal))
+
+
+def is_one_file(one: ComparedFile, other: ComparedFile) -> bool:
+    """Tell whether these are two names of one file: a hard link, or a symlink and its target."""
+    return _body(one) == _body(other)
 
 
 def freed_bytes(advice: Advice) -> int:
@@ -132,10 +148,14 @@ def freed_bytes(advice: Advice) -> int:
 def cautions(files: Sequence[ComparedFile]) -> tuple[str, ...]:
     """Return what speaks against taking these files for copies of one work, in sentences."""
     works = {file.work_id for file in files} - {None}
-    if len({file.content_id for file in files}) == 1:
-        return ()
-
+    bodies = {_body(file): file.content_id for file in files}
+    contents = set(bodies.values())
     found = []
+    if len(contents) < len(bodies):
+        found.append(_ENDS_ONLY)
+    if len(contents) == 1:
+        return tuple(found)
+
     if len(works) > 1:
         found.append("they were accepted as different works; look at them before you delete one")
     if min(file.facts.duration_s for file in files) < SHORT_S:
@@ -161,10 +181,8 @@ def _praise(better: Sequence[str], *, is_tie: bool) -> str:
 
 
 def _loss(kept: ComparedFile, file: ComparedFile, reason: str) -> Verdict:
-    if _body(file) == _body(kept):
-        reason = f"another name of the very same file, which frees nothing; {reason}"
-    elif file.content_id == kept.content_id:
-        reason = f"the very same content; {reason}"
+    if file.content_id == kept.content_id:
+        reason = f"the same oshash and size; {reason}"
     return Verdict(file=file, is_kept=False, reason=reason)
 
 

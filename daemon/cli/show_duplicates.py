@@ -79,7 +79,7 @@ def size_text(size_bytes: int) -> str:
 
 
 def _show_cluster(cluster: ClusterView, out: Console) -> None:
-    tie = "; a tie, so either will do" if cluster.is_tie else ""
+    tie = "; more than one is as good" if cluster.is_tie else ""
     out.print(
         f"{len(cluster.files)} files, up to {size_text(cluster.frees_bytes)} to be freed{tie}",
         style="bold",
@@ -105,7 +105,7 @@ def _show_near_file(near: NearFile, out: Console) -> None:
 def _distance(near: NearFile) -> str:
     match near.distance_bits:
         case None:
-            return "the very same content"
+            return "the same oshash and size"
         case 0:
             return "the same phash"
         case bits:

@@ -17,6 +17,9 @@ def show_why(view: FileView, out: Console) -> None:
         out.print(f"  {fingerprint.algorithm.lower():8} {fingerprint.text}")
     if view.phash_missing:
         out.print(f"  no phash: {escape(view.phash_missing)}")
+    if view.alike:
+        others = "1 other file has" if view.alike == 1 else f"{view.alike} other files have"
+        out.print(f"  {others} this oshash and size; one of them all was examined")
     if view.sheet:
         out.print(f"  sheet    {escape(view.sheet)}")
     _show_sources(view, out)

@@ -25,7 +25,15 @@ from daemon.desk.finding import find
 from rules.duplicates import Clusters, Nearness
 from rules.fingerprint import Phash
 from rules.journey import UNEXAMINED
-from rules.keeping import Advice, ComparedFile, advise, bit_rate, cautions, freed_bytes
+from rules.keeping import (
+    Advice,
+    ComparedFile,
+    advise,
+    bit_rate,
+    cautions,
+    freed_bytes,
+    is_one_file,
+)
 from rules.media import path_to_text
 from store import duplicates, files
 from store.database import Connection
@@ -34,7 +42,7 @@ from store.files import FileRecord
 if TYPE_CHECKING:  # only a search loads numpy, and in a thread: it takes as long as a command
     from store.prints import Prints
 
-_ONLY_THE_SAME = "so only files of the very same content are found"
+_ONLY_THE_SAME = "so only files with the same oshash and size are found"
 
 
 class Comparing:
@@ -155,7 +163,8 @@ def _advised(
 ) -> Iterator[_Cluster]:
     for cluster in clusters:
         found = tuple(file for number in cluster for file in by_content.get(number, ()))
-        if len(found) > 1:  # one may have gone between two looks into the store
+        # One may have gone between two looks into the store; names of one file are no duplicates.
+        if any(not is_one_file(found[0], file) for file in found[1:]):
             advice = advise(found)
             yield _Cluster(files=found, advice=advice, frees_bytes=freed_bytes(advice))
 
@@ -235,11 +244,13 @@ def _near_files(
 
 def _near_file(own: ComparedFile, other: ComparedFile, distance_bits: int | None) -> NearFile:
     advice = advise((own, other))
+    worse = advice.verdicts[1]
+    is_even = advice.is_tie or worse.is_kept
     return NearFile(
         file=_compared_view(other),
         distance_bits=distance_bits,
-        is_better=None if advice.is_tie else advice.kept is other,
-        reason=advice.verdicts[1].reason,
+        is_better=None if is_even else advice.kept is other,
+        reason=worse.reason,
         cautions=cautions((own, other)),
     )
 

@@ -81,7 +81,7 @@ class NearFile:
 
     file: ComparedView
     distance_bits: int | None
-    """None for the very same content without a phash that says something."""
+    """None for the same oshash and size without a phash that says something."""
     is_better: bool | None
     """Whether it is the one to keep of the two; None when neither is better."""
     reason: str

@@ -69,6 +69,7 @@ def file_view(connection: Connection, file: FileRecord, sheets: Sheets) -> FileV
         facts=describe_facts(content.facts) if content and content.facts else None,
         fingerprints=_fingerprints(content),
         phash_missing=content.phash_missing if content else None,
+        alike=_alike(connection, file),
         sheet=_sheet(content, sheets),
         work=_work_label(connection, file),
         sidecars=tuple(
@@ -84,6 +85,17 @@ def file_view(connection: Connection, file: FileRecord, sheets: Sheets) -> FileV
         due_at_s=file.due_at_s,
         owed_error=owed[0].last_error if owed else None,
         examining_again=describe_again(connection, content.id) if content else None,
+    )
+
+
+def _alike(connection: Connection, file: FileRecord) -> int:
+    """Return how many other files that are there have the content of this one."""
+    if file.content_id is None:
+        return 0
+
+    return sum(
+        copy.missing_since_s is None and copy.stamp.inode != file.stamp.inode
+        for copy in files.of_content(connection, file.content_id)
     )
 
 

@@ -212,6 +212,8 @@ class FileView:
     """Technical facts in one line."""
     fingerprints: tuple[FingerprintView, ...]
     phash_missing: str | None
+    alike: int = 0
+    """How many other files have the same oshash and size: one of them all was examined."""
     sheet: str | None = None
     """Where its contact sheet lies; None when there is none."""
     work: str | None
@@ -247,6 +249,8 @@ class Requested:
     """Everything that is to be examined now, with what was asked for before and new files."""
     left_s: float | None
     """How long that will take, at the pace of the latest examinations; None without one."""
+    sheets_left_out: int = 0
+    """Contact sheets that are missing and would not fit into their budget."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,13 +36,14 @@ def copies_of(connection: Connection, oshash: Oshash, size_bytes: int) -> list[F
 
 
 def is_examined(connection: Connection, oshash: Oshash, size_bytes: int) -> bool:
-    """Tell whether what an examination of this content found still holds.
+    """Tell whether what an examination of this content found still holds, and is enough.
 
     A download that makes room first and fetches both ends first keeps size and oshash while its
-    middle is filled in. So once a file of this content has changed, it is examined again.
+    middle is filled in. So once a file of this content has changed, it is examined again. Nor does
+    it hold for a copy that a damaged one has no phash: its own middle may be sound.
     """
     content = contents.find(connection, oshash, size_bytes)
-    if content is None or content.facts is None:
+    if content is None or content.facts is None or content.phash is None:
         return False
 
     copies = files.of_content(connection, content.id)

@@ -172,10 +172,18 @@ def test_the_same_content_is_named_so() -> None:
 
     advice = advise([FILE, copy, link])
 
-    same, linked = (verdict.reason for verdict in advice.verdicts[1:])
-    assert same == "the very same content; as good; the other has been known for longer"
-    assert linked.startswith("another name of the very same file, which frees nothing; as good")
+    _, linked, same = advice.verdicts
+    assert same.reason == "the same oshash and size; as good; the other has been known for longer"
+    assert linked.reason == "another name of the file to keep; deleting it frees nothing"
+    assert (same.is_kept, linked.is_kept, linked.file) == (False, True, link)
     assert freed_bytes(advice) == copy.size_bytes
+
+
+def test_two_names_of_a_file_are_no_tie_and_both_stay() -> None:
+    advice = advise([FILE, other(3, content_id=1, inode=FILE.inode)])
+
+    assert not advice.is_tie
+    assert all(verdict.is_kept for verdict in advice.verdicts)
 
 
 def test_a_file_alone_is_kept() -> None:
@@ -227,9 +235,10 @@ def test_a_bit_rate_comes_from_the_size_where_the_file_does_not_say() -> None:
         (other(work_id=None), ()),
         (other(work_id=6), ("accepted as different works",)),
         (other(facts=like(duration_s=149.9)), ("shorter than 2.5 min",)),
-        (other(content_id=1, work_id=6, facts=like(duration_s=5.0)), ()),
+        (other(content_id=1, work_id=6, facts=like(duration_s=5.0)), ("compare them whole",)),
+        (other(content_id=1, inode=FILE.inode), ()),
     ],
-    ids=["alike", "unnamed", "works", "short", "same content"],
+    ids=["alike", "unnamed", "works", "short", "same content", "one file"],
 )
 def test_what_speaks_against_a_cluster_is_said(
     second: ComparedFile, words: tuple[str, ...]

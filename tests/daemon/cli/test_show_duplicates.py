@@ -103,7 +103,7 @@ def test_a_cluster_is_shown_whole() -> None:
 def test_a_tie_is_said_to_be_one() -> None:
     tie = replace(CLUSTER, is_tie=True)
 
-    assert "; a tie, so either will do\n" in printed_all(replace(ALL, clusters=(tie,)))
+    assert "; more than one is as good\n" in printed_all(replace(ALL, clusters=(tie,)))
 
 
 def test_clusters_that_are_not_shown_are_counted() -> None:
@@ -127,7 +127,7 @@ def test_a_file_and_those_near_it_are_shown() -> None:
 @pytest.mark.parametrize(
     ("distance_bits", "is_better", "words"),
     [
-        (None, None, "the very same content; neither is better"),
+        (None, None, "the same oshash and size; neither is better"),
         (0, True, "the same phash; better; the file above: no sound"),
         (2, False, "2 bits away; worse: no sound"),
     ],

@@ -79,8 +79,20 @@ async def test_copies_of_one_content_are_a_cluster_whatever_its_phash(
     (cluster,) = view.clusters
     assert {number for number, _, _ in advice(cluster)} == {one, again}
     assert cluster.is_tie
-    assert "the very same content" in cluster.files[1].reason
+    assert "the same oshash and size" in cluster.files[1].reason
     assert view.compared == 0
+
+
+async def test_two_names_of_one_file_are_no_duplicates(shelf: Shelf, comparing: Comparing) -> None:
+    linked = replace(LARGE, inode=7)
+    one, link = await put_twins(shelf, linked, replace(linked, name="Link.mkv"))
+
+    view = await comparing.duplicates(NEAR)
+    (near,) = (await comparing.near(str(one), NEAR)).near
+
+    assert (view.clusters, view.found) == ((), 0)
+    assert (near.file.number, near.is_better) == (link, None)
+    assert near.reason == "another name of the file to keep; deleting it frees nothing"
 
 
 async def test_copies_stand_in_the_cluster_of_their_content(
@@ -188,7 +200,7 @@ async def test_a_file_whose_phash_says_nothing_has_only_copies(
 
     view = await comparing.near(str(number), NEAR)
 
-    assert view.remark == f"{remark}, so only files of the very same content are found"
+    assert view.remark == f"{remark}, so only files with the same oshash and size are found"
     assert near(view) == [(copy, None, None)]
 
 

@@ -43,6 +43,8 @@ class Twin:
     library: str = "films"
     size_bytes: int = 1 << 30
     is_named: bool = False
+    inode: int | None = None
+    """None: one of its own."""
 
 
 async def put_twins(shelf: Shelf, *twins: Twin) -> list[int]:
@@ -52,9 +54,8 @@ async def put_twins(shelf: Shelf, *twins: Twin) -> list[int]:
 
 def _put(connection: Connection, *, root: PurePath, twin: Twin) -> int:
     path = root / twin.name
-    stamp = FileStamp(
-        size_bytes=twin.size_bytes, mtime_ns=7, inode=sum(str(path).encode(errors="replace"))
-    )
+    inode = twin.inode or sum(str(path).encode(errors="replace"))
+    stamp = FileStamp(size_bytes=twin.size_bytes, mtime_ns=7, inode=inode)
     sighting = Sighting(path=path, stamp=stamp, device=1)
     sightings.add_seen(connection, twin.library, [sighting], at_s=1.0)
     file = files.at_path(connection, path)

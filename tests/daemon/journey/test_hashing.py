@@ -47,7 +47,7 @@ class Workers:
     meanwhile: Callable[[], object] = lambda: None
     """What happens to the file while it is examined."""
     refusal: MediaError | None = None
-    phash: Phash = PHASH
+    phash: Phash | None = PHASH
     hashed: list[Path] = field(default_factory=list)
     examined: list[Path] = field(default_factory=list)
 
@@ -180,6 +180,21 @@ async def test_known_content_costs_no_examination_and_no_sheet(
     assert bench.workers.examined == [Path(first.path)]
     assert bench.workers.hashed == [Path(first.path), Path(copy.path)]
     assert (await bench.content(copy)).id == (await bench.content(first)).id
+
+
+async def test_copy_of_a_content_without_a_phash_is_examined_itself(
+    ground: Ground, bench: Bench
+) -> None:
+    bench.workers.phash = None
+    damaged = await ground.add(state=FileState.SETTLED)
+    await bench.work()
+    bench.workers.phash = PHASH
+    sound = await ground.add("A copy.mkv", FileState.SETTLED)
+
+    await bench.work()
+
+    assert bench.workers.examined == [Path(damaged.path), Path(sound.path)]
+    assert (await bench.content(sound)).phash == PHASH
 
 
 async def test_content_that_was_never_examined_is(ground: Ground, bench: Bench) -> None:
