@@ -42,6 +42,7 @@ def test_a_decision_comes_back_as_it_was_kept(connection: Connection, add_file: 
             state_before=FileState.ANSWERED,
             decided_at_s=7.0,
             undone_at_s=None,
+            rules_digest="abc",
         )
     ]
 
