@@ -24,7 +24,7 @@ from daemon.looking.folder import sighting_of
 from providers.sandbox import Sandbox
 from providers.sandbox.messages import Noted
 from providers.sandbox.seeds import FingerprintSeed, SceneSeed
-from rules.journey import IN_PROGRESS, FileState
+from rules.journey import FileState
 from rules.media import VideoFacts
 from store import sightings
 from store.database import Connection, open_database
@@ -106,12 +106,15 @@ def _busiest_per_minute(requests: Sequence[Noted]) -> float:
 
 
 def _until_asked(daemon: Daemon) -> tuple[dict[FileState, int], int]:
-    """Return where all files ended, and the most memory that was resident."""
+    """Return where all files are, and the most memory that was resident.
+
+    Decisions come behind: they need no request.
+    """
 
     def ended() -> dict[FileState, int] | None:
         time.sleep(LOOK_EVERY_S)
         states = daemon.status().states
-        return None if any(states[state] for state in IN_PROGRESS) else dict(states)
+        return None if states[FileState.READY] else dict(states)
 
     states = daemon.until(ended, "all were asked about", within_s=PATIENCE_S)
     return states, peak_bytes(daemon.process.pid)
