@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from rules.fingerprint import Oshash
 
-MOST_SHEET_BYTES = 256 << 10
-"""Some eight times an ordinary sheet; what is larger is not one."""
+ORDINARY_SHEET_BYTES = 32 << 10
+"""About what a sheet of the full width takes."""
+MOST_SHEET_BYTES = 8 * ORDINARY_SHEET_BYTES
+"""What is larger is not one."""
 
 _HEAD_BYTES = 8
 """`RIFF` and the number of bytes that follow (WebP container specification)."""

@@ -119,13 +119,18 @@ def incomplete(connection: Connection, libraries: Collection[str], complete: Com
 
 
 def pictured(connection: Connection, libraries: Collection[str]) -> dict[tuple[Oshash, int], int]:
-    """Return the numbers of those of `held` that have a phash, by oshash and size in bytes."""
+    """Return the numbers of those of `held` that have a phash, by oshash and size in bytes.
+
+    The most recently changed files come first.
+    """
     rows = many(
         connection,
-        "SELECT c.oshash, c.size_bytes, c.id FROM content c "
+        "SELECT c.oshash, c.size_bytes, c.id "  # noqa: S608  # constants
+        "FROM content c JOIN file f ON f.content_id = c.id "
         "WHERE c.facts IS NOT NULL AND c.phash_missing IS NULL "
-        "AND c.id IN (SELECT unnest($1::BIGINT[]))",
-        [held(connection, libraries)],
+        f"AND list_contains($1::VARCHAR[], f.library) AND {_HERE} "
+        "GROUP BY c.oshash, c.size_bytes, c.id ORDER BY max(f.mtime_ns) DESC, c.id DESC",
+        [list(libraries)],
     )
     return {(Oshash(number(row[0])), number(row[1])): number(row[2]) for row in rows}
 

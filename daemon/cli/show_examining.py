@@ -29,6 +29,12 @@ def show_requested(requested: Requested, out: Console, *, is_in_background: bool
         out.print(f"{counted(requested.contents, 'known file')} will be examined again")
     elif not requested.failed:
         out.print("No fingerprint is missing or outdated; doorman generate --all makes all anew.")
+    if requested.sheets_left_out:
+        what = counted(requested.sheets_left_out, "missing contact sheet")
+        out.print(
+            markup.escape(f"{what} would not fit; raise [fingerprint] contact_sheet_budget"),
+            style="yellow",
+        )
     if requested.left_s is not None and requested.waiting:
         out.print(f"With all that waits that takes {about(requested.left_s)}.")
     if requested.waiting and is_in_background:

@@ -11,6 +11,7 @@ import anyio.to_thread
 
 from daemon.desk import answering, generating, reading, undoing
 from daemon.desk.finding import find
+from daemon.desk.generating import NO_SHEETS, WithoutSheet
 from daemon.desk.overview import Household, overview
 from daemon.desk.sheet import NoSheet, pictured
 from daemon.desk.views import MOST_LISTED, Answered, FileLine, FileView, Requested, StatusView
@@ -213,7 +214,8 @@ class Desk:
         """Have what these libraries lack of fingerprints computed; of all when none is named.
 
         With `is_all` everything in them is examined again, whatever is known; `with_sheets` also
-        what lacks only its contact sheet.
+        what lacks only its contact sheet, the most recently changed files first and no more than
+        fit into the budget of the sheets.
 
         Raises:
             LibraryUnknown: there is none of that name.
@@ -226,18 +228,21 @@ class Desk:
             libraries=chosen,
             complete=self.household.complete,
             is_all=is_all,
-            without_sheet=await self._without_sheet(chosen) if with_sheets else (),
+            without_sheet=await self._without_sheet(chosen) if with_sheets else NO_SHEETS,
             at_s=self.now(),
         )
         return await self._write(request)
 
-    async def _without_sheet(self, libraries: Sequence[str]) -> list[int]:
+    async def _without_sheet(self, libraries: Sequence[str]) -> WithoutSheet:
         if not self.household.has_sheets:
             raise NoSheetsKept
 
         found = await self.database.read(partial(regeneration.pictured, libraries=libraries))
         lacking = await anyio.to_thread.run_sync(self.sheets.lacking, found)
-        return [found[key] for key in lacking]
+        return WithoutSheet(
+            wanted=[found[key] for key in lacking.fitting],
+            left_out=[found[key] for key in lacking.left_out],
+        )
 
     def _chosen(self, libraries: Sequence[str]) -> tuple[str, ...]:
         """Return these libraries, all that there are when none is named.

@@ -25,7 +25,12 @@ from daemon.disk.folder import (
     temporary_name,
     write_all,
 )
-from rules.contact_sheet import MOST_SHEET_BYTES, is_whole_sheet, sheet_name
+from rules.contact_sheet import (
+    MOST_SHEET_BYTES,
+    ORDINARY_SHEET_BYTES,
+    is_whole_sheet,
+    sheet_name,
+)
 from rules.fingerprint import Oshash
 
 Key = tuple[Oshash, int]
@@ -37,6 +42,16 @@ _FOLDER_MODE, _FILE_MODE = 0o700, 0o600
 """As the store's: pictures of a library are nobody else's business."""
 _LEFT_SHARE = 0.9
 """Of the budget, when it was exceeded: the next look at all sheets is thousands of sheets away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lacking:
+    """Contents without a sheet."""
+
+    fitting: tuple[Key, ...]
+    """Those for whose sheets there is room without giving up others."""
+    left_out: tuple[Key, ...]
+    """The rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +123,19 @@ class Sheets:
         """Tell whether a content has a sheet; that it is whole is seen when it is read."""
         return _size(self.path_of(oshash, size_bytes)) > 0
 
-    def lacking(self, keys: Iterable[Key]) -> list[Key]:
-        """Return which contents have no sheet, in the order they were named in."""
-        present = {entry.path.name for entry in self._entries() if entry.size_bytes}
-        return [key for key in keys if sheet_name(*key) not in present]
+    def lacking(self, keys: Iterable[Key]) -> Lacking:
+        """Return which contents have no sheet, in the order they were named in.
+
+        There is room up to what giving up sheets leaves: made beyond it, they would take the
+        place of others, which would be lacking in their turn, and so on for ever. A sheet that is
+        to come is taken for as large as those that are kept.
+        """
+        sizes = {entry.path.name: entry.size_bytes for entry in self._entries() if entry.size_bytes}
+        lacking = [key for key in keys if sheet_name(*key) not in sizes]
+        used_bytes = sum(sizes.values())
+        each_bytes = used_bytes / len(sizes) if sizes else ORDINARY_SHEET_BYTES
+        room = max(int((self._budget_bytes * _LEFT_SHARE - used_bytes) / each_bytes), 0)
+        return Lacking(fitting=tuple(lacking[:room]), left_out=tuple(lacking[room:]))
 
     def _measured(self) -> int:
         if self._used_bytes is None:

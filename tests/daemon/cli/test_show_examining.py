@@ -56,6 +56,14 @@ def test_what_is_to_be_examined_is_told(view: ExaminingView, lines: list[str]) -
             False,
             ["1 file that failed will be tried once more"],
         ),
+        (
+            Requested(contents=5, failed=0, waiting=5, left_s=None, sheets_left_out=7),
+            False,
+            [
+                "5 known files will be examined again",
+                "7 missing contact sheets would not fit; raise [fingerprint] contact_sheet_budget",
+            ],
+        ),
     ],
 )
 def test_what_was_asked_for_is_told(

@@ -11,8 +11,9 @@ from daemon.desk.views import ExaminingView, Requested
 from daemon.disk.sheets import Sheets
 from rules.fingerprint import Phash
 from rules.journey import UNEXAMINED, FileState
+from rules.listing import Sighting
 from rules.media import VideoFacts
-from store import contents, regeneration, sightings
+from store import contents, files, regeneration, sightings
 from store.contents import Finding
 from store.database import Connection
 from tests.daemon.desk.shelf import GRID, NOW_S, Shelf, offer
@@ -231,6 +232,61 @@ async def test_content_that_lacks_only_its_sheet_is_asked_for_when_that_is_said(
     assert (await desk.generate(["series"], with_sheets=True)).contents == 0
     assert (await desk.generate([], with_sheets=True)).contents == 1
     assert await asked(shelf) == [await content_of(shelf, plain)]
+
+
+async def test_sheets_are_asked_for_as_far_as_they_fit_and_then_no_more(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    numbers = [await shelf.put(f"{number}.mkv") for number in range(20)]
+    changed_last = [numbers[index] for index in (3, 17, 8, 11, 5)]
+    for mtime_ns, number in enumerate(reversed(changed_last), 1000):
+        await shelf.change(partial(set_mtime, number=number, mtime_ns=mtime_ns))
+    sheets = Sheets(tmp_path / "sheets", budget_bytes=700)
+    first, *others = [await content_of(shelf, number) for number in changed_last]
+    await keep_sheet(shelf, sheets, first)
+    desk = replace(shelf.desk, sheets=sheets)
+
+    requested = await desk.generate([], with_sheets=True)
+    assert await asked(shelf) == sorted(others)
+    unchanged = await desk.generate([], with_sheets=True)
+    for content_id in others:
+        await keep_sheet(shelf, sheets, content_id)
+        await shelf.change(partial(regeneration.mark_done, content_id=content_id, at_s=NOW_S))
+    again = await desk.generate([], with_sheets=True)
+
+    assert requested == unchanged
+    assert (requested.contents, requested.sheets_left_out) == (4, 15)
+    assert again == Requested(contents=0, failed=0, waiting=0, left_s=None, sheets_left_out=15)
+    assert await asked(shelf) == []
+    assert (await desk.generate([])).sheets_left_out == 0
+
+
+async def test_sheet_of_what_is_examined_anyway_is_not_left_out(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    await put_old(shelf)
+    await shelf.put("Today.mkv")
+    desk = replace(shelf.desk, sheets=Sheets(tmp_path / "sheets", budget_bytes=1))
+
+    requested = await desk.generate([], with_sheets=True)
+    everything = await desk.generate([], is_all=True, with_sheets=True)
+
+    assert (requested.contents, requested.sheets_left_out) == (1, 1)
+    assert (everything.contents, everything.sheets_left_out) == (2, 0)
+
+
+def set_mtime(connection: Connection, *, number: int, mtime_ns: int) -> None:
+    file = files.get(connection, number)
+    assert file is not None
+    seen = Sighting(path=file.path, stamp=replace(file.stamp, mtime_ns=mtime_ns), device=1)
+    sightings.set_sighting(connection, number, seen)
+
+
+async def keep_sheet(shelf: Shelf, sheets: Sheets, content_id: int) -> None:
+    """Keep a sheet of 120 bytes of a content."""
+    content = await shelf.read(partial(contents.get, content_id=content_id))
+    assert content is not None
+    sheets.keep(content.oshash, content.size_bytes, b"x" * 120)
 
 
 async def test_sheets_that_are_not_kept_cannot_be_asked_for(shelf: Shelf) -> None:

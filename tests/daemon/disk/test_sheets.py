@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.disk.errors import SheetUnwritable
-from daemon.disk.sheets import Sheets
+from daemon.disk.sheets import Key, Lacking, Sheets
+from rules.contact_sheet import ORDINARY_SHEET_BYTES
 from rules.fingerprint import Oshash
 
 SIZE_BYTES = 700_000_000
@@ -42,6 +43,11 @@ def sheets_in(folder: Path, clock: Clock | None = None) -> Sheets:
 
 def files_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def without_sheet(sheets: Sheets, keys: list[Key]) -> list[Key]:
+    lacking = sheets.lacking(keys)
+    return [*lacking.fitting, *lacking.left_out]
 
 
 def used_bytes(folder: Path) -> int:
@@ -104,13 +110,42 @@ def test_later_sheet_of_a_content_takes_the_place_of_the_earlier(tmp_path: Path)
 def test_contents_that_lack_a_sheet_are_named_in_order(tmp_path: Path) -> None:
     sheets = sheets_in(tmp_path)
     keys = [(THREE, 1), (ONE, 1), (TWO, 1), (ONE, 2)]
-    assert sheets.lacking(keys) == keys
+    assert without_sheet(sheets, keys) == keys
 
     sheets.keep(ONE, 1, webp())
     sheets.keep(TWO, 1, webp())
     sheets.path_of(TWO, 1).write_bytes(b"")
 
-    assert sheets.lacking(keys) == [(THREE, 1), (TWO, 1), (ONE, 2)]
+    assert without_sheet(sheets, keys) == [(THREE, 1), (TWO, 1), (ONE, 2)]
+
+
+@pytest.mark.parametrize(
+    ("kept", "length_bytes", "fitting"),
+    [(0, 100, 0), (1, 100, 8), (8, 100, 1), (9, 100, 0), (10, 100, 0), (2, 350, 0), (2, 299, 1)],
+)
+def test_no_more_are_lacking_than_leave_the_others_where_they_are(
+    tmp_path: Path, kept: int, length_bytes: int, fitting: int
+) -> None:
+    sheets = sheets_in(tmp_path)
+    keys = [(Oshash(number), 1) for number in range(20)]
+    for oshash, size_bytes in keys[:kept]:
+        sheets.keep(oshash, size_bytes, webp(length_bytes))
+
+    lacking = sheets.lacking(reversed(keys))
+
+    others = keys[: kept - 1 if kept else None : -1]
+    assert lacking == Lacking(fitting=tuple(others[:fitting]), left_out=tuple(others[fitting:]))
+    for oshash, size_bytes in lacking.fitting:
+        sheets.keep(oshash, size_bytes, webp(length_bytes))
+    assert all(sheets.has(*key) for key in keys[:kept])
+    assert sheets.lacking(keys).fitting == ()
+
+
+def test_sheets_to_come_are_ordinary_where_there_is_none_yet(tmp_path: Path) -> None:
+    sheets = Sheets(tmp_path / "sheets", budget_bytes=5 * ORDINARY_SHEET_BYTES)
+    keys = [(Oshash(number), 1) for number in range(6)]
+
+    assert sheets.lacking(keys) == Lacking(fitting=tuple(keys[:4]), left_out=tuple(keys[4:]))
 
 
 @pytest.mark.parametrize("damage", [b"", webp()[:-1], webp() + b"x", b"<html>" * 20])
@@ -134,7 +169,7 @@ def test_sheet_used_longest_ago_is_given_up_first(tmp_path: Path) -> None:
 
     sheets.keep(Oshash(11), 1, webp())
 
-    lacking = sheets.lacking([(Oshash(number), 1) for number in range(1, 12)])
+    lacking = without_sheet(sheets, [(Oshash(number), 1) for number in range(1, 12)])
     assert lacking == [(Oshash(2), 1), (Oshash(3), 1)]
     assert used_bytes(tmp_path) == 900
 
@@ -233,5 +268,5 @@ def test_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(SheetUnwritable, match="File exists"):
         sheets_in(tmp_path).keep(ONE, 1, webp())
-    assert sheets_in(tmp_path).lacking([(ONE, 1)]) == [(ONE, 1)]
+    assert without_sheet(sheets_in(tmp_path), [(ONE, 1)]) == [(ONE, 1)]
     assert not sheets_in(tmp_path).has(ONE, 1)
