@@ -43,6 +43,7 @@ from daemon.demo.clips import ClipRecipe, make_clip
 from daemon.media.bitmap import Tile
 from daemon.media.decoding import Decoder, Skipping
 from daemon.media.demux import container_of
+from daemon.media.errors import PhashImpossible, named
 from daemon.media.grid import round_duration_s, targets_us
 from daemon.media.montage import montage
 from daemon.media.phash import hash_picture, hash_video, to_phash
@@ -222,7 +223,12 @@ def duration_of(path: Path) -> float:
 def measure(path: Path, ffmpeg: str | None) -> bool:
     """Print a line; return whether what is promised was kept."""
     duration_s = duration_of(path)
-    phash = hash_video(path, duration_s)
+    try:
+        phash = hash_video(path, duration_s)
+    except PhashImpossible as error:
+        sys.stdout.write(f"{path.name}: {named(error)}\n")
+        return True
+
     ours, floors, theirs, same = [], [], [], "-"
     for turn in range(ROUNDS):
         ours.append(timed(lambda: hash_video(path, duration_s), resource.RUSAGE_SELF))
