@@ -184,9 +184,8 @@ def _either(about: str, *, true: frozenset[str | bool], false: frozenset[str | b
 
 def _listed(node: ast.ContainsExpression) -> _Told | None:
     member, container = node.member, node.container
-    if not isinstance(member, ast.SymbolExpression):
-        return None
-    if not isinstance(container, ast.ArrayExpression):
+    is_plain = isinstance(member, ast.SymbolExpression)
+    if not (is_plain and isinstance(container, ast.ArrayExpression)):
         return None
 
     parts = container.value

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rules import normal_form
 from rules.candidate import Candidate
 from rules.condition import Condition, read_condition
 from rules.evidence import Evidence
@@ -172,6 +173,16 @@ def test_what_is_too_entangled_is_left_undecided() -> None:
     wide = tuple({f"fact {number}": alternatives_of(read("rivals == 1").expression)[0]["rivals"]} for number in range(80))  # fmt: skip  # noqa: E501
     with pytest.raises(TooManyAlternatives):
         join(wide, wide)
+
+
+def test_sums_in_a_list_are_compared_as_they_are_written() -> None:
+    assert compared("rivals + 1 in [2] and oshash", "rivals + 1 in [2]")
+    assert not compared("rivals + 1 in [2]", "rivals + 1 in [3]")
+
+
+def test_what_the_form_has_no_word_for_is_a_mistake() -> None:
+    with pytest.raises(TypeError, match="a condition holds no"):
+        normal_form._text(object())
 
 
 @pytest.mark.parametrize("when", ["rivals", "rivals + 1"])
