@@ -33,15 +33,18 @@ class Lanes:
     async def reading(self, path: Path) -> AsyncIterator[None]:
         """Hold the disks of a file while the block runs."""
         async with AsyncExitStack() as held:
-            for disk in sorted(await self._disks_of(path)):
+            for disk in sorted(await self.disks_of(path)):
                 readers = self._storage.readers_of(disk)
                 if readers is not None:
                     lane = self._lanes.setdefault(disk, anyio.Semaphore(readers))
                     await held.enter_async_context(lane)
             yield
 
-    async def _disks_of(self, path: Path) -> frozenset[Disk]:
-        """Return the disks of a file; none if it is not there, which the worker will say."""
+    async def disks_of(self, path: Path) -> frozenset[Disk]:
+        """Return the disks of a path; none if nothing is there, which the worker will say.
+
+        A share that does not answer in time is looked up in the mount table.
+        """
         with anyio.move_on_after(self._look_s):
             return await anyio.to_thread.run_sync(
                 self._look, path, abandon_on_cancel=True, limiter=self._looks

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import anyio
-from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
+from daemon.cli.fingerprint.backlog import Backlog
 from daemon.cli.fingerprint.finding import Found, find
 from daemon.cli.fingerprint.lines import Line, line_of_error, line_of_picture, line_of_video
 from daemon.media.examination import Wanted
@@ -51,37 +50,37 @@ async def fingerprint(work: Work, listener: Listener) -> None:
 
     Cancelling it ends all workers within a second, whatever they are doing.
     """
+    storage = Storage()
+    lanes = Lanes(storage)
+    backlog = Backlog(storage, lanes.disks_of)
     pool = WorkerPool(
         workers=work.workers,
         timeout_s=work.timeout_s,
         memory_limit_bytes=work.memory_limit_bytes,
-        lanes=Lanes(Storage()),
+        lanes=lanes,
     )
     async with pool, anyio.create_task_group() as tasks:
-        # Names are few bytes each, and how many there are is part of the progress.
-        send, receive = anyio.create_memory_object_stream[Found](math.inf)
         for _ in range(work.workers):
-            tasks.start_soon(_work_off, pool, work.wanted, receive.clone(), listener)
-        receive.close()
-        await _look_up(work, send, listener)
+            tasks.start_soon(_work_off, pool, work.wanted, backlog, listener)
+        await _look_up(work, backlog, listener)
 
 
-async def _look_up(work: Work, send: MemoryObjectSendStream[Found], listener: Listener) -> None:
-    async with send:
-        async for found in find(work.paths, patience_s=work.timeout_s):
-            listener.found()
-            await send.send(found)
+async def _look_up(work: Work, backlog: Backlog, listener: Listener) -> None:
+    """Find all at once: names take few bytes, and how many there are is part of the progress."""
+    async for found in find(work.paths, patience_s=work.timeout_s):
+        listener.found()
+        await backlog.add(found)
+    backlog.end()
     listener.found_all()
 
 
-async def _work_off(
-    pool: WorkerPool,
-    wanted: Wanted,
-    receive: MemoryObjectReceiveStream[Found],
-    listener: Listener,
-) -> None:
-    async with receive:
-        async for found in receive:
+async def _work_off(pool: WorkerPool, wanted: Wanted, backlog: Backlog, listener: Listener) -> None:
+    """Fingerprint one file after the other until there is none left."""
+    while True:
+        async with backlog.turn() as found:
+            if found is None:
+                return
+
             line, error = await _measure(pool, wanted, found)
             listener.done(found, line, error)
 
