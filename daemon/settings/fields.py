@@ -48,7 +48,7 @@ def read_path(value: object) -> Path:
 def _path_problem(text: str) -> str | None:
     shown = quoted(text)
     if not text.strip():
-        return 'is empty; write a whole path, as in "/srv/videos"'
+        return 'is empty; write a whole path, from "/" on'
     if "\0" in text:
         return "holds a NUL character, which no path can; remove it"
     if "$" in text.split("/", maxsplit=1)[0]:

@@ -13,6 +13,7 @@ from daemon.settings.fields import wrong
 from daemon.settings.units import (
     DURATION_PATTERN,
     SIZE_PATTERN,
+    UnitMissing,
     format_duration,
     format_size,
     parse_duration,
@@ -47,19 +48,36 @@ class Measure:
 
         try:
             number = self.parse(value)
-        except ValueError as error:
+        except UnitMissing as error:
+            if error.guess and not self._is_allowed(error.guess):
+                raise wrong(f"needs its unit, and {self._bounds(value)}") from None
+
             raise wrong(str(error)) from None
-        if not self.parse(self.minimum) <= number <= self.parse(self.maximum):
-            raise wrong(
-                f'must be between "{self.minimum}" and "{self.maximum}", not {quoted(value)}'
-            )
+        if not self._is_allowed(value):
+            raise wrong(self._bounds(value))
 
         return number
 
+    def _is_allowed(self, text: str) -> bool:
+        try:
+            number = self.parse(text)
+        except UnitMissing:  # as for 1e-9
+            return False
+
+        return self.parse(self.minimum) <= number <= self.parse(self.maximum)
+
+    def _bounds(self, value: str) -> str:
+        return f'must be between "{self.minimum}" and "{self.maximum}", not {quoted(value)}'
+
     def _guess(self, value: float) -> str:
-        """Return what the number was probably meant to say, in quotes."""
-        unit = self.example.lstrip("0123456789")
-        return f'"{value}{unit}"' if 0 < value < _PLAUSIBLE else f'"{self.example}"'
+        """Return what the number was probably meant to say and may be, in quotes."""
+        texts = (f"{value}{self._usual_unit}",) if 0 < value < _PLAUSIBLE else ()
+        allowed = (text for text in (*texts, self.example) if self._is_allowed(text))
+        return f'"{next(allowed, self.minimum)}"'
+
+    @property
+    def _usual_unit(self) -> str:
+        return self.example.lstrip("0123456789")
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler

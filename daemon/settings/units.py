@@ -36,6 +36,11 @@ _BEGINNINGS_OF_UNITS = {"ms": "ms", "mil": "ms", "mo": "", "s": "s", "m": "m", "
 class UnitMissing(ValueError):
     """A time or a size is not written with its unit; the message shows the right form."""
 
+    def __init__(self, message: str, guess: str = "") -> None:
+        """Keep what was probably meant, as it is written; "" when that cannot be told."""
+        super().__init__(message)
+        self.guess = guess
+
 
 def parse_duration(text: str) -> float:
     """Return the seconds that `text` says: numbers with their units, the largest first.
@@ -47,7 +52,7 @@ def parse_duration(text: str) -> float:
     parts = _PART.findall(text) if re.fullmatch(DURATION_PATTERN, text) else []
     units = [_MILLISECONDS[unit] for _, unit in parts]
     if not parts or units != sorted(set(units), reverse=True):
-        raise UnitMissing(_wrong_duration(text))
+        raise _wrong_duration(text)
 
     return sum(float(number) * _MILLISECONDS[unit] for number, unit in parts) / 1000
 
@@ -61,7 +66,7 @@ def parse_size(text: str) -> int:
     """
     match = re.fullmatch(rf"({_NUMBER}) ?([A-Za-z]+)", text)
     if match is None or match[2] not in _BYTES:
-        raise UnitMissing(_wrong_size(text))
+        raise _wrong_size(text)
 
     return round(float(match[1]) * _BYTES[match[2]])
 
@@ -84,14 +89,16 @@ def format_size(size_bytes: int) -> str:
     return f"{size_bytes // _BYTES[unit]}{unit}"
 
 
-def _wrong_duration(text: str) -> str:
-    """Say what is wrong with a time, and the right form where it can be guessed."""
+def _wrong_duration(text: str) -> UnitMissing:
+    """Return what is wrong with a time, and the right form where it can be guessed."""
     match = _NUMBER_AND_WORD.fullmatch(text.strip())
     unit = _nearest_duration_unit(match[2]) if match else None
     if match and unit:
-        return f'{quoted(text)} needs its unit (ms, s, m, h or d): write "{match[1]}{unit}"'
+        guess = f"{match[1]}{unit}"
+        message = f'{quoted(text)} needs its unit (ms, s, m, h or d): write "{guess}"'
+        return UnitMissing(message, guess)
 
-    return (
+    return UnitMissing(
         f"{quoted(text)} is no time; "
         'write it with units (d, h, m, s, ms), largest first, as in "1h30m"'
     )
@@ -106,14 +113,18 @@ def _nearest_duration_unit(word: str) -> str:
     return next((unit for beginning, unit in units if word.lower().startswith(beginning)), "")
 
 
-def _wrong_size(text: str) -> str:
-    """Say what is wrong with a size, and the right form where it can be guessed."""
+def _wrong_size(text: str) -> UnitMissing:
+    """Return what is wrong with a size, and the right form where it can be guessed."""
     match = _NUMBER_AND_WORD.fullmatch(text.strip())
     unit = _nearest_size_unit(match[2]) if match else None
     if match and unit:
-        return f'{quoted(text)} needs its unit (KiB, MiB, GiB …): write "{match[1]}{unit}"'
+        guess = f"{match[1]}{unit}"
+        message = f'{quoted(text)} needs its unit (KiB, MiB, GiB …): write "{guess}"'
+        return UnitMissing(message, guess)
 
-    return f'{quoted(text)} is no size; write a number and its unit (KiB, MiB, GiB …), as in "2GiB"'
+    return UnitMissing(
+        f'{quoted(text)} is no size; write a number and its unit (KiB, MiB, GiB …), as in "2GiB"'
+    )
 
 
 def _nearest_size_unit(word: str) -> str:

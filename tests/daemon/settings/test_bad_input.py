@@ -320,7 +320,7 @@ CASES = (
     wrong(
         "an empty path",
         '[[library]]\npath = ""\n',
-        'doorman.toml:2: library.path: is empty; write a whole path, as in "/srv/videos"',
+        'doorman.toml:2: library.path: is empty; write a whole path, from "/" on',
     ),
     wrong(
         "a number for a path",
@@ -967,6 +967,14 @@ CASES = (
         (
             "doorman.toml:4: fingerprint.memory_limit: a size needs its unit, in quotes: "
             'write "2048MiB"'
+        ),
+    ),
+    wrong(
+        "a size that is too small with any unit",
+        LIBRARY + '[fingerprint]\nmemory_limit = "1"\n',
+        (
+            "doorman.toml:4: fingerprint.memory_limit: needs its unit, and must be between "
+            '"512MiB" and "1TiB", not "1"'
         ),
     ),
     wrong(
