@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -20,6 +20,7 @@ from daemon.cli import (
     set_up_commands,
 )
 from daemon.cli.fingerprint import command as fingerprint_command
+from daemon.cli.output import lost_output, watch_output
 from daemon.cli.plain import visible
 from rules.errors import DoormanError
 
@@ -87,8 +88,19 @@ def main(arguments: Sequence[str] | None = None, *, commands: typer.Typer = app)
         if known is None:
             raise
 
-        typer.echo(f"doorman: {visible(str(known), keeps_lines=True)}", err=True)
-        sys.exit(known.exit_code)
+        _end(known)
+    except SystemExit:
+        lost = lost_output()
+        if lost is None:
+            raise
+
+        _end(lost)
+
+
+def _end(error: DoormanError) -> NoReturn:
+    lost_output()  # then nothing is left that could fail later
+    typer.echo(f"doorman: {visible(str(error), keeps_lines=True)}", err=True)
+    sys.exit(error.exit_code)
 
 
 def first_known(error: BaseException) -> DoormanError | None:
@@ -110,5 +122,4 @@ def _take_any_text() -> None:
     """Let no name of a file fail for what the terminal's encoding knows."""
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="surrogateescape")
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    watch_output()

@@ -53,7 +53,7 @@ class FileVanished(FileRefused):
     """The file is no longer there."""
 
     condition = "has vanished"
-    advice = "nothing to do: the next rescan notices where it went"
+    advice = "see whether it was moved, or is a link that leads nowhere"
 
 
 class FileUnreadable(FileRefused):
@@ -74,21 +74,21 @@ class NotAVideoContainer(FileRefused):
     """The content is in none of the plain video containers (`daemon.media.demux.FORMATS`)."""
 
     condition = "is no video file"
-    advice = "replace it by a complete copy, or exclude it from the library"
+    advice = "replace it by a complete copy, or leave it out"
 
 
 class NoVideoStream(FileRefused):
     """A container without moving pictures: sound, or sound with a cover."""
 
     condition = "holds no video"
-    advice = "move it out of the video library, or exclude it"
+    advice = "keep it apart from videos, or leave it out"
 
 
 class OutOfMemory(FileRefused):
     """Examining the file needs more memory than a worker may have."""
 
     condition = "needs too much memory"
-    advice = "raise the workers' memory limit, or exclude the file"
+    advice = "raise the workers' memory limit, or leave the file out"
 
 
 class WorkerError(MediaError):
@@ -155,7 +155,7 @@ class VideoEndsEarly(PhashImpossible):
         super().__init__(
             f"there is no picture at {target_us / 1_000_000:.3f} s "
             f"though the file claims to last {duration_s:.2f} s; "
-            "it is identified by its oshash and name only"
+            "only its oshash and its name can tell what it is"
         )
         self.target_us = target_us
         self.duration_s = duration_s
@@ -183,7 +183,7 @@ class DecoderMissing(PhashImpossible):
         """Build the message."""
         super().__init__(
             "no decoder knows the video's codec; name an ffmpeg that does in [fingerprint] ffmpeg, "
-            "or have it identified by its oshash and name only"
+            "or let its oshash and its name tell what it is"
         )
 
 
@@ -207,7 +207,7 @@ class PictureKindUnread(PhashImpossible):
         """Build the message from ffmpeg's name of the pixel format."""
         super().__init__(
             f"the reference cannot read pictures of kind {pixel_format!r}; "
-            "the file is identified by its oshash and name only"
+            "only the file's oshash and its name can tell what it is"
         )
         self.pixel_format = pixel_format
 

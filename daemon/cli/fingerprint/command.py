@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli.options import JsonOption
+from daemon.cli.output import say_no_more
 from daemon.cli.run_commands import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -33,7 +34,11 @@ def register(app: typer.Typer) -> None:
 def fingerprint(
     path: Annotated[
         list[Path],
-        typer.Argument(metavar="PATH", help="Files, and folders with videos and pictures."),
+        typer.Argument(
+            metavar="PATH",
+            help="Files, and folders with videos and pictures.",
+            readable=False,  # one that cannot be read costs its own line
+        ),
     ],
     *,
     as_json: JsonOption = False,
@@ -59,7 +64,8 @@ def fingerprint(
     """Show the fingerprints of any files, library or not.
 
     A folder gives the videos and pictures below it, by their extensions; a file that is named is
-    taken whatever it is called. Lines come as files get done, not in the order of their names.
+    taken whatever it is called, as a transport stream (.ts). Lines come as files get done, not in
+    the order of their names.
 
     The hashes are written as Stash writes them: oshash with 16 digits, phash without padding.
     With --json each line has path, kind, oshash, phash, phash_missing, grid, md5, duration,
@@ -67,7 +73,8 @@ def fingerprint(
     U+10DCFF. Exits with 1 if there was nothing to be said about a file.
     """
     settings = _settings(workers=workers, timeout=timeout, memory_limit=memory_limit)
-    raise typer.Exit(_run(_work(path, settings, md5=md5, ffmpeg=ffmpeg), as_json=as_json))
+    program = None if ffmpeg is None else _program(ffmpeg)
+    raise typer.Exit(_run(_work(path, settings, md5=md5, ffmpeg=program), as_json=as_json))
 
 
 def _settings(
@@ -88,6 +95,21 @@ def _settings(
         raise typer.BadParameter(first["msg"], param_hint=option) from error
 
 
+def _program(given: Path) -> Path:
+    """Return where an ffmpeg is, checked as `doorman check` does it."""
+    from daemon.setup.ffmpeg import ffmpeg_problem
+
+    found = shutil.which(given) if given == Path(given.name) and not given.exists() else None
+    path = (Path(found) if found else given).absolute()
+    problem = ffmpeg_problem(path)
+    if problem is not None:
+        raise typer.BadParameter(
+            f"{problem}; name an ffmpeg that works, or leave the option out", param_hint="--ffmpeg"
+        )
+
+    return path
+
+
 def _work(
     paths: Sequence[Path], settings: FingerprintSettings, *, md5: bool, ffmpeg: Path | None
 ) -> Work:
@@ -98,10 +120,9 @@ def _work(
     if not any(path.is_dir() for path in paths):
         workers = min(workers, len(paths))
 
-    program = None if ffmpeg is None else str(ffmpeg.absolute())
     return Work(
         paths=paths,
-        wanted=Wanted(md5=md5, ffmpeg=program),
+        wanted=Wanted(md5=md5, ffmpeg=None if ffmpeg is None else str(ffmpeg)),
         workers=workers,
         timeout_s=settings.timeout_s,
         memory_limit_bytes=settings.memory_limit_bytes,
@@ -112,14 +133,14 @@ def _run(work: Work, *, as_json: bool) -> int:
     """Do the work and return the exit code."""
     from daemon.cli.fingerprint.screen import Screen
 
-    with Screen(as_json=as_json) as screen:
+    with Screen(as_json=as_json, with_md5=work.wanted.md5) as screen:
         try:
             is_heard = _is_heard(work, screen)
         except KeyboardInterrupt:
             return INTERRUPTED
 
     if not is_heard:
-        _say_no_more()
+        say_no_more()
     return _FAILED if screen.failed or not is_heard else 0
 
 
@@ -135,8 +156,3 @@ def _is_heard(work: Work, screen: Screen) -> bool:
     except* BrokenPipeError:
         is_heard = False
     return is_heard
-
-
-def _say_no_more() -> None:
-    """Let the interpreter not complain at its end of what nobody reads."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -14,6 +14,8 @@ from daemon.media.picture_examination import PICTURE_EXTENSIONS
 from rules.errors import DoormanError, LibraryError
 from rules.selection import VIDEO_EXTENSIONS, Selection, extension_of, skip_folder
 
+_UNREAD_PICTURES = frozenset({"avif"})
+"""A picture for Stash too; to whoever looks for videos it is one without a duration."""
 _SELECTION = Selection(extensions=VIDEO_EXTENSIONS | PICTURE_EXTENSIONS)
 
 
@@ -50,7 +52,7 @@ class Found:
     @property
     def has_picture_name(self) -> bool:
         """Tell whether it is called like a picture."""
-        return extension_of(self.path.name) in PICTURE_EXTENSIONS
+        return extension_of(self.path.name) in PICTURE_EXTENSIONS | _UNREAD_PICTURES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,10 +120,18 @@ def _list(path: Path) -> Sequence[_Place] | None:
 
 def _place_of(folder: Path, entry: os.DirEntry[str]) -> _Place | None:
     """Return an entry of interest; a link that leads nowhere is for the worker to name."""
-    if entry.is_dir(follow_symlinks=False):
+    if _is_folder(entry, follow_symlinks=False):
         return None if skip_folder(entry.name) else _Place(path=folder / entry.name, is_folder=True)
 
-    if _SELECTION.skip_file(entry.name) or entry.is_dir():
+    if _SELECTION.skip_file(entry.name) or _is_folder(entry, follow_symlinks=True):
         return None
 
     return _Place(path=folder / entry.name)
+
+
+def _is_folder(entry: os.DirEntry[str], *, follow_symlinks: bool) -> bool:
+    """Tell whether an entry is a folder; one that cannot be looked at costs only itself."""
+    try:
+        return entry.is_dir(follow_symlinks=follow_symlinks)
+    except OSError:  # as of a link that leads to itself
+        return False

@@ -15,9 +15,8 @@ from rules.fingerprint import Oshash
 from rules.media import path_to_text
 
 _NOTHING = "-"
-_ROW = "{:<16}  {:<20}  {:>9}  {:>11}  {:>8}  {}"
-HEAD = _ROW.format("oshash", "phash", "duration", "size", "seconds", "file")
-"""What stands above the rows."""
+_ROW = "{:<16}  {:<20}  {}{:>9}  {:>11}  {:>8}  {}"
+_MD5 = "{:<32}  "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +94,19 @@ def to_json(line: Line) -> str:
     return json.dumps(asdict(line))
 
 
-def to_row(line: Line, name: str) -> str:
+def head(*, with_md5: bool = False) -> str:
+    """Return what stands above the rows."""
+    md5 = _MD5.format("md5") if with_md5 else ""
+    return _ROW.format("oshash", "phash", md5, "duration", "size", "seconds", "file")
+
+
+def to_row(line: Line, name: str, *, with_md5: bool = False) -> str:
     """Return a row; where there is no phash, the name of the reason stands for it."""
     reason = (line.error or line.phash_missing or _NOTHING).partition(":")[0]
     return _ROW.format(
         line.oshash or _NOTHING,
         line.phash or reason,
+        _MD5.format(line.md5 or _NOTHING) if with_md5 else "",
         _NOTHING if line.duration is None else f"{line.duration:.2f}",
         _NOTHING if line.width is None else f"{line.width}x{line.height}",
         _NOTHING if line.seconds is None else f"{line.seconds:.2f}",

@@ -12,6 +12,7 @@ import anyio
 from daemon.cli.fingerprint.backlog import Backlog
 from daemon.cli.fingerprint.finding import Found, find
 from daemon.cli.fingerprint.lines import Line, line_of_error, line_of_picture, line_of_video
+from daemon.media.errors import NotAVideoContainer
 from daemon.media.examination import Wanted
 from daemon.media.lanes import Lanes
 from daemon.media.picture_errors import NotAPicture
@@ -19,6 +20,19 @@ from daemon.media.pool import WorkerPool
 from daemon.media.storage import Storage
 from rules.errors import DoormanError, MediaError
 from rules.fingerprint import Oshash
+from rules.selection import VIDEO_EXTENSIONS, extension_of
+
+
+class NeitherVideoNorPicture(MediaError):
+    """A file that was named, whatever it is called, is nothing that has a phash."""
+
+    def __init__(self, path: Path) -> None:
+        """Build the message from the file."""
+        super().__init__(
+            f"{str(path)!r} holds no video and no picture that doorman reads; "
+            "replace it by a complete copy, or leave it out"
+        )
+        self.path = path
 
 
 class Listener(Protocol):
@@ -100,15 +114,32 @@ async def _measure(
 
 
 async def _examine(pool: WorkerPool, wanted: Wanted, found: Found, oshash: Oshash) -> Line:
-    """Take a file for what it is called; one that was named, for what it is."""
+    """Take a file for what it is called; one that was named, for what it is.
+
+    Raises:
+        MediaError: when it is neither, or cannot be examined.
+
+    """
     path = found.path
     if found.has_picture_name:
         return line_of_picture(path, oshash, await pool.picture(path))
 
     if found.is_named:
-        try:
-            return line_of_picture(path, oshash, await pool.picture(path))
-        except NotAPicture:
-            pass
+        return await _examine_anything(pool, wanted, path, oshash)
 
     return line_of_video(path, oshash, await pool.examine(path, wanted))
+
+
+async def _examine_anything(pool: WorkerPool, wanted: Wanted, path: Path, oshash: Oshash) -> Line:
+    try:
+        return line_of_picture(path, oshash, await pool.picture(path))
+    except NotAPicture:
+        pass
+
+    try:
+        return line_of_video(path, oshash, await pool.examine(path, wanted))
+    except NotAVideoContainer as refused:
+        if extension_of(path.name) in VIDEO_EXTENSIONS:
+            raise
+
+        raise NeitherVideoNorPicture(path) from refused

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer
@@ -155,6 +156,32 @@ def test_reader_that_went_away_is_no_error_worth_a_traceback(
     os.close(writing)
 
     assert (ended.returncode, ended.stderr) == (1, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize(
+    "command", [["config", "schema"], ["fingerprint", "/nowhere"], ["--version"], ["status"]]
+)
+def test_output_that_cannot_be_written_is_one_line_and_exit_code_1(
+    home: Home, command: list[str], unbuffered: str
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(  # noqa: S603  # this very interpreter
+            [sys.executable, "-m", "daemon", *command],
+            env=home.environment(DOORMAN_CONFIG=str(home.config), PYTHONUNBUFFERED=unbuffered),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+
+    said = (
+        "doorman: standard output cannot be written (No space left on device); "
+        "free some space, or send it somewhere else\n"
+    )
+    assert (ended.returncode, ended.stderr) == (1, said)
 
 
 def test_name_that_the_terminal_cannot_show_is_shown_somehow(home: Home) -> None:

@@ -34,7 +34,7 @@ PATH = Path("/library/Tide\udce9.mkv")
             NoVideoStream(PATH),
             (
                 "'/library/Tide\\udce9.mkv' holds no video; "
-                "move it out of the video library, or exclude it"
+                "keep it apart from videos, or leave it out"
             ),
         ),
         (
@@ -55,7 +55,7 @@ PATH = Path("/library/Tide\udce9.mkv")
             VideoEndsEarly(10_250_000, 25.0, 0),
             (
                 "there is no picture at 10.250 s though the file claims to last 25.00 s; "
-                "it is identified by its oshash and name only"
+                "only its oshash and its name can tell what it is"
             ),
         ),
     ],

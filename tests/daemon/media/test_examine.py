@@ -98,7 +98,7 @@ def test_picture_kind_that_the_reference_cannot_read_has_a_reason(tmp_path: Path
 
     assert examination.phash_missing == (
         "PictureKindUnread: the reference cannot read pictures of kind 'rgb555le'; "
-        "the file is identified by its oshash and name only"
+        "only the file's oshash and its name can tell what it is"
     )
 
 

@@ -13,7 +13,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from daemon.cli.main import app
 from tests.daemon.cli.home import PATIENCE_S, Home, environment_of, spawn
 from tests.end_to_end.running import is_running
 
@@ -66,6 +68,68 @@ def test_bad_file_costs_its_own_line_and_the_exit_code(home: Home, shelf: Path) 
     assert "\x1b" not in ran.out + ran.err
 
 
+def test_link_to_itself_costs_only_its_own_line(home: Home, shelf: Path) -> None:
+    (shelf / "round.mp4").symlink_to("round.mp4")
+    (shelf / "nowhere.mp4").symlink_to(shelf / "gone.mp4")
+
+    ran = home.run_bare("fingerprint", "--json", str(shelf))
+
+    said = records(ran.out)
+    assert (ran.code, len(said)) == (1, 4)
+    assert "Too many levels of symbolic links" in str(said["round.mp4"]["error"])
+    assert "is a link that leads nowhere" in str(said["nowhere.mp4"]["error"])
+    assert VIDEO_LINE.items() <= said["Winter Tram.mp4"].items()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_folder_that_may_not_be_read_costs_only_its_own_line(home: Home, shelf: Path) -> None:
+    secret = home.folder / "secret"
+    secret.mkdir(mode=0)
+
+    ran = home.run_bare("fingerprint", "--json", str(secret), str(shelf / "cover.jpg"))
+
+    said = records(ran.out)
+    assert (ran.code, len(said)) == (1, 2)
+    assert str(said["secret"]["error"]).startswith("PathUnreadable: ")
+
+
+def test_no_path_is_refused_for_what_may_be_done_with_it() -> None:
+    """Root may read everything, so what is asked of the path is looked at."""
+    command = get_command(app).commands["fingerprint"]  # type: ignore[attr-defined]  # a group
+    (path,) = (each for each in command.params if each.name == "path")
+    asked = path.type_descriptor.parameter_info
+
+    assert (asked.exists, asked.readable) == (False, False)
+
+
+def test_folder_with_nothing_known_says_so(home: Home, shelf: Path) -> None:
+    (shelf / "bare").mkdir()
+    (shelf / "bare" / "tape.ts").touch()
+
+    ran = home.run_bare("fingerprint", str(shelf / "bare"))
+
+    assert (ran.code, len(ran.out.splitlines())) == (0, 1)
+    assert "no name here is a video's or a picture's; files are taken whatever" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("pic.bmp", "NeitherVideoNorPicture: "),
+        ("notes", "NeitherVideoNorPicture: "),
+        ("pic.avif", "NotAPicture: "),
+        ("film.mp4", "NotAVideoContainer: "),
+    ],
+)
+def test_what_is_neither_video_nor_picture_is_called_so(home: Home, name: str, reason: str) -> None:
+    path = home.films / name
+    path.write_bytes(b"BM" + bytes(300))
+
+    ran = home.run_bare("fingerprint", "--json", str(path))
+
+    assert str(records(ran.out)[name]["error"]).startswith(reason)
+
+
 def test_error_keeps_the_oshash_and_json_has_nothing_on_standard_error(
     home: Home, shelf: Path
 ) -> None:
@@ -86,6 +150,42 @@ def test_md5_is_computed_when_asked_for(home: Home, shelf: Path) -> None:
 
     digest = subprocess.run(["md5sum", shelf / "Winter Tram.mp4"], capture_output=True, check=True)  # noqa: S603, S607  # an oracle
     assert records(ran.out)["Winter Tram.mp4"]["md5"] == digest.stdout.split()[0].decode()
+
+
+def test_md5_is_in_the_table_when_asked_for(home: Home, shelf: Path) -> None:
+    head, *rows = home.run_bare("fingerprint", "--md5", str(shelf)).out.splitlines()
+
+    assert head.split()[2] == "md5"
+    assert [len(row.split()[2]) for row in rows] == [32, 32]
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("no-such-program", "cannot be run (No such file or directory)"),
+        ("/bin/ls", "/bin/ls is no ffmpeg that works"),
+        ("/bin", "/bin cannot be run (Permission denied)"),
+    ],
+)
+def test_program_that_is_no_ffmpeg_is_refused(
+    home: Home, shelf: Path, program: str, words: str
+) -> None:
+    ran = home.run_bare("fingerprint", "--ffmpeg", program, str(shelf))
+
+    assert (ran.code, ran.out) == (2, "")
+    assert words in ran.err
+    assert "name an ffmpeg that works, or leave the option out" in " ".join(ran.err.split())
+
+
+def test_ffmpeg_is_found_by_its_name_alone(
+    home: Home, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = home.folder / "ffmpeg"
+    program.write_text("#!/bin/sh\necho ffmpeg version 9\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(home.folder), prepend=":")
+
+    assert home.run_bare("fingerprint", "--ffmpeg", "ffmpeg", str(shelf)).code == 0
 
 
 @pytest.mark.parametrize(

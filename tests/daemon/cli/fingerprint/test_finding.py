@@ -72,12 +72,14 @@ async def test_links_to_files_are_taken_and_links_to_folders_only_when_named(
     (other / "loop.mp4").symlink_to(other)
     (other / "linked.mp4").symlink_to(shelf / "b.MP4")
     (other / "nowhere.mp4").symlink_to(tmp_path / "gone")
+    (other / "round.mp4").symlink_to("round.mp4")
+    (other / "round").symlink_to("round")
     (other / "folder").symlink_to(shelf)
 
     names = [each.path.name for each in await found_in(other)]
     below = [each.path.name for each in await found_in(other / "folder")]
 
-    assert names == ["linked.mp4", "nowhere.mp4"]
+    assert names == ["linked.mp4", "nowhere.mp4", "round.mp4"]
     assert len(below) == 4
 
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.cli.fingerprint.lines import (
-    HEAD,
     Line,
+    head,
     line_of_error,
     line_of_picture,
     line_of_video,
@@ -81,7 +81,16 @@ def test_rows_stand_below_their_heads() -> None:
         "0000000000000abc  a2b                       20.50    1920x1080      1.23  "
         "films/Harbour at Dawn.mp4"
     )
-    assert row.index("films") == HEAD.index("file")
+    assert row.index("films") == head().index("file")
+
+
+def test_md5_has_a_column_when_it_was_asked_for() -> None:
+    row = to_row(line_of_video(PATH, Oshash(0xABC), VIDEO), str(PATH), with_md5=True)
+    without = to_row(Line(path="a", oshash="b"), "a", with_md5=True)
+
+    assert row.split()[2] == str(MD5)
+    assert row.index(str(MD5)) == head(with_md5=True).index("md5")
+    assert row.index("films") == head(with_md5=True).index("file") == without.rindex("a")
 
 
 def test_name_of_the_reason_stands_where_there_is_no_phash() -> None:
