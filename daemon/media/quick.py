@@ -42,15 +42,13 @@ def pictures_at(
         NotCertain: when the pictures may be others than ffmpeg's, or there are not enough.
 
     """
-    awaits_whole = waits_for_whole_picture(codec)
     ahead = _Ahead(packets, codec, wanted)
     decoder = Decoder(codec, is_strict=True)
     for index, time in enumerate(wanted):
         is_last = time == wanted[-1]
         found = decoder.first_from(time)
         while found is None:
-            packet = ahead.next()
-            awaits_whole = awaits_whole and still_awaits_whole(packet, codec)
+            packet, awaits_whole = ahead.next()
             is_needed = ahead.is_needed(packet)
             decoder.skip("NONKEY" if awaits_whole else "DEFAULT" if is_needed else "NONREF")
             decoder.feed(packet)
@@ -78,12 +76,13 @@ class _Ahead:
         self._codec = codec
         self._wanted = wanted
         self._awaits_whole = waits_for_whole_picture(codec)
-        self._queue: deque[Packet[VideoStream]] = deque()
+        self._queue: deque[tuple[Packet[VideoStream], bool]] = deque()
         self._firsts: list[int | None] = [None] * len(wanted)
         self._latest_dts: int | None = None
         self._is_at_end = False
 
-    def next(self) -> Packet[VideoStream]:
+    def next(self) -> tuple[Packet[VideoStream], bool]:
+        """Return a packet, and whether a whole picture is still awaited after it."""
         if not self._queue:
             self._read()
 
@@ -119,7 +118,7 @@ class _Ahead:
         if len(self._queue) >= _LOOKAHEAD or not self._keeps_promises(packet):
             raise NotCertain("its packets are out of order")
 
-        self._queue.append(packet)
+        self._queue.append((packet, self._awaits_whole))
 
     def _keeps_promises(self, packet: Packet[VideoStream]) -> bool:
         if packet.pts is None or packet.is_corrupt or packet.is_discard:

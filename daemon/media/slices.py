@@ -20,6 +20,7 @@ _KIND_MASK = 0x1F
 _SLICE_KINDS = (1, 2)  # of pictures other than IDR: whole, and the first of three parts
 _IDR, _MESSAGES = 5, 6
 _READ_BYTES = 64  # of a unit: slices say their type in the first 8, messages are rarely longer
+_NUMBERS_BYTES = 16  # two numbers of at most 63 bits
 _INTRA_TYPES = (2, 4)  # I and SI; 5 is added where all slices of the picture are of one type
 _TYPES = 5
 _RECOVERY_POINT = 6
@@ -129,7 +130,8 @@ def _sum(content: bytes, place: int) -> tuple[int, int]:
 
 
 def _slice_type(header: bytes) -> int:
-    bits = "".join(f"{byte:08b}" for byte in header)
+    head = header[:_NUMBERS_BYTES]
+    bits = f"{int.from_bytes(head, 'big'):0{8 * len(head)}b}"
     _first_block, bits = _number(bits)
     slice_type, _ = _number(bits)
     return slice_type % _TYPES
