@@ -174,11 +174,8 @@ def _work(
 
     settings = read_settings(config)
     log_warnings(settings)
-    if anyio.run(_follow_daemon, settings, request, as_json):
-        return
-
-    anyio.run(_ask_store, settings, request)
-    _work_ourselves(settings, confirmed, as_json=as_json)
+    if not anyio.run(_follow_daemon, settings, request, as_json):
+        _work_ourselves(settings, confirmed, as_json=as_json)
 
 
 def _work_ourselves(
@@ -204,20 +201,21 @@ async def _follow_daemon(
     request: Callable[[Remote], Awaitable[object]],
     as_json: bool,  # noqa: FBT001  # anyio.run hands on positions only
 ) -> bool:
-    """Have a running daemon do it and follow that to its end; return False if none runs.
+    """Have a running daemon do it and follow that to its end.
 
-    What it examines again in the background is not waited for.
+    What it examines again in the background is not waited for. Where none runs, the request is
+    checked and noted, the work comes next, and the answer is False.
     """
     import anyio
 
     from daemon.cli.progress import Bar
-    from daemon.remote import over_socket
+    from daemon.reach import reached_desk
 
-    async with over_socket(settings.server.socket) as remote:
-        if remote is None:
+    async with reached_desk(settings) as remote:
+        await request(remote)
+        if not (await remote.status()).is_running:
             return False
 
-        await request(remote)
         with Bar(is_shown=not as_json) as bar:
             while True:
                 status = await remote.status()
@@ -227,14 +225,6 @@ async def _follow_daemon(
                 await anyio.sleep(LOOK_EVERY_S)
         _finish(bar.last, as_json=as_json)
         return True
-
-
-async def _ask_store(settings: Settings, request: Callable[[Remote], Awaitable[object]]) -> None:
-    """Check and note the request where no daemon runs; the work comes next."""
-    from daemon.reach import reached_desk
-
-    async with reached_desk(settings) as remote:
-        await request(remote)
 
 
 async def _ask_whoever(
