@@ -22,6 +22,7 @@ from daemon.journey.sheet_keeper import SheetKeeper
 from daemon.libraries import territory_of
 from daemon.looking.eyes import Eyes
 from daemon.looking.mounts import read_mount_table
+from daemon.lookups import leave_lookups_behind
 from daemon.media.lanes import Lanes
 from daemon.media.pool import WorkerPool
 from daemon.opening import sheets_of
@@ -73,6 +74,7 @@ async def opened_house(settings: Settings, database: Database) -> AsyncIterator[
         ConfigurationError: a source cannot be asked, or a cluster used, as it is configured.
 
     """
+    leave_lookups_behind()
     fingerprint = settings.fingerprint
     here = WorkerPool(
         workers=worker_count(settings),

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from daemon.looking.aside import run_aside
 from daemon.looking.mounts import read_mount_table
+from daemon.lookups import leave_lookups_behind
 from daemon.settings import Settings, SourceSettings
 from daemon.settings.units import format_duration
 from daemon.setup.cluster_look import THING, look_at_cluster
@@ -84,6 +85,7 @@ async def check(
         deadlines: None: the usual ones.
 
     """
+    leave_lookups_behind()
     table = read_mount_table() if mount_table is None else mount_table
     limits = deadlines or Deadlines()
     looks = (

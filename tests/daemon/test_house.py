@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -88,6 +91,22 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 async def house(settings: Settings, database: Database) -> AsyncIterator[House]:
     async with opened_house(settings, database) as opened:
         yield opened
+
+
+def test_lookup_that_hangs_does_not_outlive_the_house(settings: Settings) -> None:
+    answered = threading.Event()
+
+    async def live() -> None:
+        async with opened_store(settings) as database, opened_house(settings, database):
+            with anyio.move_on_after(0.05):
+                await asyncio.get_running_loop().run_in_executor(None, answered.wait, 20)
+
+    began_s = time.monotonic()
+    anyio.run(live)
+    took_s = time.monotonic() - began_s
+    answered.set()
+
+    assert took_s < 10
 
 
 async def test_house_is_made_of_what_is_enabled(house: House) -> None:
