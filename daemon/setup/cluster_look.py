@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +13,7 @@ from pydantic import ValidationError
 
 from daemon.looking.aside import NoAnswer, run_aside
 from daemon.media.cluster.errors import (
+    ClusterAway,
     ClusterError,
     Nonsense,
     NoReply,
@@ -25,8 +28,8 @@ from daemon.settings import LibrarySettings, Settings
 from daemon.setup.findings import Finding, Level
 
 THING = "cluster"
-CONNECTING_S = 10.0
-"""For the scheduler to let us in; Dask keeps on trying for as long."""
+CONNECTING_S = 4.0
+"""For the scheduler to let us in: a person waits, and Dask keeps on trying for as long."""
 WORKER_S = 40.0
 """For one worker to look at one folder; a process may have to be started for it."""
 _FOLDER_S = 5
@@ -47,7 +50,6 @@ async def look_at_cluster(settings: Settings, connecting_s: float = CONNECTING_S
 
     Raises:
         ExtraMissing: when Dask is not installed.
-        ClusterAway: when the scheduler does not answer.
 
     """
     address = settings.fingerprint.cluster
@@ -57,11 +59,19 @@ async def look_at_cluster(settings: Settings, connecting_s: float = CONNECTING_S
     ensure_extra(address)
     from daemon.media.cluster.link import connect  # noqa: PLC0415 - an optional extra
 
-    link = await connect(address, deadline_s=connecting_s)
     try:
-        return await look_at_workers(settings, address, link)
-    finally:
-        await link.close()
+        link = await connect(address, deadline_s=connecting_s)
+        try:
+            return await look_at_workers(settings, address, link)
+        finally:
+            await link.close()
+    except ClusterAway as away:
+        message = (
+            f"no scheduler can be used at {address} ({away.detail}), so files are examined here; "
+            f"on the machine of that address start {_dask()} scheduler, "
+            f"and on each that shall help {_dask()} worker {address}"
+        )
+        return [Finding(level=Level.ERROR, thing=THING, message=message)]
 
 
 async def look_at_workers(
@@ -75,7 +85,10 @@ async def look_at_workers(
     """
     threads = await link.threads()
     if not threads:
-        message = f"{address} has no workers, so files are examined here; start some"
+        message = (
+            f"{address} has no workers, so files are examined here; "
+            f"on each machine that shall help start {_dask()} worker {address}"
+        )
         return [Finding(level=Level.WARNING, thing=THING, message=message)]
 
     problems: dict[str, list[str]] = {}
@@ -94,6 +107,14 @@ async def look_at_workers(
     said = dict.fromkeys(problem for worker in sorted(threads) for problem in problems[worker])
     wrong = [Finding(level=Level.ERROR, thing=THING, message=problem) for problem in said]
     return wrong or [_all_well(address, threads)]
+
+
+def _dask() -> str:
+    """Return how Dask's program is called here: it lies beside the Python that doorman runs with.
+
+    On another machine it lies where doorman[cluster] was installed there.
+    """
+    return shlex.quote(str(Path(sys.executable).parent / "dask"))
 
 
 def _enabled(settings: Settings) -> Iterator[LibrarySettings]:
@@ -159,7 +180,7 @@ def _seen(text: str, worker: str, there: Path) -> Stamped:
         case Stamped():
             return answer
         case Refused():
-            raise OtherFile(worker, there, answer.detail or "nothing there")
+            raise OtherFile(worker, there, answer.detail)
         case _:
             raise OtherFile(worker, there, "looking at it did not end in time")
 

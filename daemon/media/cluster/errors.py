@@ -44,7 +44,7 @@ class ClusterAway(ClusterError):
         """Build the message from the scheduler's address and what was seen."""
         super().__init__(
             f"the cluster at {address} cannot be used ({detail}); "
-            "start its scheduler and workers, and see doorman check"
+            "start its scheduler and workers, as doorman check says"
         )
         self.address = address
         self.detail = detail
@@ -100,12 +100,15 @@ class OtherDoorman(ClusterDoubt):
 class OtherFile(ClusterDoubt):
     """What the worker saw at the mapped path is not the file that is here."""
 
-    def __init__(self, worker: str, path: PurePath, detail: str) -> None:
-        """Build the message from the worker, the path there, and what it saw."""
+    def __init__(self, worker: str, path: PurePath, detail: str = "") -> None:
+        """Build the message from the worker, the path there, and what it saw, "" for nothing."""
+        what = (
+            f"another file at {str(path)!r} ({detail})" if detail else f"nothing at {str(path)!r}"
+        )
         super().__init__(
             worker,
-            f"the worker {worker} sees another file at {str(path)!r} ({detail}); "
-            "check [fingerprint] cluster_paths, and whether its share is up to date",
+            f"the worker {worker} sees {what}; check [fingerprint] cluster_paths, "
+            "and whether its share is mounted there and up to date",
         )
         self.path = path
 

@@ -26,11 +26,14 @@ _ANSWERING_S = 10
 """For a scheduler to let us in, or to tell who is there; it has nothing to compute for either."""
 _CLOSING_S = 2
 
+_LOST_WORDS = "the connection to its scheduler was lost"
 _LOST = (OSError, concurrent.futures.CancelledError)
 """What Dask raises when a scheduler is not there, or no longer; its CommClosedError is an OSError,
 and its FutureCancelledError that of concurrent.futures, not asyncio's."""
-_UNUSABLE = (*_LOST, RuntimeError, TypeError, ValueError)
-"""What it raises besides when its own configuration does not suit, as tls:// without TLS files."""
+_UNUSABLE = (*_LOST, MemoryError, RuntimeError, TypeError, ValueError)
+"""What it raises besides when its own configuration does not suit, as tls:// without TLS files; it
+takes the greeting of another kind of server for the size of what follows, and asks for that much
+memory."""
 
 Errand = Callable[[str], Awaitable[str]]
 """What a Dask worker does with an order; sent by name, so the worker must know it."""
@@ -146,7 +149,7 @@ class Link:
 
     def _ensure_connected(self) -> None:
         if self._client.status != "running":
-            raise ClusterAway(self._address, f"the connection is {self._client.status}")
+            raise ClusterAway(self._address, _LOST_WORDS)
 
     def _away(self, error: BaseException) -> ClusterAway:
         return ClusterAway(self._address, _brief(error))
@@ -198,6 +201,12 @@ def _hear(fetching: asyncio.Future[str]) -> None:
 
 
 def _brief(error: BaseException) -> str:
-    """Return the first line of what is wrong."""
+    """Return what is wrong in a line: Dask's own words, where it has any."""
+    if isinstance(error, MemoryError):
+        return "what answers there is no Dask scheduler"
+
     lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    if lines:
+        return lines[0]
+
+    return "it did not answer in time" if isinstance(error, TimeoutError) else _LOST_WORDS

@@ -223,7 +223,7 @@ class ClusterPool:
             raise Nonsense(there) from error
 
         if isinstance(answer, Refused) and answer.reason in _UNSEEN:
-            raise OtherFile(done.worker, there, answer.detail or "nothing there")
+            raise OtherFile(done.worker, there, answer.detail)
         if done.stamp is None or not done.stamp.is_same(stamp):
             raise OtherFile(done.worker, there, _difference(stamp, done.stamp))
 
@@ -257,8 +257,9 @@ async def _stamp_of(path: Path) -> SeenStamp | None:
 
 
 def _difference(here: SeenStamp, there: SeenStamp | None) -> str:
+    """Return what is different there, "" for nothing at all."""
     if there is None:
-        return "nothing there"
+        return ""
     if here.size_bytes != there.size_bytes:
         return f"{there.size_bytes} bytes there, {here.size_bytes} here"
 

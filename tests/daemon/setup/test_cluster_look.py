@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import anyio
 import pytest
+from anyio.abc import SocketAttribute, SocketStream
 
-from daemon.media.cluster.errors import ClusterAway, DoormanMissing
+from daemon.media.cluster.errors import DoormanMissing
 from daemon.media.cluster.wire import (
     Done,
     Edition,
@@ -92,6 +96,7 @@ async def test_cluster_without_workers_is_a_warning(tmp_path: Path) -> None:
     (finding,) = await look_at_workers(settings_in(tmp_path), ADDRESS, Told("", workers={}))
 
     assert finding.level is Level.WARNING
+    assert finding.message.endswith(f"/dask worker {ADDRESS}")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +108,7 @@ async def test_cluster_without_workers_is_a_warning(tmp_path: Path) -> None:
         ),
         (
             done(Refused(reason="FileVanished", detail="")),
-            f"the worker {WORKER} sees another file at '/mnt/films' (nothing there); ",
+            f"the worker {WORKER} sees nothing at '/mnt/films'; ",
         ),
         (
             done(Stamped(size_bytes=1, mtime_ns=1)),
@@ -183,8 +188,35 @@ async def test_check_tells_of_a_real_cluster(tmp_path: Path) -> None:
 async def test_scheduler_that_is_away_is_named(tmp_path: Path) -> None:
     settings = settings_in(tmp_path, cluster="tcp://127.0.0.1:9")
 
-    with pytest.raises(ClusterAway, match=r"the cluster at tcp://127\.0\.0\.1:9 cannot be used"):
-        await look_at_cluster(settings, connecting_s=0.2)
+    (finding,) = await look_at_cluster(settings, connecting_s=0.2)
+
+    assert finding.level is Level.ERROR
+    assert finding.message.startswith("no scheduler can be used at tcp://127.0.0.1:9 (Timed out ")
+    assert "/dask scheduler, and on each" in finding.message
+    assert finding.message.endswith("/dask worker tcp://127.0.0.1:9")
+    assert Path(sys.executable).with_name("dask").exists()
+
+
+async def test_scheduler_that_is_another_kind_of_server_is_named(tmp_path: Path) -> None:
+    async def greet(stream: SocketStream) -> None:
+        async with stream:
+            await stream.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            with suppress(anyio.BrokenResourceError, anyio.EndOfStream):
+                while True:
+                    await stream.receive()
+
+    async with (
+        await anyio.create_tcp_listener(local_host="127.0.0.1") as listener,
+        anyio.create_task_group() as tasks,
+    ):
+        port = listener.extra(SocketAttribute.local_port)
+        tasks.start_soon(listener.serve, greet)
+        settings = settings_in(tmp_path, cluster=f"tcp://127.0.0.1:{port}")
+        (finding,) = await look_at_cluster(settings, connecting_s=0.5)
+        tasks.cancel_scope.cancel()
+
+    assert finding.level is Level.ERROR
+    assert finding.message.startswith(f"no scheduler can be used at tcp://127.0.0.1:{port} (")
 
 
 async def test_check_waits_no_longer_than_it_may(tmp_path: Path) -> None:
