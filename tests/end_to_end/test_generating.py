@@ -27,6 +27,7 @@ def age(connection: Connection) -> None:
         "WHERE algorithm = 'PHASH'",
         [OLD_GRID],
     )
+    connection.execute("UPDATE content SET grid = $1 WHERE grid IS NOT NULL", [OLD_GRID])
 
 
 def grids(connection: Connection) -> Counter[str]:
