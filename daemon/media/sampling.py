@@ -23,6 +23,8 @@ from daemon.media.visits import Visit, visits_afresh
 
 _ATTEMPTS = 3  # in vain, before a way is given up for the file: interlacing spoils each segment
 
+_MOST_KEPT_PIXELS = 1920 * 1088  # a decoder of such pictures keeps some 40 MB
+
 
 class Sampler:
     """Takes pictures of one video, scaled to tiles."""
@@ -42,9 +44,9 @@ class Sampler:
     def along(self, visits: Sequence[Visit]) -> list[Tile]:
         """Return the tiles of visits to a file in which each seek is as good as the first.
 
-        One open file serves all but the first, if its decoder can be made again for each.  The
-        first shows what the stream's own decoder makes of it, and is let go: a decoder keeps its
-        memory, some 150 MB for 4k.
+        One open file serves all, if its decoder can be made again for each.  The first shows what
+        the stream's own decoder makes of it; that of large pictures is let go with a file of its
+        own, since it keeps its memory: some 150 MB for 4k.
 
         Raises:
             Damaged: when the whole file has to be taken as damaged: where pictures are left out,
@@ -53,12 +55,12 @@ class Sampler:
             FileRefused: when the file changed or became unreadable meanwhile.
 
         """
-        tiles = self._opened(visits[0])
         with reel_of(self._path) as reel:
             codec = reel.video.codec_context
-            recipe = None if self._is_rotated or not can_be_quick(codec) else recipe_of(codec)
+            recipe = recipe_of(codec) if can_be_quick(codec) else None  # as it is before decoding
+            tiles = self._first(reel, visits[0])
             for visit in visits[1:]:
-                if recipe is None:
+                if recipe is None or self._is_rotated:
                     tiles += self._opened(visit)
                 else:
                     reel.seek(visit.targets_us[0])
@@ -88,6 +90,14 @@ class Sampler:
     def _is_rotated(self) -> bool:
         """Whether the container rotates the pictures, of which a remade decoder is not told."""
         return self._first_kind is not None and self._first_kind.matrix is not None
+
+    def _first(self, reel: Reel, visit: Visit) -> list[Tile]:
+        codec = reel.video.codec_context
+        if codec.width * codec.height > _MOST_KEPT_PIXELS:
+            return self._opened(visit)
+
+        reel.seek(visit.targets_us[0])
+        return self._tiles(reel, codec, visit)
 
     def _opened(self, visit: Visit) -> list[Tile]:
         with reel_of(self._path) as reel:
