@@ -65,6 +65,8 @@ class Entrance:
     bell: Bell
     """Rung when something is to settle, or to settle again."""
     hashing_bell: Bell
+    identify_bell: Bell
+    """Rung where a file may have a new name, which is worth asking about."""
     apply_bell: Bell
     now: Callable[[], float]
     clock: Callable[[], float]
@@ -109,6 +111,7 @@ class Entrance:
         self.bell.ring()
         self.hashing_bell.ring()
         self.apply_bell.ring()
+        self.identify_bell.ring()
 
     async def _origin(self, library: str, seen: Sighting) -> FileRecord | None:
         """Return the one lost file that this is, wherever it was, or None."""

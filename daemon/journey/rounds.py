@@ -72,6 +72,8 @@ class Rounds:
     """How often each library is looked through, by its name."""
     door: Bell
     """Rung when something new is to settle."""
+    identify_bell: Bell
+    """Rung where a file may have a new name, which is worth asking about."""
     apply_bell: Bell
     now: Callable[[], float]
     log: Log
@@ -142,6 +144,7 @@ class Rounds:
         view.is_under_way, view.is_first_done = False, True
         self.door.ring()
         self.apply_bell.ring()
+        self.identify_bell.ring()
         self.tell_bell.ring()
 
     async def _compare(

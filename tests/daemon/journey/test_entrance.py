@@ -37,6 +37,7 @@ class Door:
             rescan_s=dict.fromkeys(ground.territories, 60.0),
             door=Bell(),
             apply_bell=Bell(),
+            identify_bell=Bell(),
             now=ground.clock,
             log=Lines(),
         )
@@ -48,6 +49,7 @@ class Door:
             bell=Bell(),
             hashing_bell=Bell(),
             apply_bell=Bell(),
+            identify_bell=Bell(),
             now=ground.clock,
             clock=self.clock,
             beat=self.beats,
@@ -248,6 +250,7 @@ async def test_moved_file_keeps_everything_and_its_sidecars_follow(
     assert [each.id for each in await ground.present()] == [file.id]
     assert [owed.file_id for owed in await ground.owed(Errand.SIDECAR)] == [file.id]
     assert await door.entrance.apply_bell.heard(timeout_s=0)
+    assert await door.entrance.identify_bell.heard(timeout_s=0)
 
 
 async def test_move_is_seen_whichever_hint_comes_first(ground: Ground, door: Door) -> None:

@@ -87,6 +87,7 @@ class Bench:
             rescan_s=dict.fromkeys(ground.territories, 60.0),
             door=Bell(),
             apply_bell=Bell(),
+            identify_bell=Bell(),
             now=ground.clock,
             log=Lines(),
         )

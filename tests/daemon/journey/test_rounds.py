@@ -34,6 +34,7 @@ def rounds_of(ground: Ground, log: Lines | None = None, rescan_s: float = RESCAN
         rescan_s=dict.fromkeys(ground.territories, rescan_s),
         door=Bell(),
         apply_bell=Bell(),
+        identify_bell=Bell(),
         now=ground.clock,
         log=log or Lines(),
     )
@@ -500,6 +501,7 @@ async def test_every_round_wakes_the_door_and_the_sidecars(rounds: Rounds) -> No
 
     assert await rounds.door.heard(timeout_s=0)
     assert await rounds.apply_bell.heard(timeout_s=0)
+    assert await rounds.identify_bell.heard(timeout_s=0)
 
 
 async def test_quiet_round_is_not_worth_a_line(ground: Ground, rounds: Rounds, log: Lines) -> None:
