@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import secrets
 import time
-from types import TracebackType
-from typing import Self
 
 from providers.sandbox.engine import Engine
-from providers.sandbox.faults import Fault, Faults
-from providers.sandbox.messages import Notes, Request, Response
 from providers.sandbox.mode import Mode
 from providers.sandbox.protocol import Protocol
-from providers.sandbox.server import Server
+from providers.sandbox.service import Service
 from providers.sandbox.world import World
 
 
-class Sandbox:
+class Sandbox(Service):
     """Run a stash-box on loopback for as long as the context lasts."""
 
     def __init__(
@@ -38,45 +34,19 @@ class Sandbox:
         """
         chosen = Mode(mode)
         self.world = World(mode=chosen, secret=secrets.token_bytes(32))
-        self.faults = Faults()
-        self.requests = Notes()
         self.key = self.world.add_user("reader").key
         """A valid key of somebody with the role READ."""
         self.editor_key = self.world.add_user("editor", ("READ", "VOTE", "EDIT")).key
         """A valid key of somebody who may edit."""
-        self._protocol = Protocol(
+        protocol = Protocol(
             world=self.world,
             engine=Engine(chosen, introspection=introspection),
             requests_per_minute=requests_per_minute,
             now_s=time.monotonic,
         )
-        self._server = Server(port, self._answer)
-
-    @property
-    def base_url(self) -> str:
-        """Scheme, host and port."""
-        return self._server.address
+        super().__init__(port, protocol)
 
     @property
     def url(self) -> str:
         """The endpoint."""
         return f"{self.base_url}/graphql"
-
-    def __enter__(self) -> Self:
-        """Start to serve."""
-        self._server.start()
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        """Stop, and wait for every thread."""
-        self._server.stop()
-
-    def _answer(self, request: Request) -> tuple[Response, Fault | None]:
-        earlier = self.requests.all()
-        self.requests.add(self._protocol.noted(request))
-        return (self._protocol.answer(request, earlier), self.faults.take())

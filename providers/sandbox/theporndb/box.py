@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
-from types import TracebackType
-from typing import Self
 
-from providers.sandbox.faults import Fault, Faults
-from providers.sandbox.messages import Notes, Request, Response
 from providers.sandbox.mode import Mode
-from providers.sandbox.server import Server
+from providers.sandbox.service import Service
 from providers.sandbox.theporndb.collection import Collection
 from providers.sandbox.theporndb.protocol import Protocol
 from providers.sandbox.world import World
@@ -19,7 +15,7 @@ MODES = ("plain", "quirks")
 """`quirks` sends numbers as text and empty maps as lists, as the real server was seen to."""
 
 
-class RestSandbox:
+class RestSandbox(Service):
     """Run a ThePornDB on loopback for as long as the context lasts."""
 
     def __init__(
@@ -48,12 +44,10 @@ class RestSandbox:
             raise ValueError(f"there is no mode {mode!r}; use one of: {', '.join(MODES)}")
 
         self.world = world or World(mode=Mode("0.10"), secret=secrets.token_bytes(32))
-        self.faults = Faults()
-        self.requests = Notes()
         self.collection = Collection()
         self.key = self.world.add_user("reader").key
         """A valid token."""
-        self._protocol = Protocol(
+        protocol = Protocol(
             world=self.world,
             collection=self.collection,
             has_quirks=mode == "quirks",
@@ -61,28 +55,9 @@ class RestSandbox:
             retry_after=retry_after,
             now_s=time.monotonic,
         )
-        self._server = Server(port, self._answer)
+        super().__init__(port, protocol)
 
     @property
     def url(self) -> str:
         """The base of the API."""
-        return self._server.address
-
-    def __enter__(self) -> Self:
-        """Start to serve."""
-        self._server.start()
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        """Stop, and wait for every thread."""
-        self._server.stop()
-
-    def _answer(self, request: Request) -> tuple[Response, Fault | None]:
-        earlier = self.requests.all()
-        self.requests.add(self._protocol.noted(request))
-        return (self._protocol.answer(request, earlier), self.faults.take())
+        return self.base_url
