@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from daemon.demo.clips import ClipRecipe, make_clip
+from tests.daemon.media.clips import SMALL, Made
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -29,6 +31,20 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("clip") / "Harbour at Dawn.mp4"
     make_clip(path, ClipRecipe(seed=1, audio_s=10))
     return path
+
+
+@pytest.fixture(scope="session")
+def content(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Return the content of a small clip, by its suffix and codec."""
+    folder = tmp_path_factory.mktemp("content")
+
+    def made(suffix: str, codec: str = "libx264") -> bytes:
+        path = folder / f"{codec}.{suffix}"
+        if not path.exists():
+            make_clip(path, replace(SMALL, codec=codec))
+        return path.read_bytes()
+
+    return made
 
 
 class Listener:

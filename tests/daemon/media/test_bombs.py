@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import struct
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from daemon.demo.clips import ClipRecipe, make_clip
 from daemon.media.errors import FileRefused, TookTooLong
 from daemon.media.pool import WorkerPool
 from rules.errors import MediaError
 from tests.daemon.media.boxes import box, boxes, rewritten
+from tests.daemon.media.clips import Made, write
 from tests.daemon.media.guarded import (
     GOOD_PHASH,
     MEMORY_LIMIT_BYTES,
@@ -28,10 +26,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 GOOD = Path(__file__).parents[2] / "data" / "videos" / "short_1s.mp4"
-SMALL = ClipRecipe(seed=1, duration_s=2, width=96, height=64, frame_rate=Fraction(12), gop=12)
 LIBRARIES_BYTES = 200 << 20  # what a worker maps and does not count as its own memory
-Made = Callable[..., bytes]
-"""Returns the content of a small clip by its suffix and codec."""
 
 
 @pytest.fixture(scope="module")
@@ -44,24 +39,6 @@ async def pool(anyio_backend: str) -> AsyncIterator[WorkerPool]:
     assert anyio_backend
     async with guarded_pool(1, timeout_s=15) as pool:
         yield pool
-
-
-@pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    folder = tmp_path_factory.mktemp("content")
-
-    def made(suffix: str, codec: str = "libx264") -> bytes:
-        path = folder / f"{codec}.{suffix}"
-        if not path.exists():
-            make_clip(path, replace(SMALL, codec=codec))
-        return path.read_bytes()
-
-    return made
-
-
-def write(path: Path, content: bytes) -> Path:
-    path.write_bytes(content)
-    return path
 
 
 def with_samples(content: bytes, count: int) -> bytes:

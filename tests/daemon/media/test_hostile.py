@@ -11,15 +11,12 @@ import tarfile
 import zipfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
 import anyio
 import anyio.to_thread
 import pytest
 
-from daemon.demo.clips import ClipRecipe, make_clip
 from daemon.media.errors import (
     FileRefused,
     FileUnreadable,
@@ -29,6 +26,7 @@ from daemon.media.errors import (
     TooSmallForOshash,
 )
 from daemon.media.pool import WorkerPool
+from tests.daemon.media.clips import Made, write
 from tests.daemon.media.guarded import GOOD_PHASH, guarded_pool
 from tests.daemon.media.guarded_worker import can_forbid_sockets
 
@@ -37,10 +35,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 GOOD = Path(__file__).parents[2] / "data" / "videos" / "short_1s.mp4"
-SMALL = ClipRecipe(seed=1, duration_s=2, width=96, height=64, frame_rate=Fraction(12), gop=12)
 TERABYTE = 1 << 40
-Made = Callable[..., bytes]
-"""Returns the content of a small clip by its suffix and codec."""
 
 
 @pytest.fixture(scope="module")
@@ -53,24 +48,6 @@ async def pool(anyio_backend: str) -> AsyncIterator[WorkerPool]:
     assert anyio_backend
     async with guarded_pool(1) as pool:
         yield pool
-
-
-@pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    folder = tmp_path_factory.mktemp("content")
-
-    def made(suffix: str, codec: str = "libx264") -> bytes:
-        path = folder / f"{codec}.{suffix}"
-        if not path.exists():
-            make_clip(path, replace(SMALL, codec=codec))
-        return path.read_bytes()
-
-    return made
-
-
-def write(path: Path, content: bytes) -> Path:
-    path.write_bytes(content)
-    return path
 
 
 NAMES = [
