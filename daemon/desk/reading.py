@@ -94,9 +94,14 @@ def _alike(connection: Connection, file: FileRecord) -> int:
         return 0
 
     return sum(
-        copy.missing_since_s is None and copy.stamp.inode != file.stamp.inode
+        copy.missing_since_s is None and _place(copy) != _place(file)
         for copy in files.of_content(connection, file.content_id)
     )
+
+
+def _place(file: FileRecord) -> tuple[int, int]:
+    """Return what the names of one file share: a link is no other file (as `rules.keeping`)."""
+    return (-1, file.id) if file.device is None else (file.device, file.stamp.inode)
 
 
 def describe_facts(facts: VideoFacts) -> str:
