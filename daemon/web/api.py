@@ -29,10 +29,11 @@ from daemon.web.bodies import (
     LibrariesRequest,
     body_of,
 )
+from daemon.web.errors import BAD_REQUEST, NOT_FOUND, UNABLE, status_code_of
 from daemon.web.judging import judging_routes
 from daemon.web.sheet import sheet_endpoint
 from rules.duplicates import DEFAULT_DISTANCE_BITS, Nearness
-from rules.errors import ConflictError, DoormanError, NotFound, UsageError
+from rules.errors import DoormanError, UsageError
 from rules.journey import FileState
 
 Value = TypeVar("Value")
@@ -41,7 +42,6 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 PREFIX = "/api/v1"
 NAMES = TypeAdapter(tuple[str, ...])
 _MOST_DIGITS = 9
-_BAD_REQUEST, _NOT_FOUND, _CONFLICT, _UNABLE = 400, 404, 409, 500
 _FAILED = DoormanError.exit_code
 
 
@@ -208,12 +208,12 @@ def _state(text: str) -> FileState:
 
 async def _show_error(_: Request, error: Exception) -> Response:
     exit_code = error.exit_code if isinstance(error, DoormanError) else _FAILED
-    return _error(str(error), exit_code, status_code=_status_code(error))
+    return _error(str(error), exit_code, status_code=status_code_of(error))
 
 
 async def _show_wrong_address(request: Request, error: Exception) -> Response:
     """Answer in JSON as everywhere; most likely the command line is of another version."""
-    status_code = error.status_code if isinstance(error, HTTPException) else _NOT_FOUND
+    status_code = error.status_code if isinstance(error, HTTPException) else NOT_FOUND
     headers = error.headers if isinstance(error, HTTPException) else None
     message = (
         f"the daemon knows no {request.method} {request.url.path}; it may be of another version "
@@ -224,13 +224,13 @@ async def _show_wrong_address(request: Request, error: Exception) -> Response:
 
 async def _show_nobody(_: Request, __: Exception) -> Response:
     """Answer somebody who went away while asking: nobody reads it, and nothing is amiss."""
-    return Response(status_code=_BAD_REQUEST)
+    return Response(status_code=BAD_REQUEST)
 
 
 async def _show_bug(_: Request, __: Exception) -> Response:
     """Answer for an error that nobody foresaw; the server logs it, with its place."""
     message = "doorman has made a mistake and did nothing; its log says where, so report it"
-    return _error(message, _FAILED, status_code=_UNABLE)
+    return _error(message, _FAILED, status_code=UNABLE)
 
 
 def _error(
@@ -238,15 +238,3 @@ def _error(
 ) -> Response:
     body = {"error": {"message": message, "exit_code": exit_code}}
     return JSONResponse(body, status_code=status_code, headers=headers)
-
-
-def _status_code(error: Exception) -> int:
-    match error:
-        case NotFound():
-            return _NOT_FOUND
-        case UsageError():
-            return _BAD_REQUEST
-        case ConflictError():
-            return _CONFLICT
-        case _:
-            return _UNABLE

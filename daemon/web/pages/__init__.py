@@ -1,0 +1,1 @@
+"""The pages for people: HTML made here, which works without a script."""
