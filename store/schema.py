@@ -227,6 +227,33 @@ _THIRD = """
 ALTER TABLE content ADD COLUMN examined_took_s DOUBLE;  -- in a worker's hands; NULL: not measured
 """
 
+_FOURTH_SUBMISSIONS = """
+CREATE SEQUENCE submission_ids;
+CREATE TABLE submission (
+    id BIGINT PRIMARY KEY DEFAULT nextval('submission_ids'),
+    content_id BIGINT NOT NULL,
+    endpoint VARCHAR NOT NULL,        -- the source's address, for its name may change
+    remote_id VARCHAR NOT NULL,
+    algorithm VARCHAR NOT NULL,
+    hash UBIGINT NOT NULL,
+    file_id BIGINT NOT NULL,          -- the file, and the decision about it, from which it follows
+    decision_id BIGINT NOT NULL,
+    duration_s INTEGER NOT NULL,      -- whole seconds, as they are sent
+    vote VARCHAR NOT NULL,            -- rules.submission.Vote: what is to be said
+    reason VARCHAR NOT NULL,
+    label VARCHAR NOT NULL,           -- the work, in words
+    told VARCHAR,                     -- what was said last and taken; NULL: nothing
+    state VARCHAR NOT NULL,           -- due, sent, failed, refused, dropped
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at_s DOUBLE NOT NULL,
+    tried_at_s DOUBLE,                -- when it last left; NULL: the source never heard of it
+    error VARCHAR,
+    made_at_s DOUBLE NOT NULL,
+    sent_at_s DOUBLE,
+    UNIQUE (content_id, endpoint, remote_id, algorithm, hash)
+);
+"""
+
 
 def _statements(text: str) -> tuple[str, ...]:
     lines = [line.split("--", 1)[0].rstrip() for line in text.splitlines()]
@@ -237,5 +264,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(version=1, statements=_statements(_FIRST)),
     Migration(version=2, statements=_statements(_SECOND)),
     Migration(version=3, statements=_statements(_THIRD)),
+    Migration(version=4, statements=_statements(_FOURTH_SUBMISSIONS)),
 )
 """In order; a version once released is never edited."""
