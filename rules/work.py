@@ -45,7 +45,7 @@ class Studio:
     parent: Studio | None = None
     """The network the studio belongs to; one level in practice."""
     aliases: tuple[str, ...] = ()
-    """Other names it goes by, as far as the source tells them; compared, not kept as its own."""
+    """Other names it goes by, as far as the source tells them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,8 @@ class Tag:
 
     name: str
     ids: tuple[ExternalId, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Other words for the same, as far as the source tells them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

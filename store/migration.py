@@ -83,6 +83,8 @@ def _apply(connection: duckdb.DuckDBPyConnection, step: Migration, *, now_s: flo
         connection.execute(_VERSION_TABLE)
         for statement in step.statements:
             connection.execute(statement)
+        if step.fill is not None:
+            step.fill(connection)
         connection.execute("INSERT INTO schema_version VALUES ($1, $2)", [step.version, now_s])
 
 

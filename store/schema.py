@@ -7,7 +7,12 @@ numbers from a sequence, or natural keys that never change.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import duckdb
+
+from store.name_filling import fill_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +21,8 @@ class Migration:
 
     version: int
     statements: tuple[str, ...]
+    fill: Callable[[duckdb.DuckDBPyConnection], None] | None = None
+    """What SQL cannot do; called after the statements, in the same transaction."""
 
 
 _FIRST = """
@@ -254,6 +261,15 @@ CREATE TABLE submission (
 );
 """
 
+_FOURTH_NAMES = """
+ALTER TABLE studio ADD COLUMN aliases JSON;   -- NULL: none
+ALTER TABLE tag ADD COLUMN aliases JSON;      -- NULL: none
+CREATE TABLE entity_name (
+    name_key VARCHAR PRIMARY KEY,     -- store.name_keys.name_key: the kind and the folded name
+    owners JSON NOT NULL              -- numbers of those whose name or alias it is
+);
+"""
+
 
 def _statements(text: str) -> tuple[str, ...]:
     lines = [line.split("--", 1)[0].rstrip() for line in text.splitlines()]
@@ -264,6 +280,10 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(version=1, statements=_statements(_FIRST)),
     Migration(version=2, statements=_statements(_SECOND)),
     Migration(version=3, statements=_statements(_THIRD)),
-    Migration(version=4, statements=_statements(_FOURTH_SUBMISSIONS)),
+    Migration(
+        version=4,
+        statements=_statements(_FOURTH_SUBMISSIONS) + _statements(_FOURTH_NAMES),
+        fill=fill_names,
+    ),
 )
 """In order; a version once released is never edited."""

@@ -2,6 +2,7 @@ from store.database import Connection
 from store.schema import MIGRATIONS
 
 NATURAL_KEYS = {
+    "entity_name",
     "external_id",
     "fingerprint",
     "library",

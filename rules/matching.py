@@ -1,0 +1,247 @@
+"""Who of the known performers, studios or tags is meant by one that a source tells of.
+
+An id at a source settles it; else the name; else an alias, each of them only where exactly one
+can be meant. A source that has an id of its own for somebody of that name means somebody else.
+Where several can be meant nobody is taken: a name left out can be put in by a person, while two
+people who became one are hardly ever parted again.
+
+The name in a work's credits is no evidence here: credits may be wrong, and say who was billed, not
+who it is. It is compared with file names (`rules.name_evidence`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from rules.namefold import fold_name
+from rules.work import ExternalId, Performer, Studio, Tag
+
+Thing = Performer | Studio | Tag
+
+
+class MatchWay(StrEnum):
+    """What told who is meant, the surest first."""
+
+    ID = "id"
+    NAME = "name"
+    ALIAS = "alias"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """Exactly one is meant."""
+
+    number: int
+    way: MatchWay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmatched:
+    """Nobody known is meant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ambiguous:
+    """One of these may be meant, and nothing tells which, or whether."""
+
+    numbers: tuple[int, ...]
+    """At least one, in ascending order."""
+
+
+Match = Matched | Unmatched | Ambiguous
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What is compared of a performer, a studio or a tag."""
+
+    name: str
+    disambiguation: str | None = None
+    aliases: tuple[str, ...] = ()
+    ids: tuple[ExternalId, ...] = ()
+    """The teller's own first: the newest of them, and then what it was merged from."""
+    networks: tuple[str, ...] = ()
+    """The names and aliases of all that a studio belongs to."""
+    is_person: bool = False
+
+
+def identity_of(thing: Thing) -> Identity:
+    """Return what is compared of `thing`."""
+    match thing:
+        case Performer():
+            return Identity(
+                name=thing.name,
+                disambiguation=thing.disambiguation,
+                aliases=thing.aliases,
+                ids=thing.ids,
+                is_person=True,
+            )
+        case Studio():
+            return Identity(
+                name=thing.name,
+                aliases=thing.aliases,
+                ids=thing.ids,
+                networks=tuple(_networks(thing.parent)),
+            )
+        case Tag():
+            return Identity(name=thing.name, aliases=thing.aliases, ids=thing.ids)
+        case _:
+            assert_never(thing)
+
+
+def names_of(identity: Identity) -> frozenset[str]:
+    """Return the folded names and aliases that are evidence: those whose bearers are to be known.
+
+    An alias of one word in a script with capitals, a first name mostly, is borne by too many to
+    tell anything of a person; in other scripts a full name may be one word.
+    """
+    return (frozenset([fold_name(identity.name)]) | _alias_names(identity)) - {""}
+
+
+def find_match(told: Identity, known: Mapping[int, Identity]) -> Match:
+    """Return which of `known`, by their numbers, is `told`; their order doesn't matter.
+
+    Whoever shares no id and none of `names_of` with `told` can be left out of `known`.
+    """
+    by_id = _by_id(told, known)
+    if by_id is not None:
+        return by_id
+
+    apart = frozenset(number for number, other in known.items() if _is_another(told, other))
+    return _by_name(told, known, apart) or _by_alias(told, known, apart) or Unmatched()
+
+
+def are_told_apart(one: Identity, other: Identity) -> bool:
+    """Tell whether a source knows both, and under no common id."""
+    shared_at = {name.source for name in set(one.ids) & set(other.ids)}
+    known_at = {name.source for name in one.ids} & {name.source for name in other.ids}
+    return bool(known_at - shared_at)
+
+
+def _is_another(told: Identity, other: Identity) -> bool:
+    """Tell whether `other` cannot be meant: another id, or another person of the same name."""
+    if are_told_apart(told, other):
+        return True
+
+    mine, theirs = (fold_name(each.disambiguation or "") for each in (told, other))
+    has_other_words = bool(mine and theirs) and mine != theirs
+    return has_other_words and fold_name(told.name) == fold_name(other.name)
+
+
+def _by_id(told: Identity, known: Mapping[int, Identity]) -> Match | None:
+    """Return who has one of the ids, those of the telling source first and in their order."""
+    own = [name for name in told.ids if name.source == told.ids[0].source]
+    for name in own:
+        owners = [number for number, other in known.items() if name in other.ids]
+        if owners:
+            return _only(owners, MatchWay.ID)
+
+    linked = [
+        number
+        for number, other in known.items()
+        if not set(told.ids).isdisjoint(other.ids) and not are_told_apart(told, other)
+    ]
+    return _only(linked, MatchWay.ID) if linked else None
+
+
+def _by_name(told: Identity, known: Mapping[int, Identity], apart: frozenset[int]) -> Match | None:
+    """Return who bears the name, with the same disambiguation.
+
+    A disambiguation that only one of two has leaves open whether they are one; two different ones
+    tell them apart. A name that two are known to bear tells nothing of a third.
+    """
+    name = fold_name(told.name)
+    namesakes = frozenset(
+        number for number, other in known.items() if name and fold_name(other.name) == name
+    )
+    equal = frozenset(number for number in namesakes if _is_alike(told, known[number]))
+    if equal - apart and not equal & apart:
+        return _only(equal - apart, MatchWay.NAME)
+
+    possible = (equal - apart) or (namesakes - apart)
+    return _unsure(possible) if possible else None
+
+
+def _by_alias(told: Identity, known: Mapping[int, Identity], apart: frozenset[int]) -> Match | None:
+    """Return whose alias the name is, or whose name is one of the aliases.
+
+    Two who only share an alias are not thereby one, but each that bears the name in question
+    makes it tell less.
+    """
+    claimants: set[int] = set()
+    bearers: set[int] = set()
+    for name in names_of(told):
+        claiming = _claimants(told, known, name)
+        if claiming:
+            claimants |= claiming
+            bearers |= {number for number, other in known.items() if name in names_of(other)}
+    possible = bearers - apart
+    if not possible:
+        return None
+
+    (first, *others) = sorted(possible)
+    is_sure = not others and bearers == claimants and not _is_doubtful(told, known[first])
+    return Matched(number=first, way=MatchWay.ALIAS) if is_sure else _unsure(possible)
+
+
+def _claimants(told: Identity, known: Mapping[int, Identity], name: str) -> frozenset[int]:
+    """Return to whom `name`, one of the told, points: it's an alias on exactly one side."""
+    if name == fold_name(told.name):
+        return frozenset(number for number, other in known.items() if name in _alias_names(other))
+
+    return frozenset(number for number, other in known.items() if fold_name(other.name) == name)
+
+
+def _is_doubtful(told: Identity, other: Identity) -> bool:
+    """Tell whether an alias says too little: the name that it's equal to needed more words."""
+    return (
+        _is_qualified(told, within=other)
+        or _is_qualified(other, within=told)
+        or _networks_differ(told, other)
+    )
+
+
+def _is_qualified(named: Identity, *, within: Identity) -> bool:
+    """Tell whether an alias of `within` is a name that `named` bears only with a disambiguation."""
+    is_shared = bool(fold_name(named.disambiguation or ""))
+    return is_shared and fold_name(named.name) in _alias_names(within)
+
+
+def _is_alike(told: Identity, other: Identity) -> bool:
+    """Tell whether what stands beside the equal names is equal too."""
+    mine, theirs = (fold_name(each.disambiguation or "") for each in (told, other))
+    return mine == theirs and not _networks_differ(told, other)
+
+
+def _networks_differ(told: Identity, other: Identity) -> bool:
+    mine, theirs = ({fold_name(name) for name in each.networks} for each in (told, other))
+    return bool(mine and theirs) and mine.isdisjoint(theirs)
+
+
+def _alias_names(identity: Identity) -> frozenset[str]:
+    folded = frozenset(fold_name(alias) for alias in identity.aliases)
+    return frozenset(
+        name for name in folded - {""} if not (identity.is_person and _is_first_name(name))
+    )
+
+
+def _is_first_name(folded: str) -> bool:
+    return " " not in folded and folded.upper() != folded
+
+
+def _networks(studio: Studio | None) -> Iterable[str]:
+    while studio is not None:
+        yield from (studio.name, *studio.aliases)
+        studio = studio.parent
+
+
+def _only(numbers: Iterable[int], way: MatchWay) -> Match:
+    (first, *others) = sorted(numbers)
+    return _unsure((first, *others)) if others else Matched(number=first, way=way)
+
+
+def _unsure(numbers: Iterable[int]) -> Ambiguous:
+    return Ambiguous(numbers=tuple(sorted(numbers)))

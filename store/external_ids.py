@@ -1,0 +1,88 @@
+"""The ids that sources have for works, performers, studios and tags; each names one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from rules.work import ExternalId
+from store.database import Connection
+from store.rows import many, number, one, run
+
+
+class Kind(StrEnum):
+    """What an external id names; the value is also its table."""
+
+    WORK = "work"
+    PERFORMER = "performer"
+    STUDIO = "studio"
+    TAG = "tag"
+
+
+def owner_of(connection: Connection, kind: Kind, ids: Sequence[ExternalId]) -> int | None:
+    """Return who already has one of `ids`, the first of them first, or None."""
+    for known in ids:
+        key = _name(kind, known)
+        row = one(connection, "SELECT owner_id FROM external_id WHERE name = $1", [key])
+        if row is not None:
+            return number(row[0])
+
+    return None
+
+
+def ids_of(connection: Connection, kind: Kind, owner_id: int) -> tuple[ExternalId, ...]:
+    """Return all ids of a thing, ordered by source."""
+    rows = many(
+        connection,
+        "SELECT source, remote_id FROM external_id WHERE kind = $1 AND owner_id = $2 "
+        "ORDER BY source, remote_id",
+        [kind, owner_id],
+    )
+    return tuple(ExternalId(source=str(source), remote_id=str(name)) for source, name in rows)
+
+
+def ids_by_owner(
+    connection: Connection, kind: Kind, numbers: Sequence[int]
+) -> dict[int, tuple[ExternalId, ...]]:
+    """Return the ids of several things, each's ordered by source; who has none is not in it."""
+    rows = many(
+        connection,
+        "SELECT owner_id, source, remote_id FROM external_id WHERE kind = $1 "
+        "AND owner_id IN (SELECT unnest($2::BIGINT[])) ORDER BY source, remote_id",
+        [kind, list(numbers)],
+    )
+    found: dict[int, tuple[ExternalId, ...]] = {}
+    for owner_id, source, remote_id in rows:
+        known = ExternalId(source=str(source), remote_id=str(remote_id))
+        found[number(owner_id)] = (*found.get(number(owner_id), ()), known)
+    return found
+
+
+def add_ids(
+    connection: Connection, kind: Kind, owner_id: int, ids: Sequence[ExternalId]
+) -> list[ExternalId]:
+    """Give a thing more ids; return those that were new.  An id keeps its first owner."""
+    added: list[ExternalId] = []
+    for wanted in dict.fromkeys(ids):
+        if owner_of(connection, kind, [wanted]) is None:
+            run(
+                connection,
+                "INSERT INTO external_id VALUES ($1, $2, $3, $4, $5)",
+                [_name(kind, wanted), kind, wanted.source, wanted.remote_id, owner_id],
+            )
+            added.append(wanted)
+    return added
+
+
+def remove_ids(
+    connection: Connection, kind: Kind, owner_id: int, ids: Sequence[ExternalId]
+) -> None:
+    """Take ids away from their owner again; another's stay."""
+    statement = "DELETE FROM external_id WHERE name = $1 AND owner_id = $2"
+    for known in ids:
+        run(connection, statement, [_name(kind, known), owner_id])
+
+
+def _name(kind: Kind, known: ExternalId) -> str:
+    """Return the key of an id; a source's name is one line of the configuration."""
+    return f"{kind}\n{known.source}\n{known.remote_id}"

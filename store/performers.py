@@ -1,0 +1,103 @@
+"""Performers: one row each; what is known of one only grows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pydantic import TypeAdapter
+
+from rules.matching import Match
+from rules.namefold import fold_name, more_names
+from rules.work import ExternalId, Gender, Performer, Picture
+from store.database import Connection
+from store.external_ids import Kind, add_ids, ids_by_owner
+from store.known import TEXTS, add_names, in_order, match
+from store.rows import Row, from_json, inserted_id, many, number, run, text_or_none, to_json
+
+_PICTURES = TypeAdapter(tuple[Picture, ...])
+
+
+def match_performer(connection: Connection, performer: Performer) -> Match:
+    """Return who of the known performers this is; see `rules.matching`."""
+    return match(connection, Kind.PERFORMER, performer, performers)
+
+
+def create_performer(connection: Connection, performer: Performer, *, at_s: float) -> int:
+    """Return the number of a new performer; ids that somebody else has stay there."""
+    owner_id = inserted_id(
+        connection,
+        "INSERT INTO performer (name, disambiguation, gender, aliases, pictures, made_at_s) "
+        "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+        [
+            performer.name,
+            performer.disambiguation,
+            performer.gender,
+            to_json(TEXTS, performer.aliases),
+            to_json(_PICTURES, performer.pictures),
+            at_s,
+        ],
+    )
+    add_ids(connection, Kind.PERFORMER, owner_id, performer.ids)
+    add_names(connection, Kind.PERFORMER, owner_id, performer)
+    return owner_id
+
+
+def adopt_performer(connection: Connection, owner_id: int, told: Performer) -> None:
+    """Keep what is told of a known performer and was unknown; what is known stays.
+
+    Another name becomes an alias. A disambiguation belongs to a name, so that only the known name's
+    is taken.
+    """
+    add_ids(connection, Kind.PERFORMER, owner_id, told.ids)
+    (held,) = performers(connection, [owner_id])
+    is_of_name = fold_name(held.name) == fold_name(told.name)
+    grown = replace(
+        held,
+        disambiguation=held.disambiguation or (told.disambiguation if is_of_name else None),
+        gender=held.gender or told.gender,
+        aliases=more_names(held.name, held.aliases, (told.name, *told.aliases)),
+        pictures=held.pictures or told.pictures,
+    )
+    if grown != held:
+        _update(connection, owner_id, grown)
+
+
+def performers(connection: Connection, numbers: Sequence[int]) -> tuple[Performer, ...]:
+    """Return performers in this order, with everything known."""
+    rows = many(
+        connection,
+        "SELECT id, name, disambiguation, gender, aliases, pictures FROM performer "
+        "WHERE id IN (SELECT unnest($1::BIGINT[]))",
+        [list(numbers)],
+    )
+    ids = ids_by_owner(connection, Kind.PERFORMER, numbers)
+    found = {number(row[0]): _performer(row, ids.get(number(row[0]), ())) for row in rows}
+    return in_order(Kind.PERFORMER, found, numbers)
+
+
+def _update(connection: Connection, owner_id: int, grown: Performer) -> None:
+    run(
+        connection,
+        "UPDATE performer SET disambiguation = $2, gender = $3, aliases = $4, pictures = $5 "
+        "WHERE id = $1",
+        [
+            owner_id,
+            grown.disambiguation,
+            grown.gender,
+            to_json(TEXTS, grown.aliases),
+            to_json(_PICTURES, grown.pictures),
+        ],
+    )
+    add_names(connection, Kind.PERFORMER, owner_id, grown)
+
+
+def _performer(row: Row, ids: tuple[ExternalId, ...]) -> Performer:
+    return Performer(
+        name=str(row[1]),
+        disambiguation=text_or_none(row[2]),
+        gender=Gender(str(row[3])) if row[3] is not None else None,
+        aliases=from_json(TEXTS, row[4]),
+        pictures=from_json(_PICTURES, row[5]),
+        ids=ids,
+    )

@@ -1,0 +1,63 @@
+"""Tags: words that describe works, each with its other words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rules.matching import Match
+from rules.namefold import more_names
+from rules.work import Tag
+from store.database import Connection
+from store.external_ids import Kind, add_ids, ids_by_owner
+from store.known import TEXTS, add_names, in_order, match
+from store.rows import from_json, inserted_id, many, number, run, to_json
+
+
+def match_tag(connection: Connection, tag: Tag) -> Match:
+    """Return which of the known tags this is."""
+    return match(connection, Kind.TAG, tag, tags)
+
+
+def create_tag(connection: Connection, tag: Tag, *, at_s: float) -> int:
+    """Return the number of a new tag."""
+    owner_id = inserted_id(
+        connection,
+        "INSERT INTO tag (name, aliases, made_at_s) VALUES ($1, $2, $3) RETURNING id",
+        [tag.name, to_json(TEXTS, tag.aliases), at_s],
+    )
+    add_ids(connection, Kind.TAG, owner_id, tag.ids)
+    add_names(connection, Kind.TAG, owner_id, tag)
+    return owner_id
+
+
+def adopt_tag(connection: Connection, owner_id: int, told: Tag) -> None:
+    """Keep what is told of a known tag and was unknown; another name becomes an alias."""
+    add_ids(connection, Kind.TAG, owner_id, told.ids)
+    (held,) = tags(connection, [owner_id])
+    aliases = more_names(held.name, held.aliases, (told.name, *told.aliases))
+    if aliases != held.aliases:
+        run(
+            connection,
+            "UPDATE tag SET aliases = $2 WHERE id = $1",
+            [owner_id, to_json(TEXTS, aliases)],
+        )
+        add_names(connection, Kind.TAG, owner_id, Tag(name=held.name, aliases=aliases))
+
+
+def tags(connection: Connection, numbers: Sequence[int]) -> tuple[Tag, ...]:
+    """Return tags in this order."""
+    rows = many(
+        connection,
+        "SELECT id, name, aliases FROM tag WHERE id IN (SELECT unnest($1::BIGINT[]))",
+        [list(numbers)],
+    )
+    ids = ids_by_owner(connection, Kind.TAG, numbers)
+    found = {
+        number(row[0]): Tag(
+            name=str(row[1]),
+            ids=ids.get(number(row[0]), ()),
+            aliases=from_json(TEXTS, row[2]) if row[2] is not None else (),
+        )
+        for row in rows
+    }
+    return in_order(Kind.TAG, found, numbers)
