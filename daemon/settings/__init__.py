@@ -6,6 +6,8 @@ The order of resolution is in `RESOLUTION_ORDER`, for `--help` as well as for th
 from __future__ import annotations
 
 from daemon.resolution import RESOLUTION_ORDER
+from daemon.settings.fingerprint_section import FingerprintSettings
+from daemon.settings.identify_section import IdentifySettings
 from daemon.settings.load import load_settings
 from daemon.settings.problems import (
     ConfigurationInvalid,
@@ -15,8 +17,6 @@ from daemon.settings.problems import (
 )
 from daemon.settings.schema import json_schema
 from daemon.settings.sections import (
-    FingerprintSettings,
-    IdentifySettings,
     LibrarySettings,
     LogSettings,
     NotifySettings,

@@ -1,7 +1,8 @@
 """Options set by environment variables.
 
-`DOORMAN_<SECTION>__<OPTION>` sets an option of a section that stands once; a number, a truth or
-a list is written as in TOML, everything else is text as it is. `DOORMAN_SOURCE_<NAME>_KEY` is
+`DOORMAN_<SECTION>__<OPTION>` sets an option of a section that stands once (in one inside of it:
+`DOORMAN_IDENTIFY__FIELDS__TITLE`); a number, a truth or a list is written as in TOML, everything
+else is text as it is. `DOORMAN_SOURCE_<NAME>_KEY` is
 the key of one source. Any other variable named DOORMAN_… is an error: it would do nothing.
 """
 
@@ -16,7 +17,8 @@ from daemon.settings.document import Document, Entry
 from daemon.settings.lines import KeyPath
 from daemon.settings.places import CONFIG_VARIABLE
 from daemon.settings.problems import Problem, did_you_mean
-from daemon.settings.sections import LISTS, TABLES, keys_of
+from daemon.settings.section import Section, is_inline, options_of
+from daemon.settings.sections import LISTS, SECTIONS
 
 PREFIX = "DOORMAN_"
 _NEVER_OURS = re.compile(r"[^A-Z0-9]")
@@ -42,7 +44,7 @@ def read_overrides(environment: Mapping[str, str], sources: Iterable[Entry]) -> 
     """Return what the variables named DOORMAN_… say."""
     options = _option_variables()
     keys = {key_variable(source.texts.get("name", "")) for source in sources}
-    tables: dict[str, Document] = {}
+    document: Document = {}
     variables: dict[KeyPath, str] = {}
     problems = []
     for name in sorted(environment):
@@ -51,30 +53,57 @@ def read_overrides(environment: Mapping[str, str], sources: Iterable[Entry]) -> 
         if name not in options:
             problems.append(Problem(origin=name, message=_unknown(name, [*options, *keys])))
             continue
-        section, key = options[name]
-        tables.setdefault(section, {})[key] = _value(environment[name])
-        variables[section, key] = name
+        option = options[name]
+        value = _value(environment[name], is_inline=is_inline(option.section, option.path[-1]))
+        _put(document, option.path, value)
+        variables[option.path] = name
 
-    return Overrides(document={**tables}, variables=variables, problems=tuple(problems))
+    return Overrides(document=document, variables=variables, problems=tuple(problems))
 
 
-def _option_variables() -> dict[str, tuple[str, str]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Option:
+    """An option that a variable can set."""
+
+    section: type[Section]
+    path: tuple[str, ...]
+    """From the outermost section to the option."""
+
+
+def _option_variables() -> dict[str, _Option]:
+    paths = {name: tuple(name.split(".")) for name in SECTIONS}
     return {
-        f"{PREFIX}{name}__{key}".upper(): (name, key)
-        for name, section in TABLES.items()
-        for key in keys_of(section)
+        f"{PREFIX}{'__'.join((*path, key))}".upper(): _Option(
+            section=SECTIONS[name], path=(*path, key)
+        )
+        for name, path in paths.items()
+        if path[0] not in LISTS
+        for key in options_of(SECTIONS[name])
     }
 
 
-def _value(text: str) -> object:
-    """Return the number, truth or list that `text` is in TOML, and otherwise `text`."""
+def _put(document: Document, path: tuple[str, ...], value: object) -> None:
+    """Set an option in a document, with the tables that it stands in."""
+    for name in path[:-1]:
+        inner = document.setdefault(name, {})
+        if isinstance(inner, dict):
+            document = inner
+    document[path[-1]] = value
+
+
+def _value(text: str, *, is_inline: bool) -> object:
+    """Return the number, truth or list that `text` is in TOML, and otherwise `text`.
+
+    A table counts only for an option that may be one: a password may look like one.
+    """
     try:
         document = tomllib.loads(f"value = {text}")
     except (ValueError, RecursionError):
         return text
 
     value = document.get("value")
-    is_one_value = len(document) == 1 and isinstance(value, bool | int | float | list)
+    kinds = bool | int | float | list | dict if is_inline else bool | int | float | list
+    is_one_value = len(document) == 1 and isinstance(value, kinds)
     return value if is_one_value else text
 
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from daemon.settings.sections import (
-    LISTS,
-    TABLES,
+from daemon.settings.section import (
     Section,
     default_of,
     describe,
     example_of,
-    keys_of,
+    options_of,
+    tables_within,
 )
+from daemon.settings.sections import LISTS, TABLES
 from daemon.settings.writing import toml_text
 
 _WIDTH = 96
@@ -94,7 +94,15 @@ def _section_lines(
     comment = "#" if is_list and not values else ""
     yield from _comment(section.__doc__ or "")
     yield f"{comment}[[{name}]]" if is_list else f"[{name}]"
-    for key in keys_of(section):
+    yield from _option_lines(section, values)
+    for names, table in tables_within(section).items():
+        yield from _comment(table.__doc__ or "")
+        yield f"{comment}[{'.'.join((name, *names))}]"
+        yield from _option_lines(table, {})
+
+
+def _option_lines(section: type[Section], values: Mapping[str, object]) -> Iterator[str]:
+    for key in options_of(section):
         yield from _comment(describe(section, key))
         yield _option_line(section, key, values)
     yield ""
@@ -105,8 +113,12 @@ def _option_line(section: type[Section], key: str, values: Mapping[str, object])
         return f"{key} = {toml_text(values[key])}"
 
     default = default_of(section, key)
-    shown = example_of(section, key) if default in (None, ()) else default
+    shown = example_of(section, key) if _says_nothing(default) else default
     return f"#{key} = {toml_text('…' if shown is None else shown)}"
+
+
+def _says_nothing(default: object) -> bool:
+    return default in (None, ()) or isinstance(default, Section)
 
 
 def _comment(text: str) -> list[str]:

@@ -76,6 +76,17 @@ def _check_name(name: str) -> str:
     return name
 
 
+def _check_tag(tag: str) -> str:
+    if not tag.strip():
+        raise wrong('is empty; name a tag, as in "Several matches", or leave the line out')
+
+    return _check_name(tag)
+
+
+def _check_optional_tag(tag: str) -> str:
+    return _check_name(tag) if tag.strip() else ""
+
+
 def _check_source_name(name: str) -> str:
     if not re.fullmatch(_SOURCE_NAME, name):
         raise wrong(
@@ -218,6 +229,12 @@ WebAddress = Annotated[
     WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https?://."}),
 ]
 """The beginning of the addresses of pages for people."""
+
+TagName = Annotated[str, AfterValidator(_check_tag)]
+"""What a file wears."""
+
+OptionalTag = Annotated[str, AfterValidator(_check_optional_tag)]
+"""The same, or "" for none."""
 
 Extension = Annotated[
     str,

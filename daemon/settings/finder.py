@@ -24,7 +24,7 @@ class Finder:
 
     def problem_at(self, path: KeyPath, message: str) -> Problem:
         """Return the problem, with the place it is to be mended at."""
-        variable = self._variables.get(path[:2])
+        variable = self._variable(path)
         if variable:
             return Problem(origin=variable, message=message)
 
@@ -46,6 +46,14 @@ class Finder:
             value_column=place[1],
         )
         return replace(problem, line=found[0], column=found[1]) if found else None
+
+    def _variable(self, path: KeyPath) -> str | None:
+        """Return the variable that says what stands at `path`, or the table that holds it."""
+        lengths = range(len(path), 0, -1)
+        return next(
+            (self._variables[path[:each]] for each in lengths if path[:each] in self._variables),
+            None,
+        )
 
     def line(self, path: KeyPath) -> int | None:
         """Return the line where `path`, or else the innermost part that is there, stands."""

@@ -13,10 +13,12 @@ from daemon.settings.consistency import rule_name_problems
 from daemon.settings.document import Document, entries_of
 from daemon.settings.fields import Lenient
 from daemon.settings.finder import Finder
+from daemon.settings.identify_section import IdentifySettings
 from daemon.settings.load import read_text
 from daemon.settings.problems import ConfigurationInvalid, Problem
 from daemon.settings.rules import Names, condition_problems, rule_texts, shipped_names
-from daemon.settings.sections import LISTS, TABLES, IdentifySettings, RuleSettings, Section
+from daemon.settings.section import Section
+from daemon.settings.sections import LISTS, TABLES, RuleSettings
 from daemon.settings.syntax import parse_toml
 from daemon.settings.wording import sentence
 

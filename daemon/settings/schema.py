@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 
-from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaValue
 
-from daemon.settings.sections import LISTS, TABLES, SettingsFile, default_of, keys_of
+from daemon.settings.section import Section, default_of, options_of
+from daemon.settings.sections import SECTIONS, TABLES, SettingsFile
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _REFERENCE = "#/definitions/{model}"
@@ -22,7 +22,7 @@ def json_schema() -> str:
     """Return the schema as JSON text; the same text for the same version of doorman."""
     root = SettingsFile.model_json_schema(ref_template=_REFERENCE)
     definitions = root.pop("$defs")
-    for section in {**LISTS, **TABLES}.values():
+    for section in SECTIONS.values():
         _write_defaults(definitions[section.__name__]["properties"], section)
     for section in TABLES.values():
         # What the file may leave out, the environment knows: see daemon.settings.places.
@@ -54,11 +54,12 @@ def _require_unless_preset(source: JsonSchemaValue) -> None:
     source["allOf"] = [stashbox]
 
 
-def _write_defaults(properties: JsonSchemaValue, section: type[BaseModel]) -> None:
-    """Write times and sizes as the file does; pydantic only knows the number."""
-    for key in keys_of(section):
+def _write_defaults(properties: JsonSchemaValue, section: type[Section]) -> None:
+    """Write times, sizes and the like as the file does; pydantic only knows its own value."""
+    for key in options_of(section):
         if "default" in properties[key]:
-            properties[key]["default"] = default_of(section, key)
+            default = default_of(section, key)
+            properties[key]["default"] = None if isinstance(default, Section) else default
 
 
 def _tidied(node: object, *, is_root: bool = False) -> object:
@@ -68,7 +69,7 @@ def _tidied(node: object, *, is_root: bool = False) -> object:
     if not isinstance(node, dict):
         return node
     if "$ref" in node:
-        return {"$ref": node["$ref"]}
+        return _described(node)
 
     choices = node.get("anyOf", [])
     flat = {**node, **next((choice for choice in choices if choice != _NULL), {})}
@@ -77,6 +78,15 @@ def _tidied(node: object, *, is_root: bool = False) -> object:
         for key, value in flat.items()
         if not _says_nothing(key, value) or is_root
     }
+
+
+def _described(node: JsonSchemaValue) -> JsonSchemaValue:
+    """Return a reference with what is said of it: beside it that would be hidden."""
+    if "description" not in node:
+        return {"$ref": node["$ref"]}
+
+    words = " ".join(node["description"].split())
+    return {"description": words, "allOf": [{"$ref": node["$ref"]}]}
 
 
 def _says_nothing(key: str, value: object) -> bool:

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.fields import FieldInfo
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from daemon.settings.fields import (
@@ -28,9 +27,11 @@ from daemon.settings.fields import (
     Target,
     WebAddress,
 )
-from daemon.settings.machines import ClusterAddress, FolderPair, NoneTwice
-from daemon.settings.measures import Measure, duration, size
+from daemon.settings.fingerprint_section import FingerprintSettings
+from daemon.settings.identify_section import IdentifySettings, SourceIdentifySettings
+from daemon.settings.measures import duration, size
 from daemon.settings.presets import PresetName, SourceKind
+from daemon.settings.section import Section, tables_within
 from daemon.settings.units import parse_duration, parse_size
 
 VIDEO_EXTENSIONS = (
@@ -39,27 +40,11 @@ VIDEO_EXTENSIONS = (
 )
 """What Stash takes for a video by default (`stash.md` §3.1)."""
 
-DEFAULT_RETRY = ("1h", "1d", "3d", "7d", "30d")
-"""The design's schedule (§5): soon, then ever more rarely, as new works are submitted."""
-
 WatchMode = Literal["auto", "events", "poll"]
 Verdict = Literal["accept", "review", "ignore", "no match"]
 Occasion = Literal["review", "failed", "source", "library"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "text", "json"]
-
-
-class Section(BaseModel):
-    """A table of the configuration: only known keys, only the right types, never changed."""
-
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        frozen=True,
-        hide_input_in_errors=True,  # it may be a secret
-        use_attribute_docstrings=True,
-        allow_inf_nan=False,
-    )
 
 
 class LibrarySettings(Section):
@@ -136,6 +121,8 @@ class SourceSettings(Section):
     for each such file: at first, and then as rarely as the last wait of retry."""
     enabled: bool = True
     """false: do not ask this source."""
+    identify: SourceIdentifySettings = SourceIdentifySettings()
+    """What accepting a candidate of this source may do, where it differs from what is common."""
 
 
 class RuleSettings(Section):
@@ -149,28 +136,6 @@ class RuleSettings(Section):
     """What to do with the file when it holds."""
     reason: Reason | None = Field(default=None, examples=["I want to see these myself"])
     """Why you have this rule; shown with every decision it makes."""
-
-
-class IdentifySettings(Section):
-    """When sources are asked, and by which rules the answer is judged."""
-
-    retry_s: Annotated[tuple[Annotated[float, duration("1s", "365d")], ...], Lenient] = Field(
-        default=tuple(map(parse_duration, DEFAULT_RETRY)),
-        alias="retry",
-        min_length=1,
-        json_schema_extra={"default": list(DEFAULT_RETRY)},
-    )
-    """When to ask again about a file that no source knows; the last wait repeats."""
-    defer_s: Annotated[float, duration("1s", "1h")] = Field(
-        default=parse_duration("5m"), alias="defer"
-    )
-    """When to ask again after a source failed; doubles each time, to at most 1h."""
-    gather_s: Annotated[float, duration("0s", "1m")] = Field(
-        default=parse_duration("2s"), alias="gather"
-    )
-    """How long to wait for more files, so that one request asks about many."""
-    default_rules: bool = True
-    """Whether the rules that doorman ships are tried after your own."""
 
 
 class NotifySettings(Section):
@@ -196,47 +161,6 @@ class SidecarSettings(Section):
 
     nfo: bool = True
     """Whether an NFO file, for Kodi and Jellyfin, is written."""
-
-
-class FingerprintSettings(Section):
-    """How files are examined, in processes of their own."""
-
-    workers: int = Field(default=0, ge=0, le=64)
-    """How many files are examined at once; 0: one for each core, at most 4, and with a cluster
-    as many as its workers have threads, at most 32."""
-    workers_per_spinning_disk: int = Field(default=1, ge=1, le=64)
-    """How many files are read at once from one spinning disk; more make its heads run about."""
-    timeout_s: Annotated[float, duration("1s", "6h")] = Field(
-        default=parse_duration("10m"), alias="timeout"
-    )
-    """How long one file may take."""
-    memory_limit_bytes: Annotated[int, size("512MiB", "1TiB")] = Field(
-        default=parse_size("2GiB"), alias="memory_limit"
-    )
-    """How much memory one worker may use."""
-    attempts: int = Field(default=3, ge=1, le=100)
-    """How often a file that cannot be examined is tried before a person is asked."""
-    md5: bool = False
-    """Whether the MD5 of each file is kept as well; every byte has to be read for it."""
-    ffmpeg: AbsolutePath | None = Field(default=None, examples=["/usr/bin/ffmpeg"])
-    """An installed ffmpeg, for videos whose codec doorman itself cannot decode."""
-    contact_sheet: bool = True
-    """Whether the 25 pictures behind a fingerprint are kept, to be shown with a question."""
-    contact_sheet_width: int = Field(default=800, ge=200, le=800)
-    """How many pixels wide they are together; some 30 KiB for each video at 800."""
-    contact_sheet_budget_bytes: Annotated[int, size("1MiB", "1TiB")] = Field(
-        default=parse_size("1GiB"), alias="contact_sheet_budget"
-    )
-    """How much room all may take, beside the store; those not looked at for longest go first."""
-    cluster: ClusterAddress | None = Field(default=None, examples=["tcp://scheduler:8786"])
-    """The scheduler of a Dask cluster that examines the files instead of this machine; needs
-    doorman[cluster] here, on the scheduler and on the workers. Whoever can reach a Dask scheduler
-    can run code on its workers, and on this machine: keep it in a network of its own, or use
-    tls:// with the files that Dask is told of (DASK_DISTRIBUTED__COMM__TLS__CA_FILE ...)."""
-    cluster_paths: Annotated[tuple[FolderPair, ...], Lenient, NoneTwice] = Field(
-        default=(), examples=[["/srv/videos=/mnt/nas/videos"]]
-    )
-    """What folders here are called on the cluster's workers; all others are called the same."""
 
 
 class ServerSettings(Section):
@@ -307,35 +231,11 @@ TABLES: Mapping[str, type[Section]] = MappingProxyType(
 )
 """The sections that stand once: `[log]`."""
 
-
-def keys_of(section: type[BaseModel]) -> tuple[str, ...]:
-    """Return the names that `section` has in the file, in order."""
-    return tuple(_fields(section))
-
-
-def describe(section: type[BaseModel], key: str) -> str:
-    """Return what `key` in `section` means, as one line."""
-    return " ".join((_fields(section)[key].description or "").split())
-
-
-def default_of(section: type[BaseModel], key: str) -> object:
-    """Return the default of `key` in `section` as the file would say it, None for none."""
-    field = _fields(section)[key]
-    for measure in field.metadata:
-        if isinstance(measure, Measure):
-            return measure.write(field.default)
-    if isinstance(field.json_schema_extra, dict):
-        return field.json_schema_extra.get("default")
-
-    has_none = field.is_required() or field.default_factory is not None
-    return None if has_none else field.default
-
-
-def example_of(section: type[BaseModel], key: str) -> object:
-    """Return a value that `key` in `section` might have, None when none is known."""
-    examples = _fields(section)[key].examples
-    return examples[0] if examples else None
-
-
-def _fields(section: type[BaseModel]) -> dict[str, FieldInfo]:
-    return {field.alias or name: field for name, field in section.model_fields.items()}
+SECTIONS: Mapping[str, type[Section]] = MappingProxyType(
+    {
+        ".".join((name, *inner)): table
+        for name, section in {**LISTS, **TABLES}.items()
+        for inner, table in (((), section), *tables_within(section).items())
+    }
+)
+"""All of these, and those that stand inside of them: `[source.identify]`."""

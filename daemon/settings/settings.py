@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from daemon.settings.fingerprint_section import FingerprintSettings
+from daemon.settings.identify_section import IdentifySettings
 from daemon.settings.rules import compiled, rule_texts
 from daemon.settings.sections import (
-    FingerprintSettings,
-    IdentifySettings,
     LibrarySettings,
     LogSettings,
     NotifySettings,

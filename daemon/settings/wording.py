@@ -9,7 +9,15 @@ from types import MappingProxyType
 from pydantic_core import ErrorDetails
 
 from daemon.settings.problems import did_you_mean
-from daemon.settings.sections import LISTS, TABLES, Section, default_of, example_of, keys_of
+from daemon.settings.section import (
+    Section,
+    default_of,
+    example_of,
+    keys_of,
+    options_of,
+    section_within,
+)
+from daemon.settings.sections import LISTS, SECTIONS, TABLES
 from daemon.settings.writing import either, quoted, toml_text
 
 _LIBRARY_HINT = 'add [[library]] and, below it, path = "/srv/videos"'
@@ -154,7 +162,7 @@ def _unknown_at_top(key: str, given: object) -> str:
 
 def _home_of(key: str) -> str | None:
     """Return the hint to the sections that do know `key`, None when none does."""
-    homes = [name for name, section in {**LISTS, **TABLES}.items() if key in keys_of(section)]
+    homes = [name for name, section in SECTIONS.items() if key in options_of(section)]
     return f"it belongs below {either(map(_header, homes))}" if homes else None
 
 
@@ -163,7 +171,9 @@ def _header(name: str) -> str:
 
 
 def _section(location: tuple[int | str, ...]) -> type[Section]:
-    return {**LISTS, **TABLES}[str(location[0])]
+    """Return the table that the last key of a location stands in, or should."""
+    outermost, *names = (part for part in location[:-1] if isinstance(part, str))
+    return section_within(SECTIONS[outermost], names)
 
 
 def _item(error: ErrorDetails) -> str:

@@ -11,7 +11,7 @@ _SHOWN = 100
 
 
 def toml_text(value: object) -> str:
-    """Return `value` (text, a truth, a number, or a list of these) as TOML writes it.
+    """Return `value` (text, a truth, a number, a list or a table of these) as TOML writes it.
 
     TOML's basic strings are JSON's strings, except that TOML forbids a bare DEL.
     """
@@ -22,6 +22,9 @@ def toml_text(value: object) -> str:
             return json.dumps(value, ensure_ascii=False).replace(_DELETE, "\\u007f")
         case list() | tuple():
             return f"[{', '.join(map(toml_text, value))}]"
+        case dict():
+            options = (f"{key} = {toml_text(inner)}" for key, inner in value.items())
+            return f"{{ {', '.join(options)} }}"
         case _:
             return str(value)
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from daemon.settings import ConfigurationInvalid, load_settings
 from daemon.settings.example import FirstConfig, FirstSource, config_text
-from daemon.settings.sections import LISTS, TABLES, keys_of
+from daemon.settings.section import keys_of
+from daemon.settings.sections import LISTS, SECTIONS
 from daemon.settings.syntax import parse_toml
 from daemon.settings.writing import toml_text
 
@@ -20,7 +21,7 @@ TEXT = config_text(
         source=FirstSource(name="stashdb", url="https://stashdb.example/graphql"),
     )
 )
-OPTIONS = [(name, key) for name, section in {**LISTS, **TABLES}.items() for key in keys_of(section)]
+OPTIONS = [(name, key) for name, section in SECTIONS.items() for key in keys_of(section)]
 FALLBACKS = ("this is no TOML", "see doorman config schema")
 
 _texts = st.text(max_size=20) | st.sampled_from(["10s", "2GiB", "~", "~/x", "/", "//x", "http://["])

@@ -11,7 +11,8 @@ from pydantic import SecretStr
 
 from daemon.settings import Settings
 from daemon.settings.example import FirstConfig, FirstSource, config_text
-from daemon.settings.sections import LISTS, TABLES, keys_of
+from daemon.settings.section import options_of
+from daemon.settings.sections import SECTIONS
 from daemon.settings.writing import toml_text
 
 Load = Callable[..., Settings]
@@ -19,7 +20,8 @@ Load = Callable[..., Settings]
 PLAIN = FirstConfig(library=Path("/srv/films"))
 NEVER_DEFAULTS = (
     *("name", "key_file", "key", "url", "when", "then", "reason", "socket", "targets"),
-    *("cluster", "cluster_paths", "ffmpeg"),
+    *("cluster", "cluster_paths", "ffmpeg", "performer_genders"),
+    *("skip_multiple_match_tag", "skip_single_name_performer_tag"),
 )
 
 
@@ -40,14 +42,14 @@ def test_file_says_what_was_asked_for(load: Load) -> None:
 def test_every_option_stands_in_the_file() -> None:
     text = config_text(PLAIN)
 
-    for section in (*LISTS.values(), *TABLES.values()):
-        for key in keys_of(section):
+    for section in SECTIONS.values():
+        for key in options_of(section):
             assert f"\n{key} = " in text or f"\n#{key} = " in text
 
 
 def test_options_behind_a_bare_hash_are_the_defaults(load: Load) -> None:
     text = config_text(PLAIN)
-    own_section_only = text.split("#[[source]]")[0] + "[identify]" + text.split("[identify]")[1]
+    own_section_only = text.split("#[[source]]")[0] + "[identify]" + text.split("\n[identify]")[1]
     lines = [
         line[1:] if line.startswith("#") and line[1:2].isalpha() else line
         for line in own_section_only.split("\n")

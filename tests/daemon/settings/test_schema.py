@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from daemon.settings import json_schema
 from daemon.settings.example import FirstConfig, FirstSource, config_text
-from daemon.settings.sections import LISTS, TABLES, SettingsFile
+from daemon.settings.sections import LISTS, SECTIONS, TABLES, SettingsFile
 
 SCHEMA = json.loads(json_schema())
 LIBRARY = '[[library]]\npath = "/srv/films"\n'
@@ -84,7 +84,7 @@ def test_places_that_the_environment_knows_may_be_missing(section: str) -> None:
 
 
 def test_every_option_is_explained_in_one_line() -> None:
-    for name, section in {**LISTS, **TABLES}.items():
+    for name, section in SECTIONS.items():
         definition = SCHEMA["definitions"][section.__name__]
         assert definition["description"], name
         for key, option in definition["properties"].items():
