@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from rules.candidate import Answer, Query
+from rules.submission import Outcome, Submission
 
 
 class Source(Protocol):
@@ -31,4 +32,18 @@ class Source(Protocol):
             ProviderError: saying what is wrong and what to do about it.
 
         """
+        ...
+
+
+@runtime_checkable
+class Submitter(Protocol):
+    """A source that can be told which hashes are of which works."""
+
+    @property
+    def name(self) -> str:
+        """The name in the configuration."""
+        ...
+
+    async def submit(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """Return what became of each vote, in the same order; failures are outcomes too."""
         ...

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from providers.base import Source
+from providers.base import Source, Submitter
 from providers.breaker import Circuit, Phase
 from providers.clock import Clock
 from providers.health import Health, Standing
@@ -17,6 +17,9 @@ from providers.limits import Limiter
 from providers.traffic import Traffic
 from rules.candidate import Answer, Failed, Known, NotAsked, Query, Refused, Unknown
 from rules.discretion import KEPT_SAFE
+from rules.submission import Declined, Missed, Outcome, Submission, Taken, Withheld
+
+_DEAF = 'this kind of source cannot be told of fingerprints; set submit = "never" for it'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,23 @@ class GuardedSource:
                 answers[index] = answer
 
         return answers
+
+    async def submit(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """Return what became of each vote, in the same order; failures are outcomes too.
+
+        A source that rests is told nothing either. Whether it takes our votes says nothing of
+        whether it may be asked, so only an outage and an answer count.
+        """
+        outcomes: list[Outcome] = [Withheld(reason=KEPT_SAFE) for _ in submissions]
+        passed = [
+            index for index, each in enumerate(submissions) if not (self._is_nsfw and each.is_sfw)
+        ]
+        if passed:
+            told = await self._told([submissions[index] for index in passed])
+            for index, outcome in zip(passed, told, strict=True):
+                outcomes[index] = outcome
+
+        return outcomes
 
     async def check(self) -> str:
         """Return what the source says of us, however it fared lately: a person asks.
@@ -106,6 +126,44 @@ class GuardedSource:
 
         self._learn(answers)
         return answers
+
+    async def _told(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        if not isinstance(self._source, Submitter):
+            return [Withheld(reason=_DEAF) for _ in submissions]
+
+        if not self._circuit.admits(self._instruments.clock.now_s()):
+            return [self._put_off() for _ in submissions]
+
+        self._circuit = self._circuit.entered()
+        try:
+            outcomes = await self._source.submit(submissions)
+        except BaseException:
+            self._circuit = self._circuit.left()
+            raise
+
+        self._learn_of_votes(outcomes)
+        return outcomes
+
+    def _put_off(self) -> Outcome:
+        """Return that nothing was sent: a source whose key is refused may take it again later."""
+        wait_s = self._circuit.wait_s(self._instruments.clock.now_s())
+        return Missed(
+            reason=f"it rests after failures in a row, the last: {self._last_error or ''}",
+            retry_after_s=wait_s or None,
+        )
+
+    def _learn_of_votes(self, outcomes: Sequence[Outcome]) -> None:
+        clock = self._instruments.clock
+        missed = [each for each in outcomes if isinstance(each, Missed)]
+        if any(isinstance(each, Taken | Declined) for each in outcomes):
+            self._circuit = self._circuit.succeeded()
+        elif missed:
+            waits_s = (each.retry_after_s or 0.0 for each in missed)
+            self._circuit = self._circuit.failed(
+                clock.now_s(), chance=clock.chance(), retry_after_s=max(waits_s)
+            )
+        else:
+            self._circuit = self._circuit.left()
 
     def _turned_away(self) -> Answer:
         reason = self._last_error or ""

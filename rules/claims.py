@@ -34,6 +34,8 @@ PHASH_GRID: Final = "5x5"
 SAME_DURATION_S: Final = 5.0
 SAME_DURATION_SHARE: Final = 0.01
 """How far the durations of the very same file may differ, as in the shipped rule for it."""
+_SENDABLE_S: Final = range(1, 1 << 31)
+"""What a server takes for a duration: GraphQL's Int, and above 0 (`stash-box.md` §4)."""
 
 
 def claims_of(
@@ -78,7 +80,7 @@ def sendable(measured: Sequence[Measured]) -> tuple[Measured, ...]:
         and not Phash(each.value).is_degenerate
         and each.duration_s in durations_s
     ]
-    return tuple(each for each in (*exact, *near) if _whole_s(each) >= 1)
+    return tuple(each for each in (*exact, *near) if _whole_s(each) in _SENDABLE_S)
 
 
 def _claims(

@@ -168,3 +168,17 @@ class SchemaType(_Answer):
     """A type, by introspection."""
 
     fields_: Items[SchemaField] = ModelField(default=(), validation_alias="fields")
+
+
+class SchemaInput(_Answer):
+    """A type of what is sent, by introspection."""
+
+    fields_: Items[SchemaField] = ModelField(default=(), validation_alias="inputFields")
+
+
+class VoteAnswer(_Answer):
+    """What became of one vote in a batch; no error is a vote taken."""
+
+    hash: str
+    scene_id: str
+    error: str | None = None

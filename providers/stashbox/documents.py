@@ -18,6 +18,19 @@ SCHEMA: Final = "query Schema {{ {} }}".format(
         for name in TYPES
     )
 )
+SUBMITTING: Final = (
+    "query Submitting { "
+    'Mutation: __type(name: "Mutation") { fields(includeDeprecated: true) { name } } '
+    'FingerprintSubmission: __type(name: "FingerprintSubmission") { inputFields { name } } }'
+)
+SUBMIT: Final = (
+    "mutation SubmitFingerprint($input: FingerprintSubmission!) "
+    "{ submitFingerprint(input: $input) }"
+)
+SUBMIT_MANY: Final = (
+    "mutation SubmitFingerprints($input: [FingerprintBatchSubmission!]!) "
+    "{ submitFingerprints(input: $input) { hash scene_id error } }"
+)
 
 
 def find(missing: frozenset[Field]) -> str:

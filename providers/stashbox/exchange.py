@@ -47,6 +47,10 @@ class Exchange:
         """Tell whether there is a key to send."""
         return bool(self._client.endpoint.key)
 
+    def without_key(self, text: str) -> str:
+        """Return what the server wrote, with our key masked should it echo it."""
+        return self._client.endpoint.without_key(text)
+
     async def run(self, document: str, **variables: JsonValue) -> dict[str, JsonValue]:
         """Return the data of `document`.
 
@@ -88,9 +92,7 @@ class Exchange:
 
     def _error(self, envelope: Envelope) -> ProviderError:
         """Return what the errors mean; resolver errors have only their text to tell."""
-        message = self._client.endpoint.without_key(
-            "; ".join(error.message for error in envelope.errors)
-        )
+        message = self.without_key("; ".join(error.message for error in envelope.errors))
         text = message.lower()
         codes = {error.extensions.code for error in envelope.errors if error.extensions}
         fields = named_as_unknown(message)

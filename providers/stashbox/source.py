@@ -30,8 +30,10 @@ from providers.stashbox.question import NOTHING_TO_SEND, chunks, is_scene_id, is
 from providers.stashbox.scenes import Scenes
 from providers.stashbox.schema import Schema
 from providers.stashbox.terms import is_telling
+from providers.stashbox.voting import Voting
 from rules.candidate import Answer, Candidate, Failed, Known, NotAsked, Query, Refused, Unknown, Way
 from rules.errors import ProviderError
+from rules.submission import Outcome, Submission
 
 MOST_URLS: Final = 3
 """A work's page at its studio comes first; what follows are mirrors and shops."""
@@ -71,6 +73,7 @@ class StashBox:
         self._exchange = exchange
         self._mapping = mapping
         self._search = search
+        self._voting = Voting(exchange)
         self._scenes = Scenes(Schema(exchange), mapping, exchange.place)
 
     @property
@@ -94,6 +97,10 @@ class StashBox:
                     tasks.start_soon(ask_on, index)
 
         return answers
+
+    async def submit(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """Return what became of each vote, in the same order; failures are outcomes too."""
+        return await self._voting.submit(submissions)
 
     async def check(self) -> str:
         """Return "authenticated as NAME at HOST (stash-box VERSION)", and what it cannot do.

@@ -249,10 +249,12 @@ EXACTLY, NEARLY = OURS
         ([replace(each, duration_s=0.9) for each in OURS], []),
         ([replace(each, duration_s=1.0) for each in OURS], [Algorithm.OSHASH, Algorithm.PHASH]),
         ([replace(each, duration_s=float("inf")) for each in OURS], []),
+        ([replace(each, duration_s=3e9) for each in OURS], []),
     ],
     ids=[
         "both", "oshash of nothing", "plain picture", "another grid", "another content's duration",
         "md5", "too short", "just long enough", "endless",
+        "a century",
     ],
 )  # fmt: skip
 def test_hash_that_says_nothing_stays_here(
