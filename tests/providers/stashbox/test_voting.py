@@ -352,7 +352,8 @@ async def test_call_that_a_hidden_schema_does_not_have_is_not_made_again(
     open_source: OpenSource,
 ) -> None:
     lacks = (
-        b'{"errors":[{"message":"Cannot query field \\"submitFingerprint\\" on type \\"Mutation\\"",'
+        b'{"errors":[{"message":"Cannot query field \\"submitFingerprint\\" on type'
+        b' \\"Mutation\\"",'
         b'"extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}'
     )
     with Sandbox(introspection=False) as box:
