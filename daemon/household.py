@@ -12,6 +12,7 @@ from daemon.journey.rounds import LibraryView, Rounds
 from daemon.libraries import library_line
 from daemon.media.errors import DecoderMissing, FallbackFailed
 from daemon.media.grid import GRID_VERSION
+from daemon.premises import premises_of
 from daemon.settings import LibrarySettings, Settings
 from daemon.version import doorman_version
 from daemon.watch.library import LibraryState
@@ -70,6 +71,7 @@ def running_household(
         complete=_complete(settings),
         has_sheets=settings.fingerprint.contact_sheet,
         counsel=_counsel(settings, foresee),
+        discretion=premises_of(settings).discretion,
     )
 
 
@@ -93,6 +95,7 @@ def resting_household(settings: Settings, foresee: Foresee = foresee_nothing) ->
         complete=_complete(settings),
         has_sheets=settings.fingerprint.contact_sheet,
         counsel=_counsel(settings, foresee),
+        discretion=premises_of(settings).discretion,
     )
 
 

@@ -22,10 +22,10 @@ from daemon.journey.questions import Case, case_of
 from rules.candidate import Answer
 from rules.decide import decide
 from rules.decision import Decision, DecisionInput, Verdict
-from rules.discretion import Discretion
 from rules.explain import label_work
 from rules.journey import FileState
 from rules.media import path_to_text
+from rules.premises import Premises
 from rules.samework import own_id
 from store import contents
 from store.contents import Content
@@ -73,8 +73,10 @@ class Rehearsal:
     rules: Callable[[], RuleSet]
     sources: frozenset[str]
     """Names of the sources configured now."""
-    discretion: Discretion = field(default_factory=Discretion)
-    """Which sources do not count for which libraries."""
+    waits: int
+    """How many waits there are for files without a match, as the daemon counts them."""
+    premises: Premises = field(default_factory=Premises)
+    """The libraries as configured."""
 
     async def foresee(self, files: Sequence[FileRecord]) -> list[ForeseenLine]:
         """Return what would become of each of these files, in their order."""
@@ -91,7 +93,9 @@ class Rehearsal:
         if not subjects:
             return []
 
-        cases = await self.reader.read(partial(_cases, subjects=subjects))
+        cases = await self.reader.read(
+            partial(_cases, subjects=subjects, premises=self.premises, waits=self.waits)
+        )
         answered = await self.asker.ask(cases)
         inputs = await self.reader.read(
             partial(
@@ -99,7 +103,7 @@ class Rehearsal:
                 subjects=subjects,
                 answered=answered,
                 sources=self.sources,
-                discretion=self.discretion,
+                premises=self.premises,
             )
         )
         return await anyio.to_thread.run_sync(self._decide, subjects, inputs)
@@ -146,8 +150,12 @@ def _not_asked(file: FileRecord) -> ForeseenLine:
     return ForeseenLine(path=path_to_text(file.path), verdict=None, reasons=(reason,))
 
 
-def _cases(connection: Connection, *, subjects: Sequence[Subject]) -> list[Case]:
-    return [case_of(connection, each.file, each.content) for each in subjects]
+def _cases(
+    connection: Connection, *, subjects: Sequence[Subject], premises: Premises, waits: int
+) -> list[Case]:
+    return [
+        case_of(connection, each.file, each.content, premises, waits=waits) for each in subjects
+    ]
 
 
 def _inputs(
@@ -156,7 +164,7 @@ def _inputs(
     subjects: Sequence[Subject],
     answered: dict[int, list[Answer]],
     sources: frozenset[str],
-    discretion: Discretion,
+    premises: Premises,
 ) -> list[DecisionInput]:
     return [
         gather_for(
@@ -165,7 +173,7 @@ def _inputs(
             content=each.content,
             sources=sources,
             fresh=answered[each.file.id],
-            discretion=discretion,
+            premises=premises,
         )
         for each in subjects
     ]

@@ -12,8 +12,8 @@ import anyio
 from daemon.desk.counsel import Foresee
 from daemon.desk.desk import Bells
 from daemon.desk.judgement_views import ForeseenLine
-from daemon.discretion import discretion_of
 from daemon.dry_run import DryRun, Tally, Tell
+from daemon.premises import premises_of
 from daemon.rehearsal import Rehearsal
 from daemon.settings import Settings
 from daemon.stages import Means, asked_sources, hand_count, make_identify, wanted_of
@@ -64,5 +64,6 @@ def _rehearsal(settings: Settings, database: Database, sources: Collection[Sourc
         asker=make_identify(settings, database, sources, Bells()),
         rules=cache(settings.rule_set),
         sources=asked_sources(settings),
-        discretion=discretion_of(settings),
+        waits=len(settings.identify.retry_s),
+        premises=premises_of(settings),
     )

@@ -13,7 +13,6 @@ from pathlib import Path, PurePath
 import structlog
 
 from daemon.desk.desk import Bells
-from daemon.discretion import discretion_of
 from daemon.journey.apply import Apply, OwedWork
 from daemon.journey.batch import Batch
 from daemon.journey.deciding import Deciding, Schedule
@@ -29,6 +28,7 @@ from daemon.journey.wishes import Wish, Wishes
 from daemon.looking.eyes import Eyes
 from daemon.media.examination import Wanted
 from daemon.media.storage import READERS_OF_UNKNOWN, Storage
+from daemon.premises import premises_of
 from daemon.push.sender import Sender
 from daemon.settings import Settings
 from providers.base import Source
@@ -92,7 +92,7 @@ def make_identify(
         gather_s=settings.identify.gather_s,
         onward=bells.deciding,
         waits=len(settings.identify.retry_s),
-        discretion=discretion_of(settings),
+        premises=premises_of(settings),
     )
 
 
@@ -111,7 +111,7 @@ def make_deciding(settings: Settings, database: Database, bells: Bells) -> Decid
         tell_bell=bells.tell,
         identify_bell=bells.identify,
         log=structlog.get_logger(),
-        discretion=discretion_of(settings),
+        premises=premises_of(settings),
     )
 
 

@@ -16,8 +16,11 @@ from rules.filename import NameClues
 from rules.fingerprint import Algorithm, Fingerprints, Phash
 from rules.name_evidence import NO_NAME_EVIDENCE, NameEvidence, compare_name
 
-EVIDENCE_VERSION = 2
-"""Raised whenever `weigh` would answer differently for the same input."""
+EVIDENCE_VERSION = 3
+"""Raised whenever the same file and offers would be weighed otherwise.
+
+2 compares names. 3 takes a library's own folder, and those above it, for no clue.
+"""
 
 NEAR_BITS = 8
 """Phashes at most this far apart count as similar: Stash's own limit (`stash.md` §6.3)."""

@@ -14,7 +14,7 @@ from rules.media import path_from_text
 from rules.work import ExternalId
 from store.database import Connection
 from store.decisions import Decider, Outcome
-from store.rows import Row, from_json, many, number, text_or_none
+from store.rows import Row, from_json, many, number, one, text_or_none
 
 _INPUT = TypeAdapter(DecisionInput)
 
@@ -55,6 +55,20 @@ def read_given(text: str) -> DecisionInput | None:
         return from_json(_INPUT, text)
     except ValidationError:
         return None
+
+
+def last_given(connection: Connection, file_id: int, content_id: int) -> DecisionInput | None:
+    """Return what a rule last decided from about a file with this content.
+
+    None when no rule has, or when today's doorman cannot read it.
+    """
+    row = one(
+        connection,
+        "SELECT input FROM decision WHERE file_id = $1 AND content_id = $2 "
+        "AND input IS NOT NULL ORDER BY id DESC LIMIT 1",
+        [file_id, content_id],
+    )
+    return read_given(str(row[0])) if row else None
 
 
 def latest_decisions(

@@ -8,6 +8,7 @@ from daemon.desk.choosing import choosable, choose
 from daemon.desk.refusals import FileChanged, NoCandidate, NotAnswerable
 from daemon.desk.standing import ACCEPTED, answered, is_in_doubt, latest_of, take_back_accept
 from daemon.desk.views import Answered
+from rules.discretion import Discretion
 from rules.explain import label_work
 from rules.journey import FileState
 from rules.samework import own_id, with_ids_of_all
@@ -30,7 +31,12 @@ _NEVER_AGAIN = "will not be offered again for this file"
 
 
 def accept(
-    connection: Connection, *, file: FileRecord, number: int | None, at_s: float
+    connection: Connection,
+    *,
+    file: FileRecord,
+    number: int | None,
+    discretion: Discretion,
+    at_s: float,
 ) -> Answered:
     """Accept a candidate, by its number; the only one when none is named.
 
@@ -39,7 +45,7 @@ def accept(
         UsageError: no candidate is meant.
 
     """
-    offered = choosable(connection, file)
+    offered = choosable(connection, file, discretion)
     if file.state in ACCEPTED:
         return _accept_again(connection, file, offered, number)
 
@@ -65,7 +71,12 @@ def accept(
 
 
 def reject(
-    connection: Connection, *, file: FileRecord, number: int | None, at_s: float
+    connection: Connection,
+    *,
+    file: FileRecord,
+    number: int | None,
+    discretion: Discretion,
+    at_s: float,
 ) -> Answered:
     """Say that a candidate is not it: it never comes back for this content.
 
@@ -74,7 +85,7 @@ def reject(
         UsageError: no candidate is meant.
 
     """
-    offered = choosable(connection, file)
+    offered = choosable(connection, file, discretion)
     if file.state in ACCEPTED:
         return _reject_of_accepted(connection, file, offered, number, at_s=at_s)
 

@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from daemon.desk.refusals import CandidateUnknown, ChoiceNeeded, NoCandidate
-from store import answers
+from rules.discretion import Discretion
+from rules.evidence import Evidence
+from rules.name_evidence import NO_NAME_EVIDENCE
+from rules.offers import rank_offers
+from rules.samework import own_id
+from store import answers, files, replay
 from store.answers import StoredCandidate
 from store.database import Connection
 from store.files import FileRecord
 
 
-def choosable(connection: Connection, file: FileRecord) -> list[StoredCandidate]:
-    """Return what a person may choose among, best first."""
+def choosable(
+    connection: Connection, file: FileRecord, discretion: Discretion
+) -> list[StoredCandidate]:
+    """Return what a person may choose among for a file, best first.
+
+    Offers belong to a content, and copies of it may lie in other libraries and have other names.
+    What a source offered that this file's library is kept from is none of its; and each offer
+    comes with what was weighed for this file.
+    """
     if file.content_id is None:
         return []
 
-    offered = answers.offered(connection, file.content_id)
-    return [each for each in offered if not each.is_rejected]
+    standing = [
+        each for each in answers.offered(connection, file.content_id) if not each.is_rejected
+    ]
+    own = [
+        each for each in standing if not discretion.withholds(file.library, each.candidate.source)
+    ]
+    is_shared = len(files.of_content(connection, file.content_id)) > 1
+    if own and (is_shared or len(own) < len(standing)):
+        return _as_weighed_for(connection, file, file.content_id, own)
+
+    return own
 
 
 def choose(
@@ -44,3 +66,26 @@ def choose(
             return each
 
     raise CandidateUnknown(file, number, [each.number for each in offered])
+
+
+def _as_weighed_for(
+    connection: Connection, file: FileRecord, content_id: int, offered: Sequence[StoredCandidate]
+) -> list[StoredCandidate]:
+    """Return the offers in the order, and with the evidence, of the file's own last decision.
+
+    Stored with an offer is what counted for whichever copy was decided about last.
+    """
+    given = replay.last_given(connection, file.id, content_id)
+    ranked = rank_offers(given) if given is not None else ()
+    own = {own_id(offer.candidate): offer.evidence for offer in ranked}
+    places = {name: place for place, name in enumerate(own)}
+    weighed = [
+        replace(each, evidence=own.get(own_id(each.candidate)) or _without_name(each))
+        for each in offered
+    ]
+    return sorted(weighed, key=lambda each: places.get(own_id(each.candidate), len(places)))
+
+
+def _without_name(stored: StoredCandidate) -> Evidence | None:
+    """Return what does not depend on what a copy is called."""
+    return replace(stored.evidence, name=NO_NAME_EVIDENCE) if stored.evidence else None

@@ -100,13 +100,17 @@ class Desk:
         self, states: Collection[FileState], *, limit: int = MOST_LISTED
     ) -> tuple[FileLine, ...]:
         """Return files in any of these states, whoever waits longest first."""
-        return await self.database.read(partial(reading.list_files, states=states, limit=limit))
+        question = partial(
+            reading.list_files, states=states, discretion=self.household.discretion, limit=limit
+        )
+        return await self.database.read(question)
 
     async def show(self, reference: str) -> FileView:
         """Return everything about one file."""
 
         def question(connection: Connection) -> FileView:
-            return reading.file_view(connection, find(connection, reference), self.sheets)
+            file = find(connection, reference)
+            return reading.file_view(connection, file, self.sheets, self.household.discretion)
 
         return await self.database.read(question)
 
@@ -135,7 +139,13 @@ class Desk:
         def change(connection: Connection) -> Answered:
             file = find(connection, reference)
             answering.check_revision(file, revision)
-            return answering.accept(connection, file=file, number=number, at_s=self.now())
+            return answering.accept(
+                connection,
+                file=file,
+                number=number,
+                discretion=self.household.discretion,
+                at_s=self.now(),
+            )
 
         return await self._write(change)
 
@@ -147,7 +157,13 @@ class Desk:
         def change(connection: Connection) -> Answered:
             file = find(connection, reference)
             answering.check_revision(file, revision)
-            return answering.reject(connection, file=file, number=number, at_s=self.now())
+            return answering.reject(
+                connection,
+                file=file,
+                number=number,
+                discretion=self.household.discretion,
+                at_s=self.now(),
+            )
 
         return await self._write(change)
 

@@ -77,7 +77,12 @@ class Judging:
         """
 
         def question(connection: Connection) -> Story:
-            return read_story(connection, find(connection, reference), self._desk.sheets)
+            return read_story(
+                connection,
+                find(connection, reference),
+                self._desk.sheets,
+                self._desk.household.discretion,
+            )
 
         story = await self._desk.database.read(question)
         return await anyio.to_thread.run_sync(lambda: tell(story, self._rules))

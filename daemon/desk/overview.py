@@ -10,6 +10,7 @@ from daemon.desk.counsel import Counsel
 from daemon.desk.health_views import HealthView
 from daemon.desk.pace import examining
 from daemon.desk.views import LibraryLine, SourceLine, StatusView
+from rules.discretion import Discretion
 from rules.journey import IN_PROGRESS, FileState
 from store import decisions, files, outbox, regeneration
 from store.database import Connection
@@ -42,6 +43,8 @@ class Household:
     """Whether contact sheets are kept."""
     counsel: Counsel = field(default_factory=Counsel)
     """For questions about rules."""
+    discretion: Discretion = field(default_factory=Discretion)
+    """Which sources are told nothing of which libraries, and tell them nothing."""
 
 
 def overview(

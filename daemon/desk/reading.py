@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from daemon.desk.choosing import choosable
 from daemon.desk.generating import describe_again
@@ -16,6 +16,7 @@ from daemon.desk.views import (
     FingerprintView,
 )
 from daemon.disk.sheets import Sheets
+from rules.discretion import Discretion
 from rules.explain import explain_answer, explain_evidence, label_work
 from rules.fingerprint import Algorithm
 from rules.journey import FileState
@@ -32,17 +33,21 @@ from store.outbox import Errand
 
 
 def list_files(
-    connection: Connection, *, states: Collection[FileState], limit: int = MOST_LISTED
+    connection: Connection,
+    *,
+    states: Collection[FileState],
+    discretion: Discretion,
+    limit: int = MOST_LISTED,
 ) -> tuple[FileLine, ...]:
     """Return files in any of `states`, whoever waits longest first."""
     return tuple(
-        file_line(connection, file) for file in files.in_state(connection, states, limit=limit)
+        file_line(file, choosable(connection, file, discretion))
+        for file in files.in_state(connection, states, limit=limit)
     )
 
 
-def file_line(connection: Connection, file: FileRecord) -> FileLine:
-    """Return a file as a line of a list."""
-    offered = choosable(connection, file)
+def file_line(file: FileRecord, offered: Sequence[StoredCandidate]) -> FileLine:
+    """Return a file as a line of a list; `offered` is what may be chosen for it."""
     return FileLine(
         number=file.id,
         path=path_to_text(file.path),
@@ -56,13 +61,16 @@ def file_line(connection: Connection, file: FileRecord) -> FileLine:
     )
 
 
-def file_view(connection: Connection, file: FileRecord, sheets: Sheets) -> FileView:
+def file_view(
+    connection: Connection, file: FileRecord, sheets: Sheets, discretion: Discretion
+) -> FileView:
     """Return everything about one file."""
     content = contents.get(connection, file.content_id) if file.content_id is not None else None
     accepted = decisions.identity(connection, file.id)
+    offered = choosable(connection, file, discretion)
     owed = outbox.owed_for(connection, file.id, Errand.SIDECAR)
     return FileView(
-        line=file_line(connection, file),
+        line=file_line(file, offered),
         revision=file.revision,
         size_bytes=file.stamp.size_bytes,
         duration_s=content.facts.duration_s if content and content.facts else None,
@@ -75,8 +83,8 @@ def file_view(connection: Connection, file: FileRecord, sheets: Sheets) -> FileV
         sidecars=tuple(
             path_to_text(path) for path in sorted(journal.sidecars_of(connection, file.id))
         ),
-        candidates=tuple(_candidate(stored, accepted) for stored in choosable(connection, file)),
-        answers=_answers(connection, file),
+        candidates=tuple(_candidate(stored, accepted) for stored in offered),
+        answers=_answers(connection, file, discretion),
         decisions=tuple(map(_decision, decisions.of_file(connection, file.id))),
         events=tuple(
             EventView(event=each.event, detail=each.detail, at_s=each.at_s)
@@ -153,11 +161,12 @@ def _sheet(content: Content | None, sheets: Sheets) -> str | None:
     return path_to_text(sheets.path_of(content.oshash, content.size_bytes))
 
 
-def _answers(connection: Connection, file: FileRecord) -> tuple[str, ...]:
+def _answers(connection: Connection, file: FileRecord, discretion: Discretion) -> tuple[str, ...]:
     if file.content_id is None:
         return ()
 
-    return tuple(map(explain_answer, answers.latest(connection, file.content_id)))
+    latest = answers.latest(connection, file.content_id)
+    return tuple(map(explain_answer, discretion.answers_for(file.library, latest)))
 
 
 def _work_label(connection: Connection, file: FileRecord) -> str | None:

@@ -9,6 +9,7 @@ from daemon.desk.reading import file_view
 from daemon.desk.views import AppliedView, AskedView, ChangeView, FileView, TriedView
 from daemon.disk.sheets import Sheets
 from rules.decision import DecisionInput
+from rules.discretion import Discretion
 from rules.explain import explain_answer
 from store import answers, decisions, journal
 from store.database import Connection
@@ -31,7 +32,9 @@ class Story:
     """Of the rules by which it was made."""
 
 
-def read_story(connection: Connection, file: FileRecord, sheets: Sheets) -> Story:
+def read_story(
+    connection: Connection, file: FileRecord, sheets: Sheets, discretion: Discretion
+) -> Story:
     """Return everything about a file."""
     made = [
         each
@@ -39,8 +42,8 @@ def read_story(connection: Connection, file: FileRecord, sheets: Sheets) -> Stor
         if each.decided_by is Decider.RULE and each.content_id == file.content_id
     ]
     view = replace(
-        file_view(connection, file, sheets),
-        asked=_asked(connection, file),
+        file_view(connection, file, sheets, discretion),
+        asked=_asked(connection, file, discretion),
         applied=tuple(map(_applied, journal.plans_of(connection, file.id))),
     )
     return Story(
@@ -73,11 +76,14 @@ def tell(story: Story, rules: RuleSet) -> FileView:
     )
 
 
-def _asked(connection: Connection, file: FileRecord) -> tuple[AskedView, ...]:
+def _asked(
+    connection: Connection, file: FileRecord, discretion: Discretion
+) -> tuple[AskedView, ...]:
     if file.content_id is None:
         return ()
 
     asked_at_s = answers.asked_at_s(connection, file.content_id)
+    latest = answers.latest(connection, file.content_id)
     return tuple(
         AskedView(
             source=answer.source,
@@ -85,7 +91,7 @@ def _asked(connection: Connection, file: FileRecord) -> tuple[AskedView, ...]:
             text=explain_answer(answer),
             at_s=asked_at_s[answer.source],
         )
-        for answer in answers.latest(connection, file.content_id)
+        for answer in discretion.answers_for(file.library, latest)
     )
 
 

@@ -18,10 +18,10 @@ from daemon.journey.noticing import is_as_it_was
 from rules.candidate import Candidate
 from rules.decide import decide
 from rules.decision import Decision, DecisionInput, Verdict
-from rules.discretion import Discretion
 from rules.explain import label_work, summarize
 from rules.journey import FileState
 from rules.media import path_to_text
+from rules.premises import Premises
 from rules.ruleset import RuleSet
 from rules.samework import own_id, with_ids_of_all
 from rules.schedule import deferred_wait_s, no_match_wait_s
@@ -70,8 +70,8 @@ class Deciding:
     identify_bell: Bell
     """Rung for whoever keeps the time of files that are asked about again."""
     log: Log
-    discretion: Discretion = field(default_factory=Discretion)
-    """Which sources do not count for which libraries."""
+    premises: Premises = field(default_factory=Premises)
+    """The libraries as configured: which sources do not count for which, and where they lie."""
 
     async def take(self, in_hand: frozenset[int]) -> list[Batch]:
         """Return files whose sources have answered."""
@@ -130,7 +130,7 @@ class Deciding:
             files.set_state(connection, file, FileState.SETTLED, at_s=at_s, reason=reason)
             return None
 
-        given = gather(connection, file=file, sources=self.sources, discretion=self.discretion)
+        given = gather(connection, file=file, sources=self.sources, premises=self.premises)
         made = decide(given, self.rules)
         ranked = ((each.candidate, each.evidence) for each in made.ranked)
         with choices.watched(connection, file.content_id):

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from rules.candidate import Answer, Known
 from rules.decision import DecisionInput
-from rules.discretion import Discretion
-from rules.filename import clues_of
 from rules.media import path_to_text
+from rules.premises import Premises
 from rules.samework import own_id
 from rules.work import ExternalId
 from store import answers, contents, decisions, entities
@@ -23,7 +22,7 @@ def gather(
     *,
     file: FileRecord,
     sources: frozenset[str],
-    discretion: Discretion | None = None,
+    premises: Premises,
 ) -> DecisionInput:
     """Return everything that a decision about `file` depends on, besides the rules.
 
@@ -35,9 +34,7 @@ def gather(
     if content is None:
         raise KeyError(f"file {file.id} has no fingerprints to decide by")
 
-    return gather_for(
-        connection, file=file, content=content, sources=sources, discretion=discretion
-    )
+    return gather_for(connection, file=file, content=content, sources=sources, premises=premises)
 
 
 def gather_for(
@@ -46,8 +43,8 @@ def gather_for(
     file: FileRecord,
     content: Content,
     sources: frozenset[str],
+    premises: Premises,
     fresh: Sequence[Answer] = (),
-    discretion: Discretion | None = None,
 ) -> DecisionInput:
     """Return the same for a file of this content; both may be of a dry run only.
 
@@ -57,7 +54,7 @@ def gather_for(
     latest = {answer.source: answer for answer in answers.latest(connection, content.id)}
     latest |= {answer.source: answer for answer in fresh}
     of_today = (answer for answer in latest.values() if answer.source in sources)
-    given = (discretion or Discretion()).answers_for(file.library, of_today)
+    given = premises.discretion.answers_for(file.library, of_today)
     rejected = answers.rejected(connection, content.id)
     taken_back = decisions.taken_back(connection, content.id)
     linked = (
@@ -72,7 +69,7 @@ def gather_for(
         taken_back=_under_any_name(taken_back, given, sources),
         turned_down=answers.last_offers(connection, content.id, rejected | taken_back),
         linked=frozenset(linked),
-        clues=clues_of(file.path),
+        clues=premises.clues_of(file.library, file.path),
     )
 
 

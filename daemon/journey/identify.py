@@ -21,6 +21,7 @@ from providers.base import Source
 from rules.candidate import Answer, Query, Refused
 from rules.discretion import Discretion
 from rules.journey import FileState
+from rules.premises import Premises
 from store import answers, asking, choices, contents, files, news
 from store.database import Connection, Database
 from store.files import FileRecord
@@ -51,7 +52,7 @@ class Identify:
         gather_s: float,
         onward: Bell,
         waits: int = 1,
-        discretion: Discretion | None = None,
+        premises: Premises | None = None,
     ) -> None:
         """Prepare the stage.
 
@@ -63,7 +64,7 @@ class Identify:
             onward: Rung for files whose sources have answered.
             waits: How many waits there are for files without a match; after all of them their
                 names are sent again.
-            discretion: Which sources are told nothing of which libraries; None: all are told all.
+            premises: The libraries as configured; None: all sources are told of all files.
 
         """
         self._database = database
@@ -72,7 +73,7 @@ class Identify:
         self._gather_s = gather_s
         self._onward = onward
         self._waits = waits
-        self._discretion = discretion or Discretion()
+        self._premises = premises or Premises()
         self._knows_new_sources = False
         self._gathering_since_s: float | None = None
 
@@ -96,7 +97,9 @@ class Identify:
 
     async def work(self, batch: Batch) -> None:
         """Ask every source about the batch and commit all answers."""
-        cases = await self._database.read(partial(_cases, batch=batch, waits=self._waits))
+        cases = await self._database.read(
+            partial(_cases, batch=batch, premises=self._premises, waits=self._waits)
+        )
         collected = await self.ask(cases)
         await self._database.write(
             partial(_save, batch=batch, cases=cases, collected=collected, at_s=self._now())
@@ -108,7 +111,7 @@ class Identify:
         collected: dict[int, list[Answer]] = {case.file.id: [] for case in cases}
         async with anyio.create_task_group() as tasks:
             for source in self._sources:
-                tasks.start_soon(_ask, source, cases, collected, self._discretion)
+                tasks.start_soon(_ask, source, cases, collected, self._premises.discretion)
         return collected
 
     async def _let_new_sources_be_asked(self) -> None:
@@ -165,12 +168,12 @@ def _due(connection: Connection, *, now_s: float, without: Collection[int]) -> l
     return found
 
 
-def _cases(connection: Connection, *, batch: Batch, waits: int) -> list[Case]:
+def _cases(connection: Connection, *, batch: Batch, premises: Premises, waits: int) -> list[Case]:
     found: list[Case] = []
     for file in batch.files:
         content = contents.get(connection, file.content_id) if file.content_id is not None else None
         if content is not None:
-            found.append(case_of(connection, file, content, waits=waits))
+            found.append(case_of(connection, file, content, premises, waits=waits))
     return found
 
 

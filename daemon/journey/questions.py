@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rules.candidate import Answer, Candidate, Known, Query, Unknown, Way
-from rules.filename import clues_of
 from rules.journey import FileState
+from rules.premises import Premises
 from rules.samework import own_id
 from rules.schedule import is_name_due
 from store import answers, files, works
@@ -36,7 +36,9 @@ class Case:
         return self.query if is_due else replace(self.query, clues=None)
 
 
-def case_of(connection: Connection, file: FileRecord, content: Content, *, waits: int = 1) -> Case:
+def case_of(
+    connection: Connection, file: FileRecord, content: Content, premises: Premises, *, waits: int
+) -> Case:
     """Return what to ask about a file of this content; both may be of a dry run only.
 
     After so many `waits` without a match the name is told each time.
@@ -45,7 +47,7 @@ def case_of(connection: Connection, file: FileRecord, content: Content, *, waits
     return Case(
         file=file,
         content_id=content.id,
-        query=_query(connection, file, content),
+        query=_query(connection, file, content, premises),
         answered=frozenset(answered),
         standing=frozenset(answered if file.state is FileState.DEFERRED else ()),
         is_name_due=file.state is FileState.READY or is_name_due(file.attempts, waits),
@@ -71,13 +73,13 @@ def with_copies(
     return [_with(answer, by_text) for answer in given]
 
 
-def _query(connection: Connection, file: FileRecord, content: Content) -> Query:
+def _query(connection: Connection, file: FileRecord, content: Content, premises: Premises) -> Query:
     work = works.load(connection, file.work_id) if file.work_id is not None else None
     return Query(
         fingerprints=content.fingerprints,
         ids=work.ids if work else (),
         urls=work.urls if work else (),
-        clues=clues_of(file.path),
+        clues=premises.clues_of(file.library, file.path),
     )
 
 

@@ -6,19 +6,19 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import anyio
 import pytest
 from pydantic import SecretStr
 
 from daemon.desk.views import SourceLine
-from daemon.discretion import discretion_of
 from daemon.house import PATIENCE_S, House, longer_patience_s, opened_house
 from daemon.household import resting_household, source_lines
 from daemon.media.examination import Wanted
 from daemon.opening import open_store, opened_store
 from daemon.own_desk import own_desk
+from daemon.premises import premises_of
 from daemon.settings import Settings, load_settings
 from daemon.sources import check_source, source_spec
 from daemon.stages import MOST_WORKERS, storage_of, wanted_of, worker_count
@@ -246,7 +246,9 @@ def test_source_is_opened_as_adult_as_it_is(settings: Settings, *, is_nsfw: bool
 
 
 def test_discretion_is_what_the_owner_said_of_both(settings: Settings) -> None:
-    assert discretion_of(settings) == Discretion(nsfw_sources=frozenset({"first", "former"}))
+    assert premises_of(settings).discretion == Discretion(
+        nsfw_sources=frozenset({"first", "former"})
+    )
 
     kept = settings.libraries[0].model_copy(update={"nsfw": False})
     harmless = settings.sources[0].model_copy(update={"nsfw": False})
@@ -256,9 +258,16 @@ def test_discretion_is_what_the_owner_said_of_both(settings: Settings) -> None:
         sources=(harmless, settings.sources[1]),
     )
 
-    assert discretion_of(changed) == Discretion(
+    assert premises_of(changed).discretion == Discretion(
         sfw_libraries=frozenset({"films"}), nsfw_sources=frozenset({"former"})
     )
+
+
+def test_premises_know_where_each_library_lies_disabled_ones_too(settings: Settings) -> None:
+    roots = premises_of(settings).roots
+
+    assert roots == {each.name: PurePath(each.path) for each in settings.libraries}
+    assert not all(each.enabled for each in settings.libraries)
 
 
 async def test_source_says_who_we_are(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from rules.decide import decide
 from rules.defaults import DEFAULT_RULES
 from rules.filename import NameClues
 from rules.journey import FileState
+from rules.premises import Premises
 from rules.ruleset import RuleText, Then, compile_rules
 from rules.work import ExternalId, Studio
 from store import acceptance, answers, decisions, entities, files, journal, outbox, works
@@ -477,7 +478,9 @@ async def test_decision_depends_on_content_name_library_answers_and_the_person(
     await ground.database.write(partial(_link, file=file, known_as=linked))
     file = await ground.file(file.id)
 
-    given = await ground.database.read(partial(gather, file=file, sources=frozenset({"first"})))
+    given = await ground.database.read(
+        partial(gather, file=file, sources=frozenset({"first"}), premises=Premises())
+    )
 
     assert (given.file_name, given.library) == (NAME, "films")
     assert given.answers == (known(candidate()),)
@@ -496,7 +499,9 @@ async def test_file_without_fingerprints_has_nothing_to_decide_by(ground: Ground
     file = await ground.add()
 
     with pytest.raises(KeyError, match="no fingerprints"):
-        await ground.database.read(partial(gather, file=file, sources=frozenset({"first"})))
+        await ground.database.read(
+            partial(gather, file=file, sources=frozenset({"first"}), premises=Premises())
+        )
 
 
 async def test_person_who_accepted_is_not_overruled(ground: Ground, bench: Bench) -> None:

@@ -10,13 +10,14 @@ from daemon.journey.batch import Batch
 from daemon.journey.bell import Bell
 from daemon.journey.identify import BATCH_FILES, Identify
 from rules.candidate import Answer, Failed, Known, NotAsked, Query, Refused, Unknown, Way
-from rules.filename import clues_of
+from rules.filename import NameClues, clues_of
 from rules.journey import FileState
+from rules.premises import Premises
 from rules.work import ExternalId, Work
 from store import answers, files
 from store.files import FileRecord
 from store.news import NewsKind
-from tests.daemon.ground import Ground, accept, answer, candidate, known
+from tests.daemon.ground import FILMS, Ground, accept, answer, candidate, known
 
 pytestmark = pytest.mark.anyio
 
@@ -57,7 +58,9 @@ class Table:
 class Bench:
     """The stage with two sources."""
 
-    def __init__(self, ground: Ground, *, gather_s: float = 0) -> None:
+    def __init__(
+        self, ground: Ground, *, gather_s: float = 0, premises: Premises | None = None
+    ) -> None:
         self.ground = ground
         self.first = Table("first")
         self.second = Table("second")
@@ -69,6 +72,7 @@ class Bench:
             gather_s=gather_s,
             onward=self.onward,
             waits=WAITS,
+            premises=premises,
         )
 
     async def work(self) -> int:
@@ -431,6 +435,16 @@ async def test_new_file_is_asked_about_with_what_its_name_says(
     assert CLUES is not None
     assert (CLUES.studio, CLUES.date) == ("Northlight", "2024-05-17")
     assert [query.clues for query in bench.first.queries] == [CLUES]
+
+
+async def test_folder_of_the_library_is_not_told(ground: Ground) -> None:
+    bench = Bench(ground, premises=Premises(roots={FILMS: PurePath(ground.root)}))
+    await ground.add_known("2024-05-17 Harbour at Dawn.mkv")
+
+    await bench.work()
+
+    (query,) = bench.first.queries
+    assert query.clues == NameClues(date="2024-05-17", title="Harbour at Dawn")
 
 
 @pytest.mark.parametrize(

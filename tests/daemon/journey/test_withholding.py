@@ -19,6 +19,7 @@ from rules.candidate import Answer, NotAsked, Query
 from rules.defaults import DEFAULT_RULES
 from rules.discretion import KEPT_SAFE, Discretion
 from rules.journey import FileState
+from rules.premises import Premises
 from rules.ruleset import compile_rules
 from store import answers, decisions
 from store.files import FileRecord
@@ -28,7 +29,9 @@ from tests.daemon.ground import Ground, candidate, known
 pytestmark = pytest.mark.anyio
 
 FAMILY = "family"
-DISCRETION = Discretion(sfw_libraries=frozenset({FAMILY}), nsfw_sources=frozenset({"first"}))
+PREMISES = Premises(
+    discretion=Discretion(sfw_libraries=frozenset({FAMILY}), nsfw_sources=frozenset({"first"}))
+)
 
 
 @dataclass
@@ -62,7 +65,7 @@ class Bench:
             now=ground.clock,
             gather_s=0,
             onward=Bell(),
-            discretion=DISCRETION,
+            premises=PREMISES,
         )
         self.deciding = Deciding(
             database=ground.database,
@@ -75,7 +78,7 @@ class Bench:
             tell_bell=Bell(),
             identify_bell=Bell(),
             log=Lines(),
-            discretion=DISCRETION,
+            premises=PREMISES,
         )
 
     async def lead_on(self) -> None:
