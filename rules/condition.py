@@ -20,8 +20,9 @@ from rule_engine import (  # type: ignore[import-untyped]  # it ships no py.type
     errors,
 )
 
+from rules.case import Case
 from rules.errors import RuleError
-from rules.facts import FACTS, Case, Fact, FactKind, FactValue
+from rules.facts import FACTS, Fact, FactKind, FactValue
 from rules.mentions import KnownNames, refuse_unknown_names, refuse_unknown_ways
 from rules.soundness import DEEPEST, refuse_unsound
 from rules.wording import Misworded, Token, TokenKind, tokenize

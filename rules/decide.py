@@ -21,9 +21,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rules.candidate import Failed, Known, NotAsked, Refused, Unknown
+from rules.case import Case
 from rules.decision import Decision, DecisionInput, Ranked, Verdict
 from rules.explain import explain_answer, explain_evidence, explain_unmet, label_work
-from rules.facts import Case
 from rules.offers import Offer, file_facts, ids_alike, rank_offers
 from rules.ruleset import Rule, RuleSet, Then
 from rules.samework import own_id

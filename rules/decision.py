@@ -9,6 +9,7 @@ from rules.candidate import Answer, Candidate
 from rules.evidence import Evidence
 from rules.filename import NameClues
 from rules.fingerprint import Fingerprints
+from rules.sidecar_says import Sidecar
 from rules.work import ExternalId
 
 
@@ -42,6 +43,8 @@ class DecisionInput:
     """The ids of the work that the file is already linked to."""
     clues: NameClues | None = None
     """What the file's name, with its folder, seemed to say when it was decided about."""
+    sidecar: Sidecar | None = None
+    """The NFO that lay beside it, if doorman did not write that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

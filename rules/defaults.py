@@ -29,6 +29,7 @@ _SHIPPED = (
             when="""\
 (linked or oshash)
 and rivals == 0
+and not sidecar_id_differs
 and (oshash_reports == 0 or oshash_reports < oshash_submissions)
 and (duration_difference <= 5 or duration_difference <= 0.01 * file_duration)""",
             then=Then.ACCEPT,
@@ -37,8 +38,9 @@ and (duration_difference <= 5 or duration_difference <= 0.01 * file_duration)"""
         comment=(
             "An oshash covers the size, beginning and end of a file, so two different videos do"
             " not share one by accident. But anybody may submit a wrong one: no other work may"
-            " claim it, more people must have confirmed it than denied it where any denied it,"
-            " and the duration must agree to 5 s or 1 %, whichever is more."
+            " claim it, nor an NFO beside the file name another one there, more people must have"
+            " confirmed it than denied it where any denied it, and the duration must agree to 5 s"
+            " or 1 %, whichever is more."
         ),
     ),
     _Shipped(
@@ -47,6 +49,7 @@ and (duration_difference <= 5 or duration_difference <= 0.01 * file_duration)"""
             when="""\
 phash_distance <= 4
 and rivals == 0
+and not sidecar_id_differs
 and phash_submissions >= 2
 and (phash_reports == 0 or phash_reports < phash_submissions)
 and duration_difference <= 0.02 * file_duration

@@ -15,11 +15,13 @@ from rules.candidate import Candidate, RemoteFingerprint
 from rules.filename import NameClues
 from rules.fingerprint import Algorithm, Fingerprints, Phash
 from rules.name_evidence import NO_NAME_EVIDENCE, NameEvidence, compare_name
+from rules.sidecar_evidence import NO_SIDECAR_EVIDENCE, SidecarEvidence
 
-EVIDENCE_VERSION = 3
+EVIDENCE_VERSION = 4
 """Raised whenever the same file and offers would be weighed otherwise.
 
 2 compares names. 3 takes a library's own folder, and those above it, for no clue.
+4 compares what an NFO beside the file says.
 """
 
 NEAR_BITS = 8
@@ -62,6 +64,8 @@ class Evidence:
     """
     name: NameEvidence = NO_NAME_EVIDENCE
     """What the file's name says; never measured, so never enough to accept anything."""
+    sidecar: SidecarEvidence = NO_SIDECAR_EVIDENCE
+    """What an NFO says that lay beside the file; never measured either."""
 
     @property
     def phash_agrees(self) -> bool:
@@ -122,11 +126,12 @@ def weigh(
     rivals: int,
     is_linked: bool,
     clues: NameClues | None = None,
+    sidecar: SidecarEvidence = NO_SIDECAR_EVIDENCE,
 ) -> Evidence:
     """Return what speaks for and against `candidate` being what the file is a copy of.
 
     `rivals` and `is_linked` are told, since they follow from the other candidates and the store;
-    `clues` are what the file's name says.
+    `clues` are what the file's name says, and `sidecar` is what an NFO beside it says of the work.
     """
     file_duration_s = _known_s(fingerprints.duration_s)
     exact = _same_oshash(fingerprints, candidate)
@@ -149,6 +154,7 @@ def weigh(
         work_duration_s=_known_s(candidate.work.duration_s),
         rivals=rivals,
         name=compare_name(clues, candidate.work),
+        sidecar=sidecar,
     )
 
 

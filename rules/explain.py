@@ -11,6 +11,7 @@ from rules.decision import Decision, Verdict
 from rules.evidence import NEAR_BITS, Evidence
 from rules.facts import FactValue
 from rules.name_evidence import NameEvidence
+from rules.sidecar_evidence import SidecarEvidence
 
 if TYPE_CHECKING:  # the rule engine takes longer to import than all that only explains
     from rules.condition import Unmet
@@ -24,7 +25,8 @@ def explain_evidence(evidence: Evidence) -> tuple[str, ...]:
     return (
         *_explain_fingerprints(evidence),
         *_explain_durations(evidence),
-        *_explain_name(evidence.name),
+        *_explain_name(evidence.name, "file name"),
+        *_explain_sidecar(evidence.sidecar),
         *_explain_rivals(evidence),
     )
 
@@ -160,8 +162,16 @@ def _compare_durations(file_duration_s: float, other_s: float, other: str) -> st
     return f"file is {_duration(abs(difference_s))} {how} than {other}"
 
 
-def _explain_name(name: NameEvidence) -> Iterator[str]:
-    """Yield what the file's name says; it was guessed from its form, so it comes last."""
+def _explain_sidecar(sidecar: SidecarEvidence) -> Iterator[str]:
+    if sidecar.id_agrees:
+        yield "the NFO beside the file names this work's id"
+    elif sidecar.id_agrees is False:
+        yield "the NFO beside the file names another work's id"
+    yield from _explain_name(sidecar.says, "NFO")
+
+
+def _explain_name(name: NameEvidence, where: str) -> Iterator[str]:
+    """Yield what a file's name says, or what stands beside it: both are hearsay."""
     told = (
         ("studio", name.studio_agrees),
         ("date" if name.date_agrees is not None else "year", _date_or_year(name)),
@@ -170,12 +180,12 @@ def _explain_name(name: NameEvidence) -> Iterator[str]:
     for is_same, how in ((True, "the same"), (False, "another")):
         things = [thing for thing, agrees in told if agrees is is_same]
         if things:
-            yield f"the file name says {how} {_listed(things)}"
+            yield f"the {where} says {how} {_listed(things)}"
     if name.performers_named:
         people = _counted(name.performers_named, "performer")
-        yield f"{name.performers_agreeing} of {people} of the file name"
+        yield f"{name.performers_agreeing} of {people} of the {where}"
     if name.title_share is not None:
-        yield f"{_title_part(name.title_share)} of the title stands in the file name"
+        yield f"{_title_part(name.title_share)} of the title stands in the {where}"
 
 
 def _date_or_year(name: NameEvidence) -> bool | None:

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rules.candidate import Candidate
-from rules.evidence import NO_EVIDENCE, Evidence
+from rules.case import Case, FileFacts
+from rules.evidence import Evidence
+from rules.name_evidence import NameEvidence
 
 
 class FactKind(StrEnum):
@@ -28,29 +30,6 @@ FactValue = bool | float | str
 
 _TEXT_LIMIT = 255
 """A source's text is cut here, as long as a file's name can be, so that no pattern takes long."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileFacts:
-    """The file that a decision is about."""
-
-    name: str
-    """Its name without folders, in the form of `rules.media.path_to_text`."""
-    library: str
-    size_bytes: int
-    duration_s: float
-    """0 when unknown."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """What one condition is evaluated for: a file with one of its candidates, or with none."""
-
-    file: FileFacts
-    works: int
-    """How many works were offered, each counted once."""
-    candidate: Candidate | None = None
-    evidence: Evidence = NO_EVIDENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,27 +113,46 @@ def _finite_duration_s(file: FileFacts) -> float:
     return file.duration_s if math.isfinite(file.duration_s) else 0.0
 
 
+def _hearsay(
+    prefix: str, where: str, title_in: str, said: Callable[[Evidence], NameEvidence]
+) -> tuple[Fact, ...]:
+    """Return what can be compared of whatever says something of the file's work."""
+    return (
+        _truth(
+            f"{prefix}_studio_agrees",
+            f"{where} says the candidate's studio, its parent or an alias",
+            lambda case: said(case.evidence).studio_agrees is True,
+        ),
+        _truth(
+            f"{prefix}_studio_differs",
+            f"{where} says another studio",
+            lambda case: said(case.evidence).studio_agrees is False,
+        ),
+        _truth(
+            f"{prefix}_date_agrees",
+            f"{where} says the candidate's date to the day",
+            lambda case: said(case.evidence).date_agrees is True,
+        ),
+        _truth(
+            f"{prefix}_date_differs",
+            f"{where} says another day, or another year",
+            lambda case: said(case.evidence).date_differs,
+        ),
+        _count(
+            f"{prefix}_performers",
+            f"people of the candidate whom {where} names, by any of their names",
+            lambda case: said(case.evidence).performers_agreeing,
+        ),
+        _count(
+            f"{prefix}_title_share",
+            f"part, 0 to 1, of the words of the candidate's title that stand in {title_in}",
+            lambda case: said(case.evidence).title_share or 0.0,
+        ),
+    )
+
+
 _NAME_FACTS = (
-    _truth(
-        "name_studio_agrees",
-        "the file's name says the candidate's studio, its parent or an alias",
-        lambda case: case.evidence.name.studio_agrees is True,
-    ),
-    _truth(
-        "name_studio_differs",
-        "the file's name says another studio",
-        lambda case: case.evidence.name.studio_agrees is False,
-    ),
-    _truth(
-        "name_date_agrees",
-        "the file's name says the candidate's date to the day",
-        lambda case: case.evidence.name.date_agrees is True,
-    ),
-    _truth(
-        "name_date_differs",
-        "the file's name says another day, or another year",
-        lambda case: False in {case.evidence.name.date_agrees, case.evidence.name.year_agrees},
-    ),
+    *_hearsay("name", "the file's name", "the file's name", lambda evidence: evidence.name),
     _truth(
         "name_year_agrees",
         "the file's name says the candidate's year",
@@ -171,19 +169,9 @@ _NAME_FACTS = (
         lambda case: case.evidence.name.code_agrees is False,
     ),
     _count(
-        "name_performers",
-        "people of the candidate whom the file's name names, by any of their names",
-        lambda case: case.evidence.name.performers_agreeing,
-    ),
-    _count(
         "name_performers_named",
         "people whom the file's name names, as far as it can be told",
         lambda case: case.evidence.name.performers_named,
-    ),
-    _count(
-        "name_title_share",
-        "part, 0 to 1, of the words of the candidate's title that stand in the file's name",
-        lambda case: case.evidence.name.title_share or 0.0,
     ),
     _truth(
         "name_plausible",
@@ -192,6 +180,26 @@ _NAME_FACTS = (
     ),
 )
 """Hearsay: no rule accepts anything by these alone (`rules.decide`)."""
+
+_SIDECAR_FACTS = (
+    _truth(
+        "sidecar_id",
+        "the NFO beside the file names this candidate's id",
+        lambda case: case.evidence.sidecar.id_agrees is True,
+    ),
+    _truth(
+        "sidecar_id_differs",
+        "the NFO beside the file names another work at a source that offers this candidate's",
+        lambda case: case.evidence.sidecar.id_agrees is False,
+    ),
+    *_hearsay(
+        "sidecar",
+        "the NFO beside the file",
+        "that of the NFO beside the file",
+        lambda evidence: evidence.sidecar.says,
+    ),
+)
+"""Hearsay as well, of whatever wrote an NFO there before doorman."""
 
 FACTS: tuple[Fact, ...] = (
     _truth(
@@ -260,6 +268,7 @@ FACTS: tuple[Fact, ...] = (
         lambda case: case.works,
     ),
     *_NAME_FACTS,
+    *_SIDECAR_FACTS,
     Fact(
         name="found_by",
         kind=FactKind.TEXT,

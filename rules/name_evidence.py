@@ -46,6 +46,11 @@ class NameEvidence:
     """Part, 0 to 1, of the words of the candidate's title that stand in the name."""
 
     @property
+    def date_differs(self) -> bool:
+        """Tell whether the day or the year is known to be another."""
+        return self.date_agrees is False or self.year_agrees is False
+
+    @property
     def agreement(self) -> float:
         """Return how much agrees, less what differs: to put the likelier before the others."""
         truths = (self.studio_agrees, self.date_agrees, self.year_agrees, self.code_agrees)

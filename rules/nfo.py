@@ -16,12 +16,11 @@ from xml.etree import ElementTree as ET
 
 from rules.media import AudioTrack, VideoFacts
 from rules.work import Appearance, ExternalId, Picture, Studio, Tag, Work
+from rules.xml_text import without_illegal
 
 _DECLARATION = '<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n'
 _UNTITLED = "Untitled"
 
-# XML 1.0, production 2: one other character makes the whole file unreadable.
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_END = re.compile("\r\n?")
 _ARTICLE = re.compile(r"\A(?:the|an?)\s+(?=\w)", re.IGNORECASE)
 _YEAR = re.compile(r"([0-9]{4})(?:-[0-9]{2}){0,2}")
@@ -84,7 +83,7 @@ def render_nfo(
 
 def _one_line(text: str) -> str:
     """Return `text` without illegal characters, its white space runs made one space."""
-    return " ".join(_ILLEGAL.sub("", text).split())
+    return " ".join(without_illegal(text).split())
 
 
 def _add(parent: ET.Element, name: str, text: str | None, **attributes: str) -> None:
@@ -96,7 +95,7 @@ def _add(parent: ET.Element, name: str, text: str | None, **attributes: str) -> 
 
 def _add_block(parent: ET.Element, name: str, text: str | None) -> None:
     """Append an element that keeps its line breaks."""
-    block = _LINE_END.sub("\n", _ILLEGAL.sub("", text or "")).strip()
+    block = _LINE_END.sub("\n", without_illegal(text or "")).strip()
     if block:
         ET.SubElement(parent, name).text = block
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rules.candidate import Candidate, Known, Way
+from rules.case import Case, FileFacts
 from rules.decision import DecisionInput
 from rules.evidence import Evidence, weigh
-from rules.facts import Case, FileFacts
 from rules.samework import count_rivals, group_works, ids_told, look_alikes, own_id
+from rules.sidecar_evidence import SidecarEvidence, compare_sidecar, of_one_work
 from rules.work import ExternalId
 
 _FARTHEST_BITS = 64
@@ -108,8 +109,9 @@ def _weigh(candidates: Sequence[Candidate], given: DecisionInput) -> tuple[Evide
             rivals=0,
             is_linked=own_id(candidate) in given.linked,
             clues=given.clues,
+            sidecar=said,
         )
-        for candidate in candidates
+        for candidate, said in zip(candidates, _said_beside(candidates, given), strict=True)
     )
     counting = {
         position
@@ -122,16 +124,33 @@ def _weigh(candidates: Sequence[Candidate], given: DecisionInput) -> tuple[Evide
     )
 
 
+def _said_beside(
+    candidates: Sequence[Candidate], given: DecisionInput
+) -> tuple[SidecarEvidence, ...]:
+    """Return what the NFO says of each; whose id it names is the same for all of one work."""
+    said = [
+        compare_sidecar(given.sidecar, each, linked=given.linked, rejected=given.rejected)
+        for each in candidates
+    ]
+    for group in group_works(candidates):
+        id_agrees = of_one_work(said[position] for position in group)
+        for position in group:
+            said[position] = replace(said[position], id_agrees=id_agrees)
+    return tuple(said)
+
+
 def _may_be_rival(candidate: Candidate, evidence: Evidence, given: DecisionInput) -> bool:
     """Tell whether a candidate's work may be the file's as well.
 
     A search for words answers with whatever has some of them (`theporndb-and-others.md` §1), and
     must not turn every sure match of another source into a question.
     """
-    if candidate.found_by is not Way.TEXT or given.clues is None:
+    is_unnamed = given.clues is None and (given.sidecar is None or given.sidecar.clues is None)
+    if candidate.found_by is not Way.TEXT or is_unnamed:
         return True
 
-    return evidence.is_positive or evidence.name.is_plausible
+    is_plausible = evidence.name.is_plausible or evidence.sidecar.says.is_plausible
+    return evidence.is_positive or is_plausible
 
 
 def _rank(offer: Offer) -> tuple[object, ...]:
@@ -142,11 +161,18 @@ def _rank(offer: Offer) -> tuple[object, ...]:
     return (
         not evidence.is_linked,
         not evidence.oshash_agrees,
+        not (evidence.is_positive or evidence.sidecar.id_agrees),
+        not evidence.is_positive,
         _FARTHEST_BITS + 1 if distance_bits is None else distance_bits,
         -evidence.phash_share,
         -evidence.oshash_submissions - evidence.phash_submissions,
-        0.0 if evidence.is_positive else -evidence.name.agreement,
+        0.0 if evidence.is_positive else -_agreement(evidence),
         math.inf if difference_s is None else difference_s,
-        -evidence.name.agreement,
+        -_agreement(evidence),
         own_id(offer.candidate),
     )
+
+
+def _agreement(evidence: Evidence) -> float:
+    """Return how much of what was said of the file agrees: by its name, and beside it."""
+    return evidence.name.agreement + evidence.sidecar.says.agreement

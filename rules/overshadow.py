@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rules.case import Case, FileFacts
 from rules.constraint import Among, Constraint, Span
-from rules.facts import FACTS, Case, FactKind, FactValue, FileFacts
+from rules.facts import FACTS, FactKind, FactValue
 from rules.normal_form import (
     NEVER,
     Alternatives,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rules.case import Case
 from rules.decide import decide
 from rules.decision import DecisionInput
 from rules.explain import explain_parts, label_work
-from rules.facts import Case
 from rules.offers import Offer, file_facts, rank_offers
 from rules.ruleset import Rule, RuleSet, Then
 

@@ -20,7 +20,9 @@ from rules.candidate import (
     Way,
 )
 from rules.decision import DecisionInput, Verdict
+from rules.filename import NameClues
 from rules.fingerprint import Algorithm, Fingerprints, Oshash, Phash
+from rules.sidecar_says import Sidecar, SidecarSays
 from rules.work import ExternalId, Studio, Work
 
 OURS = int("01" * 32, 2)
@@ -111,7 +113,7 @@ def says(*works: Candidate) -> Known:
     return Known(source=works[0].source, candidates=works)
 
 
-def case(  # each is one thing that a situation may differ in
+def case(  # noqa: PLR0913 - each is one thing that a situation may differ in
     what: str,
     verdict: Verdict,
     why: str,
@@ -121,6 +123,7 @@ def case(  # each is one thing that a situation may differ in
     undone: ExternalId | None = None,
     linked: ExternalId | None = None,
     formerly: Candidate | None = None,
+    nfo: Sidecar | None = None,
 ) -> Situation:
     """Return a line of the table."""
     given = DecisionInput(
@@ -132,8 +135,21 @@ def case(  # each is one thing that a situation may differ in
         taken_back=frozenset({undone} if undone else ()),
         turned_down=(formerly,) if formerly else (),
         linked=frozenset({linked} if linked else ()),
+        clues=NameClues(title="dawn") if nfo else None,
+        sidecar=nfo,
     )
     return Situation(name=what, given=given, verdict=verdict, why=why)
+
+
+def beside(*ids: ExternalId, title: str | None = None) -> Sidecar:
+    """Return an NFO of somebody else's that names a work by these ids, and so titled."""
+    return Sidecar(
+        name="dawn.nfo",
+        sha256="0" * 64,
+        mtime_ns=1,
+        says=SidecarSays(title=title, studio="Harbour Films" if title else None),
+        ids=frozenset(ids),
+    )
 
 
 DAWN, DUSK = "Harbour at Dawn", "Harbour at Dusk"
@@ -647,4 +663,145 @@ WORDS = (
         says(work(near(), found_by=Way.TEXT)),
     ),
 )
-SITUATIONS = (*EXACT, *NEAR, *DEGENERATE, *SOURCES, *PERSON, *WORDS)
+HERE, THERE = "5a1e0f3c-0000-4000-8000-00000000000a", "5a1e0f3c-0000-4000-8000-00000000000b"
+"""Two works as sources name them."""
+
+NFO = (
+    case(
+        "NFO names the work of the exact match",
+        ACCEPT,
+        "the same file, and whoever wrote the NFO thought so too",
+        says(work(exact(), number=HERE)),
+        nfo=beside(name(HERE)),
+    ),
+    case(
+        "NFO names another work than the exact match",
+        REVIEW,
+        "one of the two is wrong, and doorman can't know which",
+        says(work(exact(), number=HERE)),
+        nfo=beside(name(THERE)),
+    ),
+    case(
+        "NFO names another work than the near match",
+        REVIEW,
+        "one of the two is wrong, and doorman can't know which",
+        says(work(near(), number=HERE)),
+        nfo=beside(name(THERE)),
+    ),
+    case(
+        "NFO names another work, offered as well",
+        REVIEW,
+        "the exact match has a rival that somebody named",
+        says(
+            work(exact(), number=HERE),
+            work(number=THERE, title=DUSK, found_by=Way.ID),
+        ),
+        nfo=beside(name(THERE)),
+    ),
+    case(
+        "NFO names a work that no fingerprint confirms",
+        REVIEW,
+        "an NFO is not measured: it may be of the file that lay there before",
+        says(work(number=HERE, found_by=Way.ID)),
+        nfo=beside(name(HERE)),
+    ),
+    case(
+        "NFO names a work whose phash is far off",
+        REVIEW,
+        "an NFO makes no match of a phash that is none",
+        says(work(near(20), number=HERE, found_by=Way.ID)),
+        nfo=beside(name(HERE)),
+    ),
+    case(
+        "NFO names a work whose phash is near but unconfirmed",
+        REVIEW,
+        "an NFO is no second submission: it may come from the first",
+        says(work(near(votes=1), number=HERE, found_by=Way.ID)),
+        nfo=beside(name(HERE)),
+    ),
+    case(
+        "NFO names a work at another source only",
+        ACCEPT,
+        "ids of different sources are not comparable, and nothing else speaks against it",
+        says(work(exact(), number=HERE)),
+        nfo=beside(name(THERE, "beta")),
+    ),
+    case(
+        "NFO names another work at one of two agreeing sources",
+        REVIEW,
+        "the source of the witness says that it is another work than that of the NFO",
+        says(work(exact(), number=HERE)),
+        says(work(number=HERE, source="beta")),
+        nfo=beside(name(THERE, "beta")),
+    ),
+    case(
+        "NFO names what a person rejected",
+        ACCEPT,
+        "the person said that the NFO is wrong, so it contradicts nothing any more",
+        says(work(exact(), number=HERE)),
+        nfo=beside(name(THERE)),
+        rejected=name(THERE),
+    ),
+    case(
+        "NFO names what a person undid",
+        REVIEW,
+        "what was undone is not accepted again by itself, whoever names it",
+        says(work(exact(), number=HERE)),
+        nfo=beside(name(HERE)),
+        undone=name(HERE),
+    ),
+    case(
+        "NFO names a work for a linked file that is another",
+        REVIEW,
+        "whoever linked the file and whoever wrote the NFO disagree",
+        says(work(exact(), number=HERE)),
+        nfo=beside(name(THERE)),
+        linked=name(HERE),
+    ),
+    case(
+        "NFO with a title alone, nobody knows the file",
+        NONE,
+        "an NFO is no candidate: there is nothing to ask a person",
+        SILENT,
+        nfo=beside(title=DAWN),
+    ),
+    case(
+        "NFO with an id alone, nobody knows the file or the id",
+        NONE,
+        "an NFO is no candidate: there is nothing to ask a person",
+        SILENT,
+        nfo=beside(name(HERE, "beta")),
+    ),
+    case(
+        "NFO with another title, exact match",
+        ACCEPT,
+        "titles are written in many ways and no evidence against the very same file",
+        says(work(exact(), number=HERE)),
+        nfo=beside(title="Coast by Night"),
+    ),
+    case(
+        "NFO whose title another source offers",
+        REVIEW,
+        "what was found by the words of the NFO, and may well be meant, is a rival",
+        says(work(exact(), number=HERE, title=DUSK)),
+        says(work(number=THERE, source="beta", found_by=Way.TEXT)),
+        nfo=beside(title=DAWN),
+    ),
+    case(
+        "search by an NFO's title found only another work",
+        ACCEPT,
+        "a search answers with whatever has some of its words",
+        says(work(exact(), number=HERE)),
+        says(work(number=THERE, source="beta", title="Harbour Lights", found_by=Way.TEXT)),
+        nfo=beside(title="Coast by Night"),
+    ),
+    case(
+        "NFO's title found a work, and no fingerprint agrees",
+        REVIEW,
+        "found by words alone, it is for a person to say",
+        says(work(number=HERE, found_by=Way.TEXT)),
+        nfo=beside(title=DAWN),
+    ),
+)
+
+SITUATIONS = (*EXACT, *NEAR, *DEGENERATE, *SOURCES, *PERSON, *WORDS, *NFO)

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.candidate import Candidate
+from rules.case import Case, FileFacts
 from rules.condition import ConditionError, Unmet, read_condition
 from rules.errors import ConfigurationError, RuleError
 from rules.evidence import Evidence
-from rules.facts import FACTS, Case, FileFacts
+from rules.facts import FACTS
 from rules.work import Studio, Work
 
 FILE = FileFacts(name="harbour.at.dawn.S01E02.mkv", library="films", size_bytes=9, duration_s=600.0)

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from rules.case import Case, FileFacts
 from rules.defaults import DEFAULT_RULES, default_rules_toml
 from rules.evidence import Evidence
-from rules.facts import Case, FileFacts
 from rules.ruleset import RuleText, Then, compile_rules
 
 FILE = FileFacts(name="dawn.mkv", library="films", size_bytes=9, duration_s=600.0)

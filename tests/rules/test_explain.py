@@ -12,6 +12,7 @@ from rules.decision import Decision, Ranked, Verdict
 from rules.evidence import Evidence
 from rules.explain import explain_answer, explain_evidence, explain_unmet, headline, label_work
 from rules.name_evidence import NameEvidence
+from rules.sidecar_evidence import SidecarEvidence
 from rules.work import ExternalId, Studio, Work
 
 DAWN = Candidate(
@@ -238,3 +239,21 @@ def decided(verdict: Verdict, *candidates: Candidate, chosen: ExternalId | None 
 )
 def test_a_headline_says_the_verdict_in_one_line(decision: Decision, line: str) -> None:
     assert headline(decision) == line
+
+
+@pytest.mark.parametrize(
+    ("beside", "sentences"),
+    [
+        (SidecarEvidence(id_agrees=True), ("the NFO beside the file names this work's id",)),
+        (SidecarEvidence(id_agrees=False), ("the NFO beside the file names another work's id",)),
+        (
+            SidecarEvidence(says=NameEvidence(studio_agrees=True, title_share=0.5)),
+            ("the NFO says the same studio", "50% of the title stands in the NFO"),
+        ),
+        (SidecarEvidence(), ()),
+    ],
+)
+def test_what_an_nfo_says_is_told_apart_from_the_name(
+    beside: SidecarEvidence, sentences: tuple[str, ...]
+) -> None:
+    assert explain_evidence(replace(NEAR, sidecar=beside))[2:] == sentences

@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from rules.candidate import Candidate, Way
+from rules.case import Case, FileFacts
 from rules.evidence import Evidence
-from rules.facts import FACTS, Case, FactKind, FileFacts, describe_facts
+from rules.facts import FACTS, FactKind, describe_facts
 from rules.name_evidence import NameEvidence
+from rules.sidecar_evidence import SidecarEvidence
 from rules.work import Studio, Work
 
 FILE = FileFacts(name="dawn.mkv", library="films", size_bytes=5, duration_s=600.0)
@@ -46,6 +48,12 @@ SOMETHING = Case(
             performers_named=3,
             title_share=0.75,
         ),
+        sidecar=SidecarEvidence(
+            id_agrees=True,
+            says=NameEvidence(
+                studio_agrees=False, date_agrees=True, performers_agreeing=1, title_share=0.5
+            ),
+        ),
     ),
 )
 
@@ -80,6 +88,14 @@ def test_every_fact_says_what_was_measured() -> None:
         "name_performers_named": 3,
         "name_title_share": 0.75,
         "name_plausible": False,
+        "sidecar_id": True,
+        "sidecar_id_differs": False,
+        "sidecar_studio_agrees": False,
+        "sidecar_studio_differs": True,
+        "sidecar_date_agrees": True,
+        "sidecar_date_differs": False,
+        "sidecar_performers": 1,
+        "sidecar_title_share": 0.5,
         "found_by": "fingerprint",
         "source": "alpha",
         "studio": "Harbour Films",
@@ -117,6 +133,14 @@ def test_unknown_is_infinitely_far_none_at_all_or_empty() -> None:
         "name_performers_named": 0,
         "name_title_share": 0.0,
         "name_plausible": False,
+        "sidecar_id": False,
+        "sidecar_id_differs": False,
+        "sidecar_studio_agrees": False,
+        "sidecar_studio_differs": False,
+        "sidecar_date_agrees": False,
+        "sidecar_date_differs": False,
+        "sidecar_performers": 0,
+        "sidecar_title_share": 0.0,
         "found_by": "",
         "source": "",
         "studio": "",
@@ -183,6 +207,18 @@ def test_a_duration_that_is_no_number_is_unknown() -> None:
         case = replace(NOTHING, file=replace(FILE, duration_s=duration_s))
 
         assert values(case)["file_duration"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("id_agrees", "held"),
+    [(True, {"sidecar_id"}), (False, {"sidecar_id_differs"}), (None, set())],
+)
+def test_nfo_may_name_this_work_another_or_none(*, id_agrees: bool | None, held: set[str]) -> None:
+    beside = Evidence(sidecar=SidecarEvidence(id_agrees=id_agrees))
+
+    told = values(replace(SOMETHING, evidence=beside))
+
+    assert {fact for fact, value in told.items() if value is True} == held
 
 
 def test_only_what_is_known_before_asking_is_about_the_file() -> None:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from rules import normal_form
 from rules.candidate import Candidate
+from rules.case import Case, FileFacts
 from rules.condition import Condition, read_condition
 from rules.evidence import Evidence
-from rules.facts import Case, FileFacts
 from rules.normal_form import (
     NEVER,
     TooManyAlternatives,

@@ -1,0 +1,95 @@
+"""What an NFO beside a file says of its work: the word of a person or a program, never measured.
+
+It is no work of its own. Its ids and addresses are looked up, its words are compared and searched
+for, and where a work is accepted, what it said of that work is what was known of it before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from rules.filename import NameClues
+from rules.name_text import is_dotted
+from rules.wordfold import fold_solid, fold_words
+from rules.work import ExternalId
+
+_WHOLE_DATE = len("2024-05-17")
+_RELEASE_WORDS = 2
+"""Fewer words with dots are an abbreviation, such as `S.W.A.T.`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenId:
+    """An id as it stands in an NFO."""
+
+    kind: str
+    """Whose it is in the words of its writer: `stashdb`, an endpoint's address; "" for unsaid."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SidecarSays:
+    """What stands in an NFO; None and () where it says nothing."""
+
+    ids: tuple[WrittenId, ...] = ()
+    urls: tuple[str, ...] = ()
+    """Web addresses in it that are no picture's; whose they are is not looked at."""
+    title: str | None = None
+    original_title: str | None = None
+    studio: str | None = None
+    """The first, where it names several."""
+    date: str | None = None
+    """`YYYY` or `YYYY-MM-DD`."""
+    director: str | None = None
+    details: str | None = None
+    performers: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    """Genres too: other writers put their tags there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sidecar:
+    """An NFO beside a file that doorman did not write, as a decision takes it into account."""
+
+    name: str
+    """Its file name, in the form of `rules.media.path_to_text`."""
+    sha256: str
+    """`rules.sidecar.digest` of its bytes."""
+    mtime_ns: int
+    says: SidecarSays
+    """In it the title is left out that only repeats the file's name."""
+    ids: frozenset[ExternalId] = frozenset()
+    """What its ids and addresses are at the sources that are configured."""
+
+    @property
+    def clues(self) -> NameClues | None:
+        """Return what it says in the form in which names are searched for and compared."""
+        says = self.says
+        clues = NameClues(
+            studio=says.studio,
+            date=says.date,
+            title=says.title or says.original_title,
+            performers=says.performers,
+        )
+        return None if clues == _NO_CLUES else clues
+
+
+_NO_CLUES = NameClues()
+
+
+def is_mere_name(title: str, video: str) -> bool:
+    """Tell whether a title only repeats the name of the file `video`, or is a release's itself.
+
+    Media servers write an NFO for what they did not recognise, too, with such a title.
+    """
+    if fold_solid(title) == fold_solid(PurePath(video).stem):
+        return True
+
+    words = [word for word in fold_words(title) if len(word) > 1]
+    return len(words) >= _RELEASE_WORDS and " " not in title.strip() and is_dotted(title)
+
+
+def has_whole_date(says: SidecarSays) -> bool:
+    """Tell whether it says the day; a year alone says less than nearly every source."""
+    return len(says.date or "") == _WHOLE_DATE
