@@ -53,7 +53,7 @@ def load_settings(path: Path | None, environment: Mapping[str, str]) -> Settings
     file, problems = _validated(layers, finder)
     problems = [*overrides.problems, *problems, *keys.problems]
     problems += _problems_between(document, file, finder)
-    problems += _program_problems(file, finder)
+    problems += [*_program_problems(file, finder), *_submit_problems(file, finder)]
     if problems or file is None:
         raise ConfigurationInvalid(problems)
 
@@ -151,6 +151,17 @@ def _program_problems(file: SettingsFile | None, finder: Finder) -> Iterator[Pro
     ffmpeg = file.fingerprint.ffmpeg if file else None
     if ffmpeg and (message := program_problem(ffmpeg)):
         yield finder.problem_at(("fingerprint", "ffmpeg"), message)
+
+
+def _submit_problems(file: SettingsFile | None, finder: Finder) -> Iterator[Problem]:
+    """Yield sources that are to be told of fingerprints and have no ear for them."""
+    for index, source in enumerate(file.sources if file else ()):
+        if source.kind == "stashbox":
+            continue
+        for key, is_wanted in (("submit", source.submit != "never"), ("report", source.report)):
+            if is_wanted:
+                message = "only a stash-box can be told of fingerprints; remove this line"
+                yield finder.problem_at(("source", index, key), message)
 
 
 def _names(file: SettingsFile | None) -> Names | None:

@@ -43,6 +43,7 @@ VIDEO_EXTENSIONS = (
 WatchMode = Literal["auto", "events", "poll"]
 Verdict = Literal["accept", "review", "ignore", "no match"]
 Occasion = Literal["review", "failed", "source", "library"]
+Submit = Literal["never", "mine", "exact"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "text", "json"]
 
@@ -119,6 +120,14 @@ class SourceSettings(Section):
     """Whether names of files are sent to it when it knows neither their fingerprints nor anything
     else of them; only names like a release's, with a studio, a day or a code. Costs a request
     for each such file: at first, and then as rarely as the last wait of retry."""
+    submit: Submit = "never"
+    """Which accepted files its people are told the fingerprints of, under your account: "never";
+    "mine", those that you accepted yourself; "exact", also those that a rule accepted because the
+    source knows the very file, and then only a phash that it lacks. Undoing takes them back. A
+    stash-box only; "doorman submit --dry-run" shows what would be sent."""
+    report: bool = False
+    """Whether the fingerprints of what you reject are reported to it as wrong, where the very same
+    ones stand there; a stash-box from 0.6 on."""
     enabled: bool = True
     """false: do not ask this source."""
     identify: SourceIdentifySettings = SourceIdentifySettings()
