@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
 
 from rules.namefold import fold_name
 from rules.work import ExternalId, Performer, Studio, Tag
@@ -66,30 +65,26 @@ class Identity:
     networks: tuple[str, ...] = ()
     """The names and aliases of all that a studio belongs to."""
     is_person: bool = False
+    is_word: bool = False
+    """A tag: it is its name, whatever ids sources have for it."""
 
 
 def identity_of(thing: Thing) -> Identity:
     """Return what is compared of `thing`."""
-    match thing:
-        case Performer():
-            return Identity(
-                name=thing.name,
-                disambiguation=thing.disambiguation,
-                aliases=thing.aliases,
-                ids=thing.ids,
-                is_person=True,
-            )
-        case Studio():
-            return Identity(
-                name=thing.name,
-                aliases=thing.aliases,
-                ids=thing.ids,
-                networks=tuple(_networks(thing.parent)),
-            )
-        case Tag():
-            return Identity(name=thing.name, aliases=thing.aliases, ids=thing.ids)
-        case _:
-            assert_never(thing)
+    if isinstance(thing, Performer):
+        return Identity(
+            name=thing.name,
+            disambiguation=thing.disambiguation,
+            aliases=thing.aliases,
+            ids=thing.ids,
+            is_person=True,
+        )
+
+    if isinstance(thing, Studio):
+        networks = tuple(_networks(thing.parent))
+        return Identity(name=thing.name, aliases=thing.aliases, ids=thing.ids, networks=networks)
+
+    return Identity(name=thing.name, aliases=thing.aliases, ids=thing.ids, is_word=True)
 
 
 def names_of(identity: Identity) -> frozenset[str]:
@@ -106,12 +101,33 @@ def find_match(told: Identity, known: Mapping[int, Identity]) -> Match:
 
     Whoever shares no id and none of `names_of` with `told` can be left out of `known`.
     """
-    by_id = _by_id(told, known)
+    by_id = find_by_id(told, known)
     if by_id is not None:
         return by_id
 
     apart = frozenset(number for number, other in known.items() if _is_another(told, other))
-    return _by_name(told, known, apart) or _by_alias(told, known, apart) or Unmatched()
+    by_name = _by_name(told, known, frozenset() if told.is_word else apart)
+    return by_name or _by_alias(told, known, apart) or Unmatched()
+
+
+def find_by_id(told: Identity, known: Mapping[int, Identity]) -> Match | None:
+    """Return who is meant as far as ids tell; None if they don't.
+
+    Those of the telling source come first, in their order. An id at another source joins only whom
+    no source tells apart. Whoever shares no id can be left out of `known`.
+    """
+    own = [name for name in told.ids if name.source == told.ids[0].source]
+    for name in own:
+        owners = [number for number, other in known.items() if name in other.ids]
+        if owners:
+            return _only(owners, MatchWay.ID)
+
+    linked = [
+        number
+        for number, other in known.items()
+        if not set(told.ids).isdisjoint(other.ids) and not are_told_apart(told, other)
+    ]
+    return _only(linked, MatchWay.ID) if linked else None
 
 
 def are_told_apart(one: Identity, other: Identity) -> bool:
@@ -131,22 +147,6 @@ def _is_another(told: Identity, other: Identity) -> bool:
     return has_other_words and fold_name(told.name) == fold_name(other.name)
 
 
-def _by_id(told: Identity, known: Mapping[int, Identity]) -> Match | None:
-    """Return who has one of the ids, those of the telling source first and in their order."""
-    own = [name for name in told.ids if name.source == told.ids[0].source]
-    for name in own:
-        owners = [number for number, other in known.items() if name in other.ids]
-        if owners:
-            return _only(owners, MatchWay.ID)
-
-    linked = [
-        number
-        for number, other in known.items()
-        if not set(told.ids).isdisjoint(other.ids) and not are_told_apart(told, other)
-    ]
-    return _only(linked, MatchWay.ID) if linked else None
-
-
 def _by_name(told: Identity, known: Mapping[int, Identity], apart: frozenset[int]) -> Match | None:
     """Return who bears the name, with the same disambiguation.
 
@@ -158,8 +158,8 @@ def _by_name(told: Identity, known: Mapping[int, Identity], apart: frozenset[int
         number for number, other in known.items() if name and fold_name(other.name) == name
     )
     equal = frozenset(number for number in namesakes if _is_alike(told, known[number]))
-    if equal - apart and not equal & apart:
-        return _only(equal - apart, MatchWay.NAME)
+    if equal and not equal & apart:
+        return _only(equal, MatchWay.NAME)
 
     possible = (equal - apart) or (namesakes - apart)
     return _unsure(possible) if possible else None
@@ -168,31 +168,32 @@ def _by_name(told: Identity, known: Mapping[int, Identity], apart: frozenset[int
 def _by_alias(told: Identity, known: Mapping[int, Identity], apart: frozenset[int]) -> Match | None:
     """Return whose alias the name is, or whose name is one of the aliases.
 
-    Two who only share an alias are not thereby one, but each that bears the name in question
-    makes it tell less.
+    Two who only share an alias are not thereby one, but whoever else bears the name in question
+    makes it tell nothing.
     """
-    claimants: set[int] = set()
-    bearers: set[int] = set()
+    borne = {number: names_of(other) for number, other in known.items()}
+    possible: set[int] = set()
+    pointed_at: set[int] = set()
     for name in names_of(told):
-        claiming = _claimants(told, known, name)
-        if claiming:
-            claimants |= claiming
-            bearers |= {number for number, other in known.items() if name in names_of(other)}
-    possible = bearers - apart
+        claimants = _claimants(told, known, name)
+        bearers = {number for number, names in borne.items() if claimants and name in names}
+        possible |= bearers - apart
+        if len(bearers) == 1 and bearers == claimants:
+            pointed_at |= bearers
     if not possible:
         return None
 
     (first, *others) = sorted(possible)
-    is_sure = not others and bearers == claimants and not _is_doubtful(told, known[first])
+    is_sure = not others and first in pointed_at and not _is_doubtful(told, known[first])
     return Matched(number=first, way=MatchWay.ALIAS) if is_sure else _unsure(possible)
 
 
 def _claimants(told: Identity, known: Mapping[int, Identity], name: str) -> frozenset[int]:
-    """Return to whom `name`, one of the told, points: it's an alias on exactly one side."""
+    """Return to whom `name`, one of the told, points: to one it's the name, to one an alias."""
     if name == fold_name(told.name):
         return frozenset(number for number, other in known.items() if name in _alias_names(other))
 
-    return frozenset(number for number, other in known.items() if fold_name(other.name) == name)
+    return frozenset(number for number, other in known.items() if name == fold_name(other.name))
 
 
 def _is_doubtful(told: Identity, other: Identity) -> bool:

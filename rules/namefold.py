@@ -54,7 +54,8 @@ def fold_name(name: str) -> str:
     if name.isascii():  # nearly all are, and hardly anything below would change them
         return " ".join(name.lower().replace("`", "'").split())
 
-    plain = unicodedata.normalize("NFKC", _caseless(name.translate(_KEYBOARD)))
+    typed = unicodedata.normalize("NFC", name).translate(_KEYBOARD)
+    plain = unicodedata.normalize("NFKC", _caseless(typed))
     folded = unicodedata.normalize("NFKC", _caseless(plain).translate(_KEYBOARD))
     return " ".join(folded.split())
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from rules.matching import Identity, Match, Thing, Unmatched, find_match, identity_of, names_of
+from rules.matching import Identity, Match, Thing, find_by_id, find_match, identity_of, names_of
 from store.database import Connection
 from store.external_ids import Kind, owner_of
 from store.name_keys import name_key
@@ -28,12 +28,13 @@ def match(connection: Connection, kind: Kind, thing: Thing, load: Load) -> Match
     Names are looked up only where no id settles it: nobody found by name could change that.
     """
     told = _storable(identity_of(thing))
-    by_id = find_match(told, _identities(connection, load, _owners(connection, kind, told)))
-    if not isinstance(by_id, Unmatched):
+    owners = _owners(connection, kind, told)
+    by_id = find_by_id(told, _identities(connection, load, owners))
+    if by_id is not None:
         return by_id
 
-    numbers = _owners(connection, kind, told) | _bearers(connection, kind, told)
-    return find_match(told, _identities(connection, load, numbers))
+    known = _identities(connection, load, owners | _bearers(connection, kind, told))
+    return find_match(told, known)
 
 
 def add_names(connection: Connection, kind: Kind, owner_id: int, thing: Thing) -> None:
