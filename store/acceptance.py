@@ -20,7 +20,7 @@ from store import entities, files, journal, outbox, works
 from store.database import Connection
 from store.entities import Kind
 from store.files import FileRecord
-from store.journal import Change, ChangeKind, ChangeState
+from store.journal import Change, ChangeKind, ChangeState, Made
 from store.outbox import Errand
 from store.rows import from_json, to_json
 from store.works import STORED_FIELD, StoredField
@@ -146,23 +146,28 @@ def _set_fields(
     held = works.fields(connection, work_id)
     origins = {field: stored.origin for field, stored in held.items()}
     plan = plan_accept(works.load(connection, work_id), origins, candidate.work)
-    for change in plan.changes:
-        after = _encoded(connection, candidate, change.field, at_s=at_s)
-        before = held.get(change.field)
-        if before is not None and before.value == after.value:
-            continue
-
-        works.put_field(connection, work_id, change.field, after, at_s=at_s)
-        journal.add_done(
-            connection,
-            plan_id,
-            ChangeKind.SET_FIELD,
-            change.field,
-            before=to_json(STORED_FIELD, before) if before is not None else None,
-            after=to_json(STORED_FIELD, after),
-            at_s=at_s,
-        )
+    told = {
+        change.field: _encoded(connection, candidate, change.field, at_s=at_s)
+        for change in plan.changes
+    }
+    changed = {
+        field: after
+        for field, after in told.items()
+        if field not in held or held[field].value != after.value
+    }
+    works.put_fields(connection, work_id, changed, at_s=at_s)
+    made = [_made(field, held.get(field), after) for field, after in changed.items()]
+    journal.add_all_done(connection, plan_id, made, at_s=at_s)
     return plan.kept
+
+
+def _made(field: Field, before: StoredField | None, after: StoredField) -> Made:
+    return Made(
+        kind=ChangeKind.SET_FIELD,
+        target=field,
+        before=to_json(STORED_FIELD, before) if before is not None else None,
+        after=to_json(STORED_FIELD, after),
+    )
 
 
 def _encoded(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
@@ -60,6 +61,18 @@ class Change:
     state: ChangeState
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A change to be written down with the transaction that makes it."""
+
+    kind: ChangeKind
+    target: str
+    before: str | None
+    """JSON."""
+    after: str | None
+    """JSON."""
+
+
 _SELECT = (
     "SELECT id, plan_id, kind, target, before, after, before_bytes, after_sha256, state FROM change"
 )
@@ -106,11 +119,30 @@ def add_done(
     at_s: float,
 ) -> None:
     """Write down a change that this very transaction makes."""
+    made = Made(kind=kind, target=target, before=before, after=after)
+    add_all_done(connection, plan_id, [made], at_s=at_s)
+
+
+def add_all_done(
+    connection: Connection, plan_id: int, changes: Sequence[Made], *, at_s: float
+) -> None:
+    """Write down changes that this very transaction makes, in the order they are made."""
+    if not changes:
+        return
+
     run(
         connection,
         "INSERT INTO change (plan_id, kind, target, before, after, state, changed_at_s) "
-        "VALUES ($1, $2, $3, $4, $5, 'done', $6)",
-        [plan_id, kind, target, before, after, at_s],
+        "SELECT $1, unnest($2::VARCHAR[]), unnest($3::VARCHAR[]), unnest($4::VARCHAR[]), "
+        "unnest($5::VARCHAR[]), 'done', $6",
+        [
+            plan_id,
+            [change.kind.value for change in changes],
+            [change.target for change in changes],
+            [change.before for change in changes],
+            [change.after for change in changes],
+            at_s,
+        ],
     )
 
 

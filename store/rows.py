@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
+from rules.work import ExternalId
 from store.database import Connection
 
 Value = TypeVar("Value")
@@ -92,6 +93,23 @@ def text_or_none(value: object) -> str | None:
     return None if value is None else str(value)
 
 
+def ids_by_number(numbers: Iterable[int], rows: Iterable[Row]) -> dict[int, frozenset[ExternalId]]:
+    """Return rows of (number, source, remote id) as a set for each number, also for those of none.
+
+    Rows must be of these numbers.
+    """
+    found: dict[int, set[ExternalId]] = {each: set() for each in numbers}
+    for owner, source, remote_id in rows:
+        found[number(owner)].add(ExternalId(source=str(source), remote_id=str(remote_id)))
+    return {each: frozenset(ids) for each, ids in found.items()}
+
+
+def drawn_ids(connection: Connection, sequence: str, count: int) -> list[int]:
+    """Return so many new numbers of a sequence, for rows that are inserted together."""
+    rows = many(connection, "SELECT nextval($1) FROM range($2)", [sequence, count])
+    return [number(row[0]) for row in rows]
+
+
 def inserted_id(connection: Connection, statement: str, parameters: Sequence[object]) -> int:
     """Run an `INSERT … RETURNING id` and return the id."""
     row = one(connection, statement, parameters)
@@ -114,7 +132,7 @@ def _storable_one(parameter: object) -> object:
     if isinstance(parameter, str):
         return storable(parameter)
 
-    if isinstance(parameter, list) and parameter and isinstance(parameter[0], str):
-        return [storable(text) for text in parameter]
+    if isinstance(parameter, list):
+        return [storable(each) if isinstance(each, str) else each for each in parameter]
 
     return parameter

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import assert_never
 
 from pydantic import TypeAdapter
 
-from rules.plan import Field, FieldValue, Origin, value_of
-from rules.work import Appearance, ExternalId, Picture, Tag, Work
+from rules.plan import Field, FieldValue, Origin
+from rules.work import Appearance, ExternalId, Picture, Work
 from store import entities
 from store.database import Connection
 from store.entities import Kind
 from store.rows import from_json, inserted_id, many, run, text_or_none, to_json
+from store.work_values import Mention, mentions_in
 
 _TEXT = TypeAdapter(str)
 _SECONDS = TypeAdapter(float)
 _TEXTS = TypeAdapter(tuple[str, ...])
 _PICTURES = TypeAdapter(tuple[Picture, ...])
-_NUMBER = TypeAdapter(int)
-_NUMBERS = TypeAdapter(tuple[int, ...])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credit:
-    """A performer's number in a work, and the name used there."""
-
-    performer_id: int
-    credited_as: str | None
-
-
-_CREDITS = TypeAdapter(tuple[Credit, ...])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +79,30 @@ def put_field(
     connection: Connection, work_id: int, field: Field, stored: StoredField, *, at_s: float
 ) -> None:
     """Set one field, whatever stood there."""
+    put_fields(connection, work_id, {field: stored}, at_s=at_s)
+
+
+def put_fields(
+    connection: Connection, work_id: int, stored: Mapping[Field, StoredField], *, at_s: float
+) -> None:
+    """Set several fields at once, whatever stood there; that takes no longer than one."""
+    if not stored:
+        return
+
     run(
         connection,
-        "INSERT INTO work_field VALUES ($1, $2, $3, $4, $5, $6) "
+        "INSERT INTO work_field SELECT $1, unnest($2::VARCHAR[]), unnest($3::VARCHAR[]), "
+        "unnest($4::VARCHAR[]), unnest($5::VARCHAR[]), $6 "
         "ON CONFLICT (work_id, field) DO UPDATE SET value = excluded.value, "
         "origin = excluded.origin, source = excluded.source, set_at_s = excluded.set_at_s",
-        [work_id, field, stored.value, stored.origin, stored.source, at_s],
+        [
+            work_id,
+            [field.value for field in stored],
+            [each.value for each in stored.values()],
+            [each.origin.value for each in stored.values()],
+            [each.source for each in stored.values()],
+            at_s,
+        ],
     )
 
 
@@ -113,12 +118,13 @@ def load(connection: Connection, work_id: int) -> Work:
     def text(field: Field) -> str | None:
         return from_json(_TEXT, held[field].value) if field in held else None
 
-    studio = held.get(Field.STUDIO)
+    def mentions(field: Field) -> tuple[Mention, ...]:
+        return mentions_in(field, held[field].value) if field in held else ()
+
     duration = held.get(Field.DURATION)
-    performers = held.get(Field.PERFORMERS)
-    tags = held.get(Field.TAGS)
     urls = held.get(Field.URLS)
     pictures = held.get(Field.PICTURES)
+    studios = [entities.studio(connection, each.number) for each in mentions(Field.STUDIO)]
     return Work(
         title=text(Field.TITLE),
         code=text(Field.CODE),
@@ -126,38 +132,33 @@ def load(connection: Connection, work_id: int) -> Work:
         director=text(Field.DIRECTOR),
         date=text(Field.DATE),
         duration_s=from_json(_SECONDS, duration.value) if duration else None,
-        studio=entities.studio(connection, from_json(_NUMBER, studio.value)) if studio else None,
-        appearances=_appearances(connection, performers.value) if performers else (),
-        tags=_tags(connection, tags.value) if tags else (),
+        studio=studios[0] if studios else None,
+        appearances=_appearances(connection, mentions(Field.PERFORMERS)),
+        tags=entities.tags(connection, [each.number for each in mentions(Field.TAGS)]),
         urls=from_json(_TEXTS, urls.value) if urls else (),
         pictures=from_json(_PICTURES, pictures.value) if pictures else (),
         ids=entities.ids_of(connection, Kind.WORK, work_id),
     )
 
 
-def encode(connection: Connection, work: Work, field: Field, *, at_s: float) -> str:
-    """Return the JSON that the table holds for a field of `work`; entities are made if new."""
-    match field:
-        case Field.STUDIO:
-            if work.studio is None:
-                raise _unsaid(field)
+def encode(field: Field, value: FieldValue) -> str:
+    """Return the JSON that the table holds for a field that names no entities.
 
-            return to_json(_NUMBER, entities.ensure_studio(connection, work.studio, at_s=at_s))
-        case Field.PERFORMERS:
-            return to_json(_CREDITS, _credits(connection, work.appearances, at_s=at_s))
-        case Field.TAGS:
-            numbers = [entities.ensure_tag(connection, tag, at_s=at_s) for tag in work.tags]
-            return to_json(_NUMBERS, tuple(dict.fromkeys(numbers)))
-        case Field.URLS:
-            return to_json(_TEXTS, work.urls)
-        case Field.PICTURES:
-            return to_json(_PICTURES, work.pictures)
-        case Field.DURATION:
-            return to_json(_SECONDS, _seconds(work, field))
-        case Field.TITLE | Field.CODE | Field.DETAILS | Field.DIRECTOR | Field.DATE:
-            return to_json(_TEXT, _text(value_of(work, field), field))
+    Raises:
+        ValueError: the value is none of that field.
+
+    """
+    match value:
+        case str():
+            return to_json(_TEXT, value)
+        case float():
+            return to_json(_SECONDS, value)
+        case tuple() if field is Field.PICTURES:
+            return to_json(_PICTURES, tuple(each for each in value if isinstance(each, Picture)))
+        case tuple() if field is Field.URLS:
+            return to_json(_TEXTS, tuple(each for each in value if isinstance(each, str)))
         case _:
-            assert_never(field)
+            raise ValueError(f"{value!r} is nothing to keep as {field}")
 
 
 def _is_told_apart(connection: Connection, work_id: int, ids: Sequence[ExternalId]) -> bool:
@@ -168,44 +169,9 @@ def _is_told_apart(connection: Connection, work_id: int, ids: Sequence[ExternalI
     return bool(told_by - shared_at)
 
 
-def _credits(
-    connection: Connection, appearances: Sequence[Appearance], *, at_s: float
-) -> tuple[Credit, ...]:
-    credits_by_performer: dict[int, Credit] = {}
-    for appearance in appearances:
-        number = entities.ensure_performer(connection, appearance.performer, at_s=at_s)
-        credit = Credit(performer_id=number, credited_as=appearance.credited_as)
-        credits_by_performer.setdefault(number, credit)
-    return tuple(credits_by_performer.values())
-
-
-def _tags(connection: Connection, value: str) -> tuple[Tag, ...]:
-    numbers = from_json(_NUMBERS, value)
-    return entities.tags(connection, numbers)
-
-
-def _appearances(connection: Connection, value: str) -> tuple[Appearance, ...]:
-    credited = from_json(_CREDITS, value)
-    performers = entities.performers(connection, [credit.performer_id for credit in credited])
+def _appearances(connection: Connection, credited: Sequence[Mention]) -> tuple[Appearance, ...]:
+    performers = entities.performers(connection, [each.number for each in credited])
     return tuple(
-        Appearance(performer=performer, credited_as=credit.credited_as)
-        for performer, credit in zip(performers, credited, strict=True)
+        Appearance(performer=performer, credited_as=each.credited_as)
+        for performer, each in zip(performers, credited, strict=True)
     )
-
-
-def _seconds(work: Work, field: Field) -> float:
-    if work.duration_s is None:
-        raise _unsaid(field)
-
-    return work.duration_s
-
-
-def _text(value: FieldValue, field: Field) -> str:
-    if not isinstance(value, str):
-        raise _unsaid(field)
-
-    return value
-
-
-def _unsaid(field: Field) -> ValueError:
-    return ValueError(f"the work says nothing of {field}, so there is nothing to keep")
