@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -26,8 +26,20 @@ class Query:
     """Web pages that are said to be about the work."""
     clues: NameClues | None = None
     """What the file's name says; None when it says nothing, or may not be sent."""
+    sidecar_clues: NameClues | None = None
+    """What an NFO says that lay beside the file; asked about before the name."""
     is_sfw: bool = False
     """Nothing of it may be sent to a source of adult works."""
+
+    @property
+    def texts(self) -> tuple[NameClues, ...]:
+        """Return what is to be searched for, the surest first."""
+        told = (self.sidecar_clues, self.clues)
+        return tuple(dict.fromkeys(clues for clues in told if clues is not None))
+
+    def without_texts(self) -> Query:
+        """Return the query without anything to be searched for."""
+        return replace(self, clues=None, sidecar_clues=None)
 
 
 class Way(StrEnum):

@@ -33,6 +33,7 @@ from providers.stashbox.terms import is_telling
 from providers.stashbox.voting import Voting
 from rules.candidate import Answer, Candidate, Failed, Known, NotAsked, Query, Refused, Unknown, Way
 from rules.errors import ProviderError
+from rules.filename import NameClues
 from rules.submission import Outcome, Submission
 
 MOST_URLS: Final = 3
@@ -183,7 +184,7 @@ class StashBox:
         if isinstance(answer, Known):
             return bool(self._own_ids(query))
 
-        return bool(self._own_ids(query) or query.urls or self._may_search(query))
+        return bool(self._own_ids(query) or query.urls or self._searched(query))
 
     async def _further(self, query: Query, answer: Answer, asking: _Asking) -> Answer:
         """Return the answer after the costlier ways; one that fails leaves no answer."""
@@ -224,13 +225,16 @@ class StashBox:
         return ()
 
     async def _by_text(self, query: Query) -> tuple[Candidate, ...]:
-        if query.clues is None or not self._may_search(query):
-            return ()
+        for clues in self._searched(query):
+            found = await self._scenes.by_text(clues)
+            if found:
+                return found
 
-        return await self._scenes.by_text(query.clues)
+        return ()
 
-    def _may_search(self, query: Query) -> bool:
-        return self._search and query.clues is not None and is_telling(query.clues)
+    def _searched(self, query: Query) -> tuple[NameClues, ...]:
+        """Return what is searched for in turn, until something is found."""
+        return tuple(filter(is_telling, query.texts)) if self._search else ()
 
     def _own_ids(self, query: Query) -> tuple[str, ...]:
         own = (known.remote_id for known in query.ids if known.source == self.name)

@@ -60,8 +60,9 @@ class Cascade:
         if not finds.by_id:
             finds.add(Way.URL, [scene async for scene in self._by_url(query)])
 
-        if not finds.by_id and query.clues is not None:
-            finds.add(Way.TEXT, await self._by_text(query.clues))
+        for clues in query.texts:
+            if not finds.by_id:
+                finds.add(Way.TEXT, await self._by_text(clues))
 
         return tuple(
             [

@@ -152,7 +152,7 @@ def is_worth_asking(query: Query, source: str) -> bool:
         hashes_of(query.fingerprints)
         or ids_of(query, source)
         or urls_of(query)
-        or (query.clues is not None and searches(query.clues))
+        or any(map(searches, query.texts))
     )
 
 

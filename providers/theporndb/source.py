@@ -22,6 +22,7 @@ from providers.theporndb.mapping import SceneMapping
 from providers.theporndb.question import NOTHING_TO_SEND, is_worth_asking
 from rules.candidate import Answer, Failed, Known, NotAsked, Query, Refused, Unknown
 from rules.errors import ProviderError
+from rules.filename import NameClues
 
 _AT_ONCE: Final = 4
 """Files under way together; the limiter spaces their requests, this hides the server's latency."""
@@ -75,8 +76,16 @@ class ThePornDB:
 
     def _sendable(self, query: Query) -> Query:
         """Return the query without a name that may not be sent, or is nobody's release."""
-        is_sent = self._search and query.clues is not None and is_telling(query.clues)
-        return query if is_sent else replace(query, clues=None)
+        if not self._search:
+            return query.without_texts()
+
+        return replace(
+            query, clues=_if_telling(query.clues), sidecar_clues=_if_telling(query.sidecar_clues)
+        )
+
+
+def _if_telling(clues: NameClues | None) -> NameClues | None:
+    return clues if clues is not None and is_telling(clues) else None
 
 
 class _Batch:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pydantic import TypeAdapter
 
@@ -11,11 +13,13 @@ from rules.candidate import (
     Failed,
     Known,
     NotAsked,
+    Query,
     Refused,
     RemoteFingerprint,
     Unknown,
 )
-from rules.fingerprint import Algorithm
+from rules.filename import NameClues
+from rules.fingerprint import Algorithm, Fingerprints, Oshash
 from rules.work import Work
 
 ANSWERS: list[Answer] = [
@@ -52,3 +56,13 @@ def test_an_answer_comes_back_from_json_as_what_it_was(answer: Answer) -> None:
 
 def test_the_five_answers_differ_even_where_they_say_the_same() -> None:
     assert len({answer.kind for answer in ANSWERS}) == 5
+
+
+def test_what_stands_beside_a_file_is_searched_for_before_its_name() -> None:
+    beside, name = NameClues(title="Harbour at Dawn"), NameClues(title="dawn")
+    file = Fingerprints(oshash=Oshash(1), size_bytes=9, duration_s=600.0)
+    query = Query(fingerprints=file, clues=name, sidecar_clues=beside)
+
+    assert query.texts == (beside, name)
+    assert replace(query, clues=beside).texts == (beside,)
+    assert query.without_texts().texts == ()

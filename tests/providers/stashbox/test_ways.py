@@ -232,12 +232,32 @@ async def test_older_server_is_tried_with_another_term_when_the_first_finds_noth
     assert terms == [{"term": "North Lights 2024-05-17"}, {"term": "Harbour at Dawn"}]
 
 
+@pytest.mark.parametrize(
+    ("beside", "searches"), [(CLUES, 1), (replace(CLUES, date="2019-01-01", title="Cat Show"), 2)]
+)
+async def test_nfo_is_searched_for_first_and_the_name_where_it_finds_nothing(
+    full_box: Sandbox,
+    open_source: OpenSource,
+    query_of: MakeQuery,
+    beside: NameClues,
+    searches: int,
+) -> None:
+    query = replace(query_of(2), sidecar_clues=beside, clues=replace(CLUES, studio=None))
+
+    async with open_source(full_box) as source:
+        (answer,) = await source.ask([query])
+
+    assert titles(answer) == [("Harbour at Dawn", Way.TEXT)]
+    assert len(full_box.requests.of("searchScenes")) == searches
+
+
 async def test_names_stay_here_where_search_is_off(box: Sandbox, query_of: MakeQuery) -> None:
     spec = SourceSpec(name="box", url=box.url, key=SecretText(box.key), search=False)
     box.world.add_scene(harbour())
 
     async with open_sources([spec]) as (source,):
-        (answer,) = await source.ask([replace(query_of(2), clues=CLUES)])
+        query = replace(query_of(2), clues=CLUES, sidecar_clues=CLUES)
+        (answer,) = await source.ask([query])
 
     assert answer == Unknown(source="box")
     assert operations(box) == [LOOKUP]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 
 import pytest
 
@@ -308,6 +309,24 @@ async def test_a_code_is_searched_for_first(
     assert rest_box.requests.all()[0].variables == {"sku": "NL-12", "per_page": "25"}
 
 
+async def test_an_nfo_is_searched_for_first_and_the_name_where_it_finds_nothing(
+    rest_box: RestSandbox, open_source: OpenSource, query_of: MakeQuery
+) -> None:
+    rest_box.world.add_scene(scene())
+
+    async with open_source(rest_box) as source:
+        named = query_of(clues=NameClues(code="NL-12"))
+        queries = [
+            replace(named, sidecar_clues=NameClues(code=code)) for code in ("NL-12", "XY-99")
+        ]
+        answers = await source.ask(queries[:1]) + await source.ask(queries[1:])
+
+    assert [type(answer) for answer in answers] == [Known, Known]
+    assert [each.variables for each in rest_box.requests.all() if each.variables] == [
+        {"sku": code, "per_page": "25"} for code in ("NL-12", "XY-99", "NL-12")
+    ]
+
+
 async def test_a_loose_search_that_finds_nothing_like_the_name_is_no_match(
     rest_box: RestSandbox, open_source: OpenSource, query_of: MakeQuery
 ) -> None:
@@ -333,7 +352,9 @@ async def test_a_name_that_may_not_be_sent_or_is_nobodys_release_stays_here(
     clues: NameClues,
 ) -> None:
     async with open_source(rest_box, search=search) as source:
-        answers = await source.ask([query_of(1, clues=clues), query_of(clues=clues)])
+        answers = await source.ask(
+            [replace(query_of(each, clues=clues), sidecar_clues=clues) for each in (1, 0)]
+        )
 
     assert [type(answer) for answer in answers] == [Unknown, NotAsked]
     assert asked(rest_box) == [HASH]
