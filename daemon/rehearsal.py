@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import anyio.to_thread
 
 from daemon.desk.judgement_views import ForeseenLine
-from daemon.journey.deciding import why_decided
 from daemon.journey.gathering import gather_for
 from daemon.journey.identify import BATCH_FILES
 from daemon.journey.questions import Case, case_of
+from daemon.journey.resolving import why_decided
 from rules.candidate import Answer
 from rules.decide import decide
 from rules.decision import Decision, DecisionInput, Verdict
@@ -166,17 +166,14 @@ def _inputs(
     sources: frozenset[str],
     premises: Premises,
 ) -> list[DecisionInput]:
-    return [
-        gather_for(
-            connection,
-            file=each.file,
-            content=each.content,
-            sources=sources,
-            fresh=answered[each.file.id],
-            premises=premises,
-        )
-        for each in subjects
-    ]
+    given = gather_for(
+        connection,
+        subjects=[(each.file, each.content) for each in subjects],
+        sources=sources,
+        premises=premises,
+        fresh=answered,
+    )
+    return [given[each.file.id] for each in subjects]
 
 
 def _line(file: FileRecord, made: Decision) -> ForeseenLine:

@@ -15,14 +15,16 @@ import structlog
 from daemon.desk.desk import Bells
 from daemon.journey.apply import Apply, OwedWork
 from daemon.journey.batch import Batch
-from daemon.journey.deciding import Deciding, Schedule
+from daemon.journey.deciding import Deciding
 from daemon.journey.examining import Examiner
 from daemon.journey.hashing import Hashing
 from daemon.journey.identify import Identify
 from daemon.journey.pipeline import Stage
 from daemon.journey.regenerating import Regenerating
+from daemon.journey.resolving import Schedule
 from daemon.journey.sheet_keeper import SheetKeeper
 from daemon.journey.sidecars import Sidecars
+from daemon.journey.submitting import Parcel
 from daemon.journey.tell import Mail, Tell
 from daemon.journey.wishes import Wish, Wishes
 from daemon.looking.eyes import Eyes
@@ -31,6 +33,8 @@ from daemon.media.storage import READERS_OF_UNKNOWN, Storage
 from daemon.premises import premises_of
 from daemon.push.sender import Sender
 from daemon.settings import Settings
+from daemon.submitting import submitting_stage
+from daemon.terms import terms_of
 from providers.base import Source
 from store.database import Database
 
@@ -52,6 +56,7 @@ class Stages:
     deciding: Stage[Batch]
     apply: Stage[OwedWork]
     tell: Stage[Mail]
+    submitting: Stage[Parcel]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,13 @@ def make_stages(means: Means) -> Stages:
         deciding=_deciding(means),
         apply=_apply(means),
         tell=_tell(means),
+        submitting=submitting_stage(
+            means.settings,
+            means.database,
+            means.sources,
+            bell=means.bells.submitting,
+            tell_bell=means.bells.tell,
+        ),
     )
 
 
@@ -110,6 +122,8 @@ def make_deciding(settings: Settings, database: Database, bells: Bells) -> Decid
         apply_bell=bells.apply,
         tell_bell=bells.tell,
         identify_bell=bells.identify,
+        submit_bell=bells.submitting,
+        terms=terms_of(settings),
         log=structlog.get_logger(),
         premises=premises_of(settings),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
@@ -14,6 +14,7 @@ from rules.work import ExternalId
 from store.database import Connection
 from store.rows import (
     from_json,
+    ids_by_number,
     many,
     number,
     one,
@@ -61,18 +62,26 @@ def latest(connection: Connection, content_id: int) -> list[Answer]:
     A source that failed after it had offered works answers with its failure: what it said
     earlier is in `offered`, but is no answer of today.
     """
+    return latest_of(connection, [content_id])[content_id]
+
+
+def latest_of(connection: Connection, content_ids: Sequence[int]) -> dict[int, list[Answer]]:
+    """Return the same for several contents, by content."""
     rows = many(
         connection,
-        "SELECT source, arg_max(outcome, id), arg_max(coalesce(reason, ''), id), "
-        "arg_max(coalesce(retry_after_s, -1), id) FROM answer WHERE content_id = $1 "
-        "GROUP BY source ORDER BY source",
-        [content_id],
+        "SELECT content_id, source, arg_max(outcome, id), arg_max(coalesce(reason, ''), id), "
+        "arg_max(coalesce(retry_after_s, -1), id) FROM answer "
+        "WHERE content_id IN (SELECT unnest($1::BIGINT[])) "
+        "GROUP BY content_id, source ORDER BY source",
+        [list(content_ids)],
     )
-    offers = [stored.candidate for stored in offered(connection, content_id)]
-    return [
-        _answer(str(source), str(outcome), str(reason), seconds(wait), offers)
-        for source, outcome, reason, wait in rows
-    ]
+    offers = _offers_of(connection, content_ids)
+    found: dict[int, list[Answer]] = {content_id: [] for content_id in content_ids}
+    for content_id, source, outcome, reason, wait in rows:
+        offered_here = offers.get(number(content_id), ())
+        answer = _answer(str(source), str(outcome), str(reason), seconds(wait), offered_here)
+        found[number(content_id)].append(answer)
+    return found
 
 
 def asked_at_s(connection: Connection, content_id: int) -> dict[str, float]:
@@ -110,49 +119,6 @@ def offered(connection: Connection, content_id: int) -> list[StoredCandidate]:
     ]
 
 
-def rank(
-    connection: Connection, content_id: int, ranked: Iterable[tuple[Candidate, Evidence]]
-) -> None:
-    """Keep the evidence of each candidate and the order in which a decision put them."""
-    for position, (candidate, evidence) in enumerate(ranked):
-        run(
-            connection,
-            "UPDATE candidate SET evidence = $4, evidence_version = $5, position = $6 "
-            "WHERE content_id = $1 AND source = $2 AND remote_id = $3",
-            [
-                content_id,
-                candidate.source,
-                candidate.remote_id,
-                to_json(_EVIDENCE, evidence),
-                evidence.version,
-                position,
-            ],
-        )
-    _number(connection, content_id)
-
-
-def _number(connection: Connection, content_id: int) -> None:
-    """Give a number to every candidate that has none yet, the best ranked first."""
-    unnumbered = many(
-        connection,
-        "SELECT id FROM candidate WHERE content_id = $1 AND number IS NULL "
-        "ORDER BY evidence IS NULL, position, id",
-        [content_id],
-    )
-    row = one(
-        connection,
-        "SELECT coalesce(max(number), 0) FROM candidate WHERE content_id = $1",
-        [content_id],
-    )
-    highest = number(row[0]) if row else 0
-    for offset, (candidate_id,) in enumerate(unnumbered, 1):
-        run(
-            connection,
-            "UPDATE candidate SET number = $2 WHERE id = $1",
-            [candidate_id, highest + offset],
-        )
-
-
 def reject(connection: Connection, content_id: int, rejected: ExternalId, *, at_s: float) -> None:
     """Never offer this candidate for this content again."""
     run(
@@ -174,12 +140,20 @@ def lift_rejection(connection: Connection, content_id: int, rejected: ExternalId
 
 def rejected(connection: Connection, content_id: int) -> frozenset[ExternalId]:
     """Return what a person rejected for a content."""
+    return rejected_of(connection, [content_id])[content_id]
+
+
+def rejected_of(
+    connection: Connection, content_ids: Sequence[int]
+) -> dict[int, frozenset[ExternalId]]:
+    """Return the same for several contents, by content."""
     rows = many(
-        connection, "SELECT source, remote_id FROM rejection WHERE content_id = $1", [content_id]
+        connection,
+        "SELECT content_id, source, remote_id FROM rejection "
+        "WHERE content_id IN (SELECT unnest($1::BIGINT[]))",
+        [list(content_ids)],
     )
-    return frozenset(
-        ExternalId(source=str(source), remote_id=str(remote_id)) for source, remote_id in rows
-    )
+    return ids_by_number(content_ids, rows)
 
 
 def last_offers(
@@ -194,6 +168,21 @@ def last_offers(
     )
     offers = (from_json(_CANDIDATE, offer) for (offer,) in rows)
     return tuple(offer for offer in offers if own_id(offer) in names)
+
+
+def _offers_of(connection: Connection, content_ids: Sequence[int]) -> dict[int, list[Candidate]]:
+    """Return what sources offer for contents now, best first, rejected ones too."""
+    rows = many(
+        connection,
+        "SELECT content_id, offered FROM candidate "
+        "WHERE content_id IN (SELECT unnest($1::BIGINT[])) "
+        "AND withdrawn_at_s IS NULL ORDER BY position, id",
+        [list(content_ids)],
+    )
+    found: dict[int, list[Candidate]] = {}
+    for content_id, offer in rows:
+        found.setdefault(number(content_id), []).append(from_json(_CANDIDATE, offer))
+    return found
 
 
 def _save_answer(connection: Connection, content_id: int, answer: Answer, *, at_s: float) -> None:

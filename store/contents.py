@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
@@ -96,6 +97,16 @@ def get(connection: Connection, content_id: int) -> Content | None:
     """Return the content with this number, or None."""
     row = one(connection, f"{_SELECT} WHERE c.id = $1", [content_id])
     return _content(row) if row else None
+
+
+def get_many(connection: Connection, content_ids: Sequence[int]) -> dict[int, Content]:
+    """Return those of these contents that are there, by number."""
+    rows = many(
+        connection,
+        f"{_SELECT} WHERE c.id IN (SELECT unnest($1::BIGINT[]))",
+        [list(content_ids)],
+    )
+    return {content.id: content for content in map(_content, rows)}
 
 
 def lately_examined(

@@ -15,8 +15,9 @@ from store.database import Connection
 from store.files import FileRecord
 from store.rows import (
     Row,
+    drawn_ids,
     from_json,
-    inserted_id,
+    ids_by_number,
     many,
     number,
     one,
@@ -84,6 +85,15 @@ class DecisionRecord:
     rules_digest: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """A decision to be kept, and what it is about."""
+
+    file: FileRecord
+    content_id: int
+    decision: NewDecision
+
+
 _SELECT = (
     "SELECT id, file_id, content_id, verdict, decided_by, rule, reasons, source, remote_id, "
     "state_before, decided_at_s, undone_at_s, rules_digest FROM decision"
@@ -99,36 +109,62 @@ def add(
     at_s: float,
 ) -> int:
     """Keep a decision about a file; return its number."""
-    return inserted_id(
+    return add_many(
+        connection, [About(file=file, content_id=content_id, decision=decision)], at_s=at_s
+    )[0]
+
+
+def add_many(connection: Connection, made: Sequence[About], *, at_s: float) -> list[int]:
+    """Keep decisions about several files; return their numbers, in their order."""
+    if not made:
+        return []
+
+    numbers = drawn_ids(connection, "decision_ids", len(made))
+    run(
         connection,
-        "INSERT INTO decision (file_id, content_id, verdict, decided_by, rule, rules_digest, "
+        "INSERT INTO decision (id, file_id, content_id, verdict, decided_by, rule, rules_digest, "
         "reasons, source, remote_id, input, state_before, decided_at_s) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
+        "SELECT unnest($1::BIGINT[]), unnest($2::BIGINT[]), unnest($3::BIGINT[]), "
+        "unnest($4::VARCHAR[]), unnest($5::VARCHAR[]), unnest($6::VARCHAR[]), "
+        "unnest($7::VARCHAR[]), unnest($8::VARCHAR[]), unnest($9::VARCHAR[]), "
+        "unnest($10::VARCHAR[]), unnest($11::VARCHAR[]), unnest($12::VARCHAR[]), $13",
         [
-            file.id,
-            content_id,
-            decision.outcome,
-            decision.decided_by,
-            decision.rule,
-            decision.rules_digest,
-            to_json(_REASONS, tuple(decision.reasons)),
-            decision.chosen.source if decision.chosen else None,
-            decision.chosen.remote_id if decision.chosen else None,
-            to_json(_INPUT, decision.given) if decision.given else None,
-            file.state,
+            numbers,
+            [each.file.id for each in made],
+            [each.content_id for each in made],
+            [each.decision.outcome.value for each in made],
+            [each.decision.decided_by.value for each in made],
+            [each.decision.rule for each in made],
+            [each.decision.rules_digest for each in made],
+            [to_json(_REASONS, tuple(each.decision.reasons)) for each in made],
+            [each.decision.chosen.source if each.decision.chosen else None for each in made],
+            [each.decision.chosen.remote_id if each.decision.chosen else None for each in made],
+            [
+                to_json(_INPUT, each.decision.given) if each.decision.given else None
+                for each in made
+            ],
+            [each.file.state.value for each in made],
             at_s,
         ],
     )
+    return numbers
 
 
 def standing(connection: Connection, file_id: int) -> DecisionRecord | None:
     """Return the latest decision about a file that was not undone, or None."""
-    row = one(
+    return standing_of(connection, [file_id]).get(file_id)
+
+
+def standing_of(connection: Connection, file_ids: Sequence[int]) -> dict[int, DecisionRecord]:
+    """Return the same for several files, by file; without those that have none."""
+    rows = many(
         connection,
-        f"{_SELECT} WHERE file_id = $1 AND undone_at_s IS NULL ORDER BY id DESC LIMIT 1",
-        [file_id],
+        f"{_SELECT} WHERE id IN "  # noqa: S608  # columns are a constant
+        "(SELECT max(id) FROM decision WHERE undone_at_s IS NULL "
+        "AND file_id IN (SELECT unnest($1::BIGINT[])) GROUP BY file_id)",
+        [list(file_ids)],
     )
-    return _decision(row) if row else None
+    return {decision.file_id: decision for decision in map(_decision, rows)}
 
 
 def of_file(connection: Connection, file_id: int) -> list[DecisionRecord]:
@@ -158,15 +194,21 @@ def identity(connection: Connection, file_id: int) -> ExternalId | None:
 
 def taken_back(connection: Connection, content_id: int) -> frozenset[ExternalId]:
     """Return what was accepted for a content and undone by a person."""
+    return taken_back_of(connection, [content_id])[content_id]
+
+
+def taken_back_of(
+    connection: Connection, content_ids: Sequence[int]
+) -> dict[int, frozenset[ExternalId]]:
+    """Return the same for several contents, by content."""
     rows = many(
         connection,
-        "SELECT DISTINCT source, remote_id FROM decision WHERE content_id = $1 "
+        "SELECT content_id, source, remote_id FROM decision "
+        "WHERE content_id IN (SELECT unnest($1::BIGINT[])) "
         "AND verdict = 'accepted' AND undone_at_s IS NOT NULL AND source IS NOT NULL",
-        [content_id],
+        [list(content_ids)],
     )
-    return frozenset(
-        ExternalId(source=str(source), remote_id=str(remote_id)) for source, remote_id in rows
-    )
+    return ids_by_number(content_ids, rows)
 
 
 def mark_undone(connection: Connection, decision_id: int, *, at_s: float) -> None:

@@ -38,6 +38,23 @@ def add_many(connection: Connection, file_ids: Sequence[int], event: str, *, at_
     )
 
 
+def add_lines(
+    connection: Connection, lines: Sequence[tuple[int, str, str | None]], *, at_s: float
+) -> None:
+    """Write a line into the history of each of several files: its number, event and detail."""
+    run(
+        connection,
+        "INSERT INTO event (file_id, event, detail, at_s) "
+        "SELECT unnest($1::BIGINT[]), unnest($2::VARCHAR[]), unnest($3::VARCHAR[]), $4",
+        [
+            [file_id for file_id, *_ in lines],
+            [event for _, event, _ in lines],
+            [detail for *_, detail in lines],
+            at_s,
+        ],
+    )
+
+
 def of_file(connection: Connection, file_id: int) -> list[Event]:
     """Return a file's history, oldest first."""
     rows = many(

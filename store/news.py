@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -55,6 +56,14 @@ _NEWS = TypeAdapter(News)
 def add(connection: Connection, news: News, *, file_id: int | None, at_s: float) -> None:
     """Owe a person this piece of news."""
     outbox.add(connection, Errand.MESSAGE, file_id=file_id, payload=to_json(_NEWS, news), at_s=at_s)
+
+
+def add_for(connection: Connection, told: Mapping[int, News], *, at_s: float) -> None:
+    """Owe a person news about several files; earlier news about them is not owed any more."""
+    if told:
+        outbox.cancel_all(connection, list(told), Errand.MESSAGE, at_s=at_s)
+        payloads = {file_id: to_json(_NEWS, news) for file_id, news in told.items()}
+        outbox.add_many(connection, Errand.MESSAGE, payloads, at_s=at_s)
 
 
 def add_once(connection: Connection, news: News, *, quiet_s: float, at_s: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -80,6 +81,18 @@ def add(
     )
 
 
+def add_many(
+    connection: Connection, errand: Errand, payloads: Mapping[int, str], *, at_s: float
+) -> None:
+    """Owe several files an effect from now on, each with its payload."""
+    run(
+        connection,
+        "INSERT INTO outbox (kind, file_id, payload, state, due_at_s, made_at_s) "
+        "SELECT $1, unnest($2::BIGINT[]), unnest($3::VARCHAR[]), 'due', $4, $4",
+        [errand, list(payloads), list(payloads.values()), at_s],
+    )
+
+
 def due(connection: Connection, errands: tuple[Errand, ...], *, now_s: float) -> list[Owed]:
     """Return what is to be done now, in the order it came to be owed, at the most 200.
 
@@ -153,11 +166,18 @@ def note_reached(connection: Connection, owed_id: int, reached: frozenset[str]) 
 
 def cancel(connection: Connection, file_id: int, errand: Errand, *, at_s: float) -> None:
     """Owe nothing of this kind for a file any more."""
+    cancel_all(connection, [file_id], errand, at_s=at_s)
+
+
+def cancel_all(
+    connection: Connection, file_ids: Sequence[int], errand: Errand, *, at_s: float
+) -> None:
+    """Owe nothing of this kind for several files any more."""
     run(
         connection,
-        "UPDATE outbox SET state = 'cancelled', done_at_s = $3 "
-        "WHERE state = 'due' AND file_id = $1 AND kind = $2",
-        [file_id, errand, at_s],
+        "UPDATE outbox SET state = 'cancelled', done_at_s = $3 WHERE state = 'due' "
+        "AND file_id IN (SELECT unnest($1::BIGINT[])) AND kind = $2",
+        [list(file_ids), errand, at_s],
     )
 
 

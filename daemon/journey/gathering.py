@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from rules.candidate import Answer, Known
 from rules.decision import DecisionInput
@@ -30,47 +31,94 @@ def gather(
         KeyError: the file was never fingerprinted.
 
     """
-    content = contents.get(connection, file.content_id) if file.content_id is not None else None
-    if content is None:
-        raise KeyError(f"file {file.id} has no fingerprints to decide by")
+    return gather_all(connection, files=[file], sources=sources, premises=premises)[file.id]
 
-    return gather_for(connection, file=file, content=content, sources=sources, premises=premises)
+
+def gather_all(
+    connection: Connection,
+    *,
+    files: Sequence[FileRecord],
+    sources: frozenset[str],
+    premises: Premises,
+) -> dict[int, DecisionInput]:
+    """Return the same for several files, by number, in few statements.
+
+    Raises:
+        KeyError: a file was never fingerprinted.
+
+    """
+    known = contents.get_many(connection, [file.content_id for file in files if file.content_id])
+    subjects = [(file, _content_of(file, known)) for file in files]
+    return gather_for(connection, subjects=subjects, sources=sources, premises=premises)
 
 
 def gather_for(
     connection: Connection,
     *,
-    file: FileRecord,
-    content: Content,
+    subjects: Sequence[tuple[FileRecord, Content]],
     sources: frozenset[str],
     premises: Premises,
-    fresh: Sequence[Answer] = (),
-) -> DecisionInput:
-    """Return the same for a file of this content; both may be of a dry run only.
+    fresh: Mapping[int, Sequence[Answer]] | None = None,
+) -> dict[int, DecisionInput]:
+    """Return the same for files of these contents; both may be of a dry run only.
 
-    `fresh` answers count for those of the same sources that are kept; those from which the file's
-    library is kept do not count.
+    `fresh` answers, by file, count for those of the same sources that are kept; those from which
+    the file's library is kept do not count.
     """
-    latest = {answer.source: answer for answer in answers.latest(connection, content.id)}
-    latest |= {answer.source: answer for answer in fresh}
-    of_today = (answer for answer in latest.values() if answer.source in sources)
-    given = premises.discretion.answers_for(file.library, of_today)
-    rejected = answers.rejected(connection, content.id)
-    taken_back = decisions.taken_back(connection, content.id)
-    linked = (
-        entities.ids_of(connection, Kind.WORK, file.work_id) if file.work_id is not None else ()
+    kept = _kept(connection, [content.id for _, content in subjects])
+    found: dict[int, DecisionInput] = {}
+    for file, content in subjects:
+        latest = {answer.source: answer for answer in kept.answers[content.id]}
+        latest |= {answer.source: answer for answer in (fresh or {}).get(file.id, ())}
+        of_today = (answer for answer in latest.values() if answer.source in sources)
+        given = premises.discretion.answers_for(file.library, of_today)
+        rejected, taken_back = kept.rejected[content.id], kept.taken_back[content.id]
+        turned_down = answers.last_offers(connection, content.id, rejected | taken_back)
+        found[file.id] = DecisionInput(
+            fingerprints=content.fingerprints,
+            file_name=path_to_text(file.path).rsplit("/", 1)[-1],
+            library=file.library,
+            answers=given,
+            rejected=_under_any_name(rejected, given, sources),
+            taken_back=_under_any_name(taken_back, given, sources),
+            turned_down=turned_down,
+            linked=_linked(connection, file),
+            clues=premises.clues_of(file.library, file.path),
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What the store holds about contents, by content."""
+
+    answers: Mapping[int, Sequence[Answer]]
+    rejected: Mapping[int, frozenset[ExternalId]]
+    taken_back: Mapping[int, frozenset[ExternalId]]
+
+
+def _kept(connection: Connection, content_ids: Sequence[int]) -> _Kept:
+    return _Kept(
+        answers=answers.latest_of(connection, content_ids),
+        rejected=answers.rejected_of(connection, content_ids),
+        taken_back=decisions.taken_back_of(connection, content_ids),
     )
-    return DecisionInput(
-        fingerprints=content.fingerprints,
-        file_name=path_to_text(file.path).rsplit("/", 1)[-1],
-        library=file.library,
-        answers=given,
-        rejected=_under_any_name(rejected, given, sources),
-        taken_back=_under_any_name(taken_back, given, sources),
-        turned_down=answers.last_offers(connection, content.id, rejected | taken_back),
-        linked=frozenset(linked),
-        clues=premises.clues_of(file.library, file.path),
-    )
+
+
+def _content_of(file: FileRecord, known: Mapping[int, Content]) -> Content:
+    content = known.get(file.content_id) if file.content_id is not None else None
+    if content is None:
+        raise KeyError(f"file {file.id} has no fingerprints to decide by")
+
+    return content
+
+
+def _linked(connection: Connection, file: FileRecord) -> frozenset[ExternalId]:
+    """Return the ids of the work that the file is linked to already, as few files are."""
+    if file.work_id is None:
+        return frozenset()
+
+    return frozenset(entities.ids_of(connection, Kind.WORK, file.work_id))
 
 
 def _under_any_name(

@@ -35,6 +35,7 @@ from store import (
     journal,
     news,
     outbox,
+    ranking,
     sightings,
     source_records,
     works,
@@ -192,8 +193,8 @@ def calls(connection: Connection, size: int) -> dict[str, Callable[[], object]]:
         "answers.save 3 offers": partial(answers.save, connection, middle, [offers], at_s=1.0),
         "answers.latest": partial(answers.latest, connection, size + 1),
         "answers.offered": partial(answers.offered, connection, size + 1),
-        "answers.rank 3": partial(
-            answers.rank, connection, middle, [(each, Evidence()) for each in offers.candidates]
+        "ranking.rank 3": partial(
+            ranking.rank, connection, {middle: [(each, Evidence()) for each in offers.candidates]}
         ),
         "answers.rejected": partial(answers.rejected, connection, middle),
         "source_records.by_source": partial(source_records.by_source, connection),

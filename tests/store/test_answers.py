@@ -7,7 +7,7 @@ from rules.evidence import Evidence
 from rules.fingerprint import Oshash
 from rules.samework import own_id
 from rules.work import ExternalId, Work
-from store import answers, contents
+from store import answers, contents, ranking
 from store.contents import Content
 from store.database import Connection
 
@@ -157,7 +157,8 @@ def test_offers_stand_as_the_last_decision_ranked_them(
     save(connection, content, known(a, b), known(c))
     evidence = Evidence(phash_distance_bits=3, phash_submissions=4, file_duration_s=60.5)
 
-    answers.rank(connection, content.id, [(c, evidence), (b, Evidence()), (a, Evidence())])
+    ranked = [(c, evidence), (b, Evidence()), (a, Evidence())]
+    ranking.rank(connection, {content.id: ranked})
 
     stored = answers.offered(connection, content.id)
     assert [(each.candidate, each.position) for each in stored] == [(c, 0), (b, 1), (a, 2)]
@@ -169,7 +170,7 @@ def test_new_offers_stand_behind_what_is_ranked(
 ) -> None:
     a, b = offer("a"), offer("b")
     save(connection, content, known(a, b))
-    answers.rank(connection, content.id, [(b, Evidence()), (a, Evidence())])
+    ranking.rank(connection, {content.id: [(b, Evidence()), (a, Evidence())]})
 
     save(connection, content, known(offer("x"), offer("y"), a, b))
 

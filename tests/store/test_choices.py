@@ -6,7 +6,7 @@ from rules.candidate import Candidate, Known, Unknown
 from rules.evidence import Evidence
 from rules.fingerprint import Oshash
 from rules.samework import own_id
-from store import answers, choices, contents, files
+from store import answers, choices, contents, files, ranking
 from store.contents import Content
 from store.database import Connection
 from store.files import FileRecord
@@ -21,7 +21,7 @@ def save(connection: Connection, content_id: int, *offers: Candidate) -> None:
 
 
 def rank(connection: Connection, content_id: int, *offers: Candidate) -> None:
-    answers.rank(connection, content_id, [(offer, Evidence()) for offer in offers])
+    ranking.rank(connection, {content_id: [(offer, Evidence()) for offer in offers]})
 
 
 CHANGES: dict[str, Change] = {

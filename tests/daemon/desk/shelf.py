@@ -20,7 +20,7 @@ from rules.listing import Sighting
 from rules.media import FileStamp, VideoFacts
 from rules.samework import own_id
 from rules.work import Appearance, ExternalId, Performer, Studio, Work
-from store import acceptance, answers, contents, decisions, files, sightings
+from store import acceptance, answers, contents, decisions, files, ranking, sightings
 from store.contents import Finding
 from store.database import Connection, Database
 from store.decisions import Decider, NewDecision, Outcome
@@ -180,7 +180,7 @@ def _put(
             known = Known(source=source, candidates=own)
             answers.save(connection, content.id, [known], at_s=at_s)
         ranked = [(each, Evidence(oshash_agrees=True, oshash_submissions=3)) for each in offers]
-        answers.rank(connection, content.id, ranked)
+        ranking.rank(connection, {content.id: ranked})
     files.set_state(connection, file, state, at_s=at_s, due_at_s=due_at_s)
     return file.id
 

@@ -6,8 +6,9 @@ import pytest
 
 from daemon.journey.batch import Batch
 from daemon.journey.bell import Bell
-from daemon.journey.deciding import LONGEST_DEFERRAL_S, Deciding, Schedule
+from daemon.journey.deciding import Deciding
 from daemon.journey.gathering import gather
+from daemon.journey.resolving import LONGEST_DEFERRAL_S, Schedule
 from rules.candidate import Answer, Candidate, Failed, NotAsked, Refused, Unknown
 from rules.decide import decide
 from rules.defaults import DEFAULT_RULES
@@ -566,3 +567,85 @@ async def test_the_input_of_a_decision_keeps_what_the_file_name_said(
     (kept,) = await ground.database.read(partial(answers.offered, content_id=made.content_id))
     assert kept.evidence == ranked.evidence
     assert ranked.evidence.name.title_share == 1.0
+
+
+async def test_several_files_are_decided_about_in_one_commit(ground: Ground, bench: Bench) -> None:
+    accepted = await ground.add_known("1.mkv", oshash=0xFEED)
+    asked = await ground.add_known("2.mkv", oshash=2)
+    unknown = await ground.add_known("3.mkv", oshash=3)
+    unread = await ground.add("4.mkv", state=FileState.ANSWERED)
+    await bench.ask(accepted, known(candidate()), Unknown(source="second"))
+    await bench.ask(asked, known(candidate("h-2", oshash=None)))
+    await bench.ask(unknown, *UNKNOWN)
+
+    (batch,) = await bench.stage.take(frozenset())
+    await bench.stage.work(batch)
+
+    found = [(await ground.file(file.id)).state for file in (accepted, asked, unknown, unread)]
+    assert found == [
+        FileState.ACCEPTED,
+        FileState.REVIEW,
+        FileState.NO_MATCH,
+        FileState.SETTLED,
+    ]
+    assert [news.subject for news in await ground.told()] == [str(asked.path)]
+    assert [facts["number"] for _, facts in bench.log.lines] == [accepted.id, asked.id, unknown.id]
+    for file in (accepted, asked, unknown):
+        (made,) = await bench.decisions(file)
+        assert made.content_id == file.content_id
+
+
+async def test_copies_of_one_content_are_decided_about_one_after_the_other(
+    ground: Ground, bench: Bench
+) -> None:
+    first, stranger, copy = (
+        await ground.add_known("1.mkv"),
+        await ground.add_known("2.mkv", oshash=2),
+        await ground.add_known("3.mkv"),
+    )
+    for file in (first, stranger, copy):
+        await bench.ask(file, *UNKNOWN)
+
+    batches = await bench.stage.take(frozenset())
+
+    assert [sorted(batch.keys) for batch in batches] == [[first.id, stranger.id], [copy.id]]
+
+
+async def test_copies_of_one_work_are_decided_about_one_after_the_other(
+    ground: Ground, bench: Bench
+) -> None:
+    both = [await ground.add_known(f"{number}.mkv", oshash=number) for number in (1, 2)]
+    work_id = await ground.database.write(partial(works.create, at_s=1.0))
+    for file in both:
+        await bench.ask(file, *UNKNOWN)
+        await ground.database.write(partial(files.set_work, file_id=file.id, work_id=work_id))
+
+    assert len(await bench.stage.take(frozenset())) == 2
+
+
+async def test_file_whose_rows_say_nonsense_costs_only_itself(ground: Ground, bench: Bench) -> None:
+    good = [await ground.add_known(f"{number}.mkv", oshash=number) for number in (1, 2)]
+    bad = await ground.add_known("bad.mkv", oshash=3)
+    for file in (good[0], bad, good[1]):
+        await bench.ask(file, known(candidate(f"h-{file.id}", oshash=None)))
+    await ground.database.write(partial(_spoil, content_id=bad.content_id))
+
+    await bench.work()
+
+    for file in good:
+        assert (await ground.file(file.id)).state is FileState.REVIEW
+        assert len(await bench.decisions(file)) == 1
+    put_off = await ground.file(bad.id)
+    assert (put_off.state, put_off.attempts, put_off.failures) == (FileState.DEFERRED, 0, 1)
+    assert put_off.due_at_s == ground.clock() + SCHEDULE.first_deferral_s
+    assert await bench.decisions(bad) == []
+    (warning,) = (facts for event, facts in bench.log.lines if event == "decision.failed")
+    assert warning["file"] == str(bad.path)
+    assert put_off.reason == warning["reason"]
+
+
+def _spoil(connection: Connection, *, content_id: int | None) -> None:
+    """Let a candidate be what no doorman ever wrote."""
+    connection.execute(
+        "UPDATE candidate SET offered = '{\"source\": 7}' WHERE content_id = $1", [content_id]
+    )

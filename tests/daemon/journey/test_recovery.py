@@ -10,8 +10,9 @@ import anyio.lowlevel
 import pytest
 
 from daemon.journey.bell import Bell
-from daemon.journey.deciding import Deciding, Schedule
+from daemon.journey.deciding import Deciding
 from daemon.journey.identify import BATCH_FILES, Identify
+from daemon.journey.resolving import Schedule
 from providers.base import Source
 from providers.client import Persistence
 from providers.clock import Clock

@@ -9,8 +9,9 @@ from functools import partial
 import pytest
 
 from daemon.journey.bell import Bell
-from daemon.journey.deciding import Deciding, Schedule
+from daemon.journey.deciding import Deciding
 from daemon.journey.identify import Identify
+from daemon.journey.resolving import Schedule
 from providers.clock import Clock
 from providers.guard import GuardedSource, Instruments
 from providers.limits import Limiter
