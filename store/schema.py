@@ -270,6 +270,40 @@ CREATE TABLE entity_name (
 );
 """
 
+_FOURTH_IDENTIFY = """
+ALTER TABLE content ADD COLUMN organized_at_s DOUBLE;  -- finished; NULL: not
+CREATE TABLE file_tag (
+    content_id BIGINT NOT NULL,
+    tag_id BIGINT NOT NULL,
+    put_on_at_s DOUBLE NOT NULL,
+    taken_off_at_s DOUBLE,            -- NULL: it is worn
+    is_barred BOOLEAN NOT NULL DEFAULT false,  -- a person took it off: doorman never puts it on
+    PRIMARY KEY (content_id, tag_id)
+);
+CREATE TABLE left_out (
+    plan_id BIGINT NOT NULL,
+    position INTEGER NOT NULL,
+    field VARCHAR NOT NULL,           -- studio, performers, tags
+    name VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,          -- rules.admission.LeftOutReason
+    PRIMARY KEY (plan_id, position)
+);
+"""
+
+_FOURTH_SIDECARS = """
+CREATE TABLE sidecar (
+    file_id BIGINT PRIMARY KEY,       -- the NFO that lies beside it; no row: none was seen
+    path VARCHAR NOT NULL,            -- rules.media.path_to_text
+    size_bytes BIGINT NOT NULL,
+    mtime_ns BIGINT NOT NULL,
+    sha256 VARCHAR,                   -- of its bytes; NULL: it could not be read
+    is_own BOOLEAN NOT NULL,          -- doorman wrote just that once, so it says nothing new
+    says JSON,                        -- rules.sidecar_says.SidecarSays; NULL: nothing readable
+    trouble VARCHAR,                  -- why it could not be read, in words
+    read_at_s DOUBLE NOT NULL
+);
+"""
+
 
 def _statements(text: str) -> tuple[str, ...]:
     lines = [line.split("--", 1)[0].rstrip() for line in text.splitlines()]
@@ -282,7 +316,10 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(version=3, statements=_statements(_THIRD)),
     Migration(
         version=4,
-        statements=_statements(_FOURTH_SUBMISSIONS) + _statements(_FOURTH_NAMES),
+        statements=_statements(_FOURTH_SUBMISSIONS)
+        + _statements(_FOURTH_NAMES)
+        + _statements(_FOURTH_IDENTIFY)
+        + _statements(_FOURTH_SIDECARS),
         fill=fill_names,
     ),
 )

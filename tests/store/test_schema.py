@@ -4,11 +4,14 @@ from store.schema import MIGRATIONS
 NATURAL_KEYS = {
     "entity_name",
     "external_id",
+    "file_tag",
     "fingerprint",
+    "left_out",
     "library",
     "regeneration",
     "rejection",
     "schema_version",
+    "sidecar",
     "work_field",
 }
 """Tables whose key never changes and needs no number."""
