@@ -30,6 +30,11 @@ class ChangeKind(StrEnum):
     """Which work the file is a copy of."""
     SET_FIELD = "set field"
     ADD_ID = "add id"
+    REMOVE_ID = "remove id"
+    """One that gave way to another of its source."""
+    PUT_ON_TAG = "put on tag"
+    """What the file wears, whatever its work."""
+    ORGANIZE = "organize"
     WRITE_SIDECAR = "write sidecar"
     REMOVE_SIDECAR = "remove sidecar"
 

@@ -8,6 +8,7 @@ from daemon.desk.choosing import choosable, choose
 from daemon.desk.refusals import FileChanged, NoCandidate, NotAnswerable
 from daemon.desk.standing import ACCEPTED, answered, is_in_doubt, latest_of, take_back_accept
 from daemon.desk.views import Answered
+from rules.admission import explain_left_out
 from rules.discretion import Discretion
 from rules.explain import label_work
 from rules.journey import FileState
@@ -15,6 +16,7 @@ from rules.samework import own_id, with_ids_of_all
 from rules.work import ExternalId
 from store import acceptance, answers, choices, decisions, files, outbox
 from store.answers import StoredCandidate
+from store.changing import Applied
 from store.database import Connection
 from store.decisions import Decider, NewDecision, Outcome
 from store.files import FileRecord
@@ -61,13 +63,21 @@ def accept(
     _end_dismissal(connection, file, at_s=at_s)
     decision_id = decisions.add(connection, file, _content_id(file), kept, at_s=at_s)
     witnessed = with_ids_of_all(chosen, [each.candidate for each in offered])
-    left = acceptance.apply_accept(connection, file, decision_id, witnessed, at_s=at_s)
+    applied = acceptance.apply_accept(
+        connection, file, decision_id, witnessed, is_by_person=True, at_s=at_s
+    )
     return answered(
         file,
         FileState.ACCEPTED,
         f"accepted as {label_work(chosen)}",
-        left=tuple(f"{field} stays as you set it" for field in left),
+        left=_stayed(applied),
     )
+
+
+def _stayed(applied: Applied) -> tuple[str, ...]:
+    """Return what accepting did not change, in words."""
+    kept = (f"{field} stays as you set it" for field in applied.kept)
+    return (*kept, *map(explain_left_out, applied.left_out))
 
 
 def reject(

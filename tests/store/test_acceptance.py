@@ -7,11 +7,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rules.candidate import Candidate
+from rules.identify_options import (
+    MADE_OF_ENTITIES,
+    FieldOption,
+    IdentifyOptions,
+    OptionField,
+    Strategy,
+)
 from rules.journey import FileState
 from rules.plan import Field, Origin
 from rules.samework import own_id
 from rules.work import Appearance, ExternalId, Performer, Picture, Studio, Tag, Work
 from store import acceptance, entities, events, files, journal, outbox, works
+from store.changing import Applied
 from store.database import Connection
 from store.entities import Kind
 from store.files import FileRecord
@@ -36,6 +44,21 @@ WHOLE = Work(
     urls=("https://first.example/h-1",),
     pictures=(Picture(url="https://first.example/h-1.jpg", width=1920, height=1080),),
 )
+DEFAULTS = IdentifyOptions()
+
+
+def with_strategy(strategy: Strategy) -> IdentifyOptions:
+    """Return options by which every field goes by one strategy."""
+    return IdentifyOptions(
+        skip_single_name_performers=False,
+        fields={
+            each: FieldOption(strategy=strategy, create_missing=each in MADE_OF_ENTITIES)
+            for each in OptionField
+        },
+    )
+
+
+OVERWRITE = with_strategy(Strategy.OVERWRITE)
 TYPED = StoredField(value='"Typed by hand"', origin=Origin.PERSON, source=None)
 
 
@@ -45,7 +68,11 @@ class Accepted:
 
     file: FileRecord
     plan_id: int
-    kept: tuple[Field, ...]
+    applied: Applied
+
+    @property
+    def kept(self) -> tuple[Field, ...]:
+        return self.applied.kept
 
     @property
     def work_id(self) -> int:
@@ -65,13 +92,29 @@ class Desk:
         assert found is not None
         return found
 
-    def accept(self, file: FileRecord, candidate: Candidate, *, at_s: float = 5.0) -> Accepted:
+    def accept(
+        self,
+        file: FileRecord,
+        candidate: Candidate,
+        options: IdentifyOptions = DEFAULTS,
+        *,
+        is_by_person: bool = False,
+        at_s: float = 5.0,
+    ) -> Accepted:
         present = self.fresh(file)
         decision_id = self.decide(present)
-        kept = acceptance.apply_accept(self.connection, present, decision_id, candidate, at_s=at_s)
+        applied = acceptance.apply_accept(
+            self.connection,
+            present,
+            decision_id,
+            candidate,
+            options=options,
+            is_by_person=is_by_person,
+            at_s=at_s,
+        )
         plan_id = journal.plan_of_decision(self.connection, decision_id)
         assert plan_id is not None
-        return Accepted(self.fresh(file), plan_id, kept)
+        return Accepted(self.fresh(file), plan_id, applied)
 
     def take_back(self, accepted: Accepted, *, at_s: float = 9.0) -> list[str]:
         present = self.fresh(accepted.file)
@@ -150,9 +193,10 @@ def test_what_a_candidate_does_not_say_erases_nothing(
     )
 
 
-@pytest.mark.parametrize("field", list(Field))
+@pytest.mark.parametrize("strategy", Strategy)
+@pytest.mark.parametrize("field", Field)
 def test_what_a_person_set_is_never_overwritten(
-    desk: Desk, file: FileRecord, offer: Offer, field: Field
+    desk: Desk, file: FileRecord, offer: Offer, field: Field, strategy: Strategy
 ) -> None:
     other = Work(
         title="x",
@@ -172,12 +216,13 @@ def test_what_a_person_set_is_never_overwritten(
     mine = replace(held, origin=Origin.PERSON, source=None)
     works.put_field(desk.connection, accepted.work_id, field, mine, at_s=6.0)
 
-    again = desk.accept(file, offer(work=other))
+    again = desk.accept(file, offer(work=other), with_strategy(strategy))
 
     fields = works.fields(desk.connection, accepted.work_id)
-    assert again.kept == (field,)
     assert fields[field] == mine
     assert {each for each in Field if fields[each].origin is Origin.SOURCE} == set(Field) - {field}
+    if strategy is Strategy.OVERWRITE:
+        assert again.kept == (field,)
 
 
 def test_every_change_is_in_the_journal(desk: Desk, file: FileRecord, offer: Offer) -> None:
@@ -344,7 +389,7 @@ def test_a_plan_about_sidecars_only_takes_nothing_from_the_store(
     journal.mark(desk.connection, change_id, ChangeState.DONE, at_s=6.0)
     before = everything(desk.connection)
 
-    assert desk.take_back(Accepted(accepted.file, plan_id, ())) == []
+    assert desk.take_back(Accepted(accepted.file, plan_id, Applied())) == []
 
     assert everything(desk.connection) == before
     (change,) = journal.changes(desk.connection, plan_id)

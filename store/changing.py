@@ -1,0 +1,164 @@
+"""The changes that accepting makes, each written down with what was there before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from rules.admission import LeftOut, LeftOutReason
+from rules.candidate import Candidate
+from rules.identify_options import IdentifyOptions, OptionField
+from rules.plan import OF_ENTITIES, Field, Origin, plan_accept, plan_ids
+from rules.samework import own_id
+from rules.work import ExternalId
+from store import entities, file_tags, files, journal, left_out, organized, works
+from store.database import Connection
+from store.entities import Kind
+from store.entity_fields import Filled, fill
+from store.files import FileRecord
+from store.journal import ChangeKind, Made
+from store.rows import to_json
+from store.works import STORED_FIELD, StoredField
+
+WORK_NUMBER = TypeAdapter(int | None)
+TAG_NUMBER = TypeAdapter(int)
+IDS = TypeAdapter(tuple[ExternalId, ...])
+NOW_ORGANIZED = "true"
+"""What the journal holds after organizing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What accepting did not do, of all that the candidate says."""
+
+    kept: tuple[Field, ...] = ()
+    """Fields that stay as a person set them."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Studios, performers and tags that the options leave out, or that nobody can tell apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changing:
+    """One plan in the making."""
+
+    connection: Connection
+    plan_id: int
+    at_s: float
+
+    def link(self, file: FileRecord, work_id: int) -> None:
+        """Make a file a copy of a work."""
+        files.set_work(self.connection, file.id, work_id)
+        self._note(
+            ChangeKind.SET_WORK,
+            "work",
+            before=to_json(WORK_NUMBER, file.work_id),
+            after=to_json(WORK_NUMBER, work_id),
+        )
+
+    def set_ids(
+        self, work_id: int, own: ExternalId, others: Sequence[ExternalId], options: IdentifyOptions
+    ) -> None:
+        """Give a work the ids that its accepted candidate has, as far as the options let it."""
+        held = entities.ids_of(self.connection, Kind.WORK, work_id)
+        plan = plan_ids(held, own, others, options.fields[OptionField.STASH_IDS].strategy)
+        added = entities.add_ids(self.connection, Kind.WORK, work_id, plan.added)
+        renewed = {each.source for each in added}
+        removed = tuple(each for each in plan.removed if each.source in renewed)
+        entities.remove_ids(self.connection, Kind.WORK, work_id, removed)
+        if removed:
+            self._note(ChangeKind.REMOVE_ID, "ids", before=to_json(IDS, removed), after=None)
+        if added:
+            self._note(ChangeKind.ADD_ID, "ids", before=None, after=to_json(IDS, tuple(added)))
+
+    def set_fields(self, work_id: int, candidate: Candidate, options: IdentifyOptions) -> Applied:
+        """Set what the options and the persons' values let be set; keep what is left out."""
+        held = works.fields(self.connection, work_id)
+        origins = {field: stored.origin for field, stored in held.items()}
+        current = works.load(self.connection, work_id)
+        plan = plan_accept(current, origins, candidate.work, options)
+        told = {change.field: works.encode(change.field, change.after) for change in plan.changes}
+        kept = set(plan.kept)
+        out: list[LeftOut] = []
+        for field in (each for each in Field if each in OF_ENTITIES):
+            filled = self._fill(field, candidate, options, held.get(field))
+            out += filled.left_out
+            if filled.is_kept:
+                kept.add(field)
+            if filled.value is not None:
+                told[field] = filled.value
+        self._put(work_id, held, told, candidate.source)
+        left_out.keep(self.connection, self.plan_id, out)
+        return Applied(kept=tuple(field for field in Field if field in kept), left_out=tuple(out))
+
+    def put_on(self, content_id: int, tag: str) -> None:
+        """Let files of a content wear a tag."""
+        tag_id = file_tags.put_on(self.connection, content_id, tag, at_s=self.at_s)
+        if tag_id is not None:
+            self._note(ChangeKind.PUT_ON_TAG, tag, before=None, after=to_json(TAG_NUMBER, tag_id))
+
+    def dress(self, content_id: int, applied: Applied, options: IdentifyOptions) -> None:
+        """Let the content wear what its accept owes it, also where nothing else changed."""
+        tag = options.skip_single_name_performer_tag
+        is_shortened = any(each.reason is LeftOutReason.SINGLE_NAME for each in applied.left_out)
+        if is_shortened and tag is not None:
+            self.put_on(content_id, tag)
+        if options.set_organized and organized.organize(
+            self.connection, content_id, at_s=self.at_s
+        ):
+            self._note(ChangeKind.ORGANIZE, "organized", before=None, after=NOW_ORGANIZED)
+
+    def _fill(
+        self, field: Field, candidate: Candidate, options: IdentifyOptions, held: StoredField | None
+    ) -> Filled:
+        return fill(
+            self.connection,
+            field,
+            candidate.work,
+            options,
+            value=held.value if held else None,
+            origin=held.origin if held else None,
+            at_s=self.at_s,
+        )
+
+    def _put(
+        self,
+        work_id: int,
+        held: Mapping[Field, StoredField],
+        told: Mapping[Field, str],
+        source: str,
+    ) -> None:
+        changed = {
+            field: StoredField(value=value, origin=Origin.SOURCE, source=source)
+            for field, value in sorted(told.items(), key=_place)
+            if field not in held or held[field].value != value
+        }
+        works.put_fields(self.connection, work_id, changed, at_s=self.at_s)
+        made = [_made(field, held.get(field), after) for field, after in changed.items()]
+        journal.add_all_done(self.connection, self.plan_id, made, at_s=self.at_s)
+
+    def _note(
+        self, kind: ChangeKind, target: str, *, before: str | None, after: str | None
+    ) -> None:
+        made = Made(kind=kind, target=target, before=before, after=after)
+        journal.add_all_done(self.connection, self.plan_id, [made], at_s=self.at_s)
+
+
+def other_ids(candidate: Candidate) -> tuple[ExternalId, ...]:
+    """Return the ids that a candidate has beside its own."""
+    own = own_id(candidate)
+    return tuple(dict.fromkeys(each for each in candidate.work.ids if each != own))
+
+
+def _place(told: tuple[Field, str]) -> int:
+    return list(Field).index(told[0])
+
+
+def _made(field: Field, before: StoredField | None, after: StoredField) -> Made:
+    return Made(
+        kind=ChangeKind.SET_FIELD,
+        target=field,
+        before=to_json(STORED_FIELD, before) if before is not None else None,
+        after=to_json(STORED_FIELD, after),
+    )

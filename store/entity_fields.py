@@ -1,0 +1,174 @@
+"""The fields of a work that name studios, performers and tags: who of an offered work comes in.
+
+Nobody is created who does not come in, and whoever is known already and meant learns what the
+source tells of them: its id above all, which matching by name alone would not keep
+(`stash.md` §7, 16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from rules.admission import LeftOut, why_left_out
+from rules.identify_options import IdentifyOptions, Strategy
+from rules.matching import Match, Matched, Thing
+from rules.plan import OPTION_OF, Field, Held, Origin, plan_field, strategy_of
+from rules.work import Performer, Studio, Tag, Work
+from store import entities
+from store.database import Connection
+from store.work_values import Mention, mentioned, mentions_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """What becomes of one field."""
+
+    value: str | None = None
+    """As the table holds it; None where the field stays as it is."""
+    is_kept: bool = False
+    """Whether it stays only because a person set it."""
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """One that a field names or would name."""
+
+    key: int
+    """The number of who is known; below zero for who is not."""
+    credited_as: str | None = None
+    thing: Thing | None = None
+    """As the source tells of it; None of what the field named before."""
+
+
+def fill(
+    connection: Connection,
+    field: Field,
+    offered: Work,
+    options: IdentifyOptions,
+    *,
+    value: str | None,
+    origin: Origin | None,
+    at_s: float,
+) -> Filled:
+    """Return what becomes of a field when `offered` is accepted; who comes in anew is created.
+
+    `value` is what it holds so far, as the table does, None for nothing.
+    """
+    if strategy_of(field, options) is Strategy.IGNORE:
+        return Filled()
+
+    told, left_out = _told(connection, field, offered, options)
+    before = tuple(
+        _Told(key=each.number, credited_as=each.credited_as)
+        for each in (mentions_in(field, value) if value is not None else ())
+    )
+    held = Held(values=before, origin=origin)
+    planned = plan_field(field, held, told, options, key=_key)
+    after = before if planned.after is None else planned.after
+    _adopt(connection, told, {each.key for each in after}, options, at_s=at_s)
+    if origin is Origin.PERSON or _is_settled(field, before, options):
+        return Filled(is_kept=planned.is_kept)
+    if planned.after is None:
+        return Filled(left_out=left_out)
+
+    mentions = [_mention(connection, each, at_s=at_s) for each in after]
+    return Filled(value=mentioned(field, mentions), left_out=left_out)
+
+
+def _told(
+    connection: Connection, field: Field, offered: Work, options: IdentifyOptions
+) -> tuple[tuple[_Told, ...], tuple[LeftOut, ...]]:
+    """Return who of the offered comes in, and who stays out and why."""
+    coming: list[_Told] = []
+    left_out: list[LeftOut] = []
+    for place, (thing, credited_as) in enumerate(_things(field, offered)):
+        match = _match(connection, thing)
+        reason = why_left_out(field, thing, match, options)
+        if reason is not None:
+            left_out.append(LeftOut(field=field, name=thing.name, reason=reason))
+            continue
+
+        key = match.number if isinstance(match, Matched) else -1 - place
+        coming.append(_Told(key=key, credited_as=credited_as, thing=thing))
+    return tuple(coming), tuple(left_out)
+
+
+def _things(field: Field, offered: Work) -> Iterator[tuple[Thing, str | None]]:
+    """Yield what an offered work names in a field, with the name used there."""
+    if field is Field.PERFORMERS:
+        yield from ((each.performer, each.credited_as) for each in offered.appearances)
+    elif field is Field.TAGS:
+        yield from ((tag, None) for tag in offered.tags)
+    elif offered.studio is not None:
+        yield offered.studio, None
+
+
+def _is_settled(field: Field, before: Sequence[_Told], options: IdentifyOptions) -> bool:
+    """Tell whether a field takes nothing more, whoever is offered for it."""
+    is_merged = strategy_of(field, options) is Strategy.MERGE
+    return field is Field.STUDIO and is_merged and bool(before)
+
+
+def _key(told: _Told) -> int:
+    return told.key
+
+
+def _mention(connection: Connection, told: _Told, *, at_s: float) -> Mention:
+    """Return one of a field by number; whoever is new is created, unless a twin just was."""
+    if told.key >= 0 or told.thing is None:
+        return Mention(number=told.key, credited_as=told.credited_as)
+
+    return Mention(number=_ensure(connection, told.thing, at_s=at_s), credited_as=told.credited_as)
+
+
+def _adopt(
+    connection: Connection,
+    told: Sequence[_Told],
+    numbers: set[int],
+    options: IdentifyOptions,
+    *,
+    at_s: float,
+) -> None:
+    """Let those of `numbers` that are known learn what is told of them."""
+    for each in told:
+        if each.key < 0 or each.key not in numbers:
+            continue
+
+        match each.thing:
+            case Performer() as performer:
+                entities.adopt_performer(connection, each.key, performer)
+            case Studio() as studio:
+                entities.adopt_studio(connection, each.key, studio)
+                if options.fields[OPTION_OF[Field.STUDIO]].create_missing:
+                    entities.add_parents(connection, each.key, studio, at_s=at_s)
+            case Tag() as tag:
+                entities.adopt_tag(connection, each.key, tag)
+            case None:
+                pass
+
+
+def _match(connection: Connection, thing: Thing) -> Match:
+    match thing:
+        case Performer():
+            return entities.match_performer(connection, thing)
+        case Studio():
+            return entities.match_studio(connection, thing)
+        case Tag():
+            return entities.match_tag(connection, thing)
+        case _:
+            assert_never(thing)
+
+
+def _ensure(connection: Connection, thing: Thing, *, at_s: float) -> int:
+    match thing:
+        case Performer():
+            return entities.ensure_performer(connection, thing, at_s=at_s)
+        case Studio():
+            return entities.ensure_studio(connection, thing, at_s=at_s)
+        case Tag():
+            return entities.ensure_tag(connection, thing, at_s=at_s)
+        case _:
+            assert_never(thing)

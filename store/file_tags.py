@@ -1,0 +1,67 @@
+"""What a file wears by itself, whatever its work: tags, kept by content.
+
+Adding one is adding it once, and never takes off another. What a person took off is not put on
+again by doorman.
+"""
+
+from __future__ import annotations
+
+from rules.matching import Ambiguous
+from rules.work import Tag
+from store import entities
+from store.database import Connection
+from store.rows import many, number, one, run
+
+
+def put_on(connection: Connection, content_id: int, name: str, *, at_s: float) -> int | None:
+    """Let files of a content wear a tag; return its number, None where nothing changed."""
+    tag_id = _tag_id(connection, name, at_s=at_s)
+    row = one(
+        connection,
+        "SELECT taken_off_at_s IS NULL OR is_barred FROM file_tag "
+        "WHERE content_id = $1 AND tag_id = $2",
+        [content_id, tag_id],
+    )
+    if row is not None and bool(row[0]):
+        return None
+
+    run(
+        connection,
+        "INSERT INTO file_tag (content_id, tag_id, put_on_at_s) VALUES ($1, $2, $3) "
+        "ON CONFLICT (content_id, tag_id) DO UPDATE SET "
+        "put_on_at_s = excluded.put_on_at_s, taken_off_at_s = NULL",
+        [content_id, tag_id, at_s],
+    )
+    return tag_id
+
+
+def take_off(
+    connection: Connection, content_id: int, tag_id: int, *, is_for_good: bool, at_s: float
+) -> None:
+    """Let files of a content wear a tag no longer; for good where a person wants it so."""
+    run(
+        connection,
+        "UPDATE file_tag SET taken_off_at_s = $3, is_barred = $4 "
+        "WHERE content_id = $1 AND tag_id = $2",
+        [content_id, tag_id, at_s, is_for_good],
+    )
+
+
+def of_content(connection: Connection, content_id: int) -> tuple[Tag, ...]:
+    """Return what files of a content wear, in the order in which it was put on."""
+    rows = many(
+        connection,
+        "SELECT tag_id FROM file_tag WHERE content_id = $1 AND taken_off_at_s IS NULL "
+        "ORDER BY put_on_at_s, tag_id",
+        [content_id],
+    )
+    return entities.tags(connection, [number(tag_id) for (tag_id,) in rows])
+
+
+def _tag_id(connection: Connection, name: str, *, at_s: float) -> int:
+    """Return the tag of that name; of several that may be meant the first known."""
+    found = entities.match_tag(connection, Tag(name=name))
+    if isinstance(found, Ambiguous):
+        return found.numbers[0]
+
+    return entities.ensure_tag(connection, Tag(name=name), at_s=at_s)
