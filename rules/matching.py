@@ -101,7 +101,8 @@ def find_match(told: Identity, known: Mapping[int, Identity]) -> Match:
 
     Whoever shares no id and none of `names_of` with `told` can be left out of `known`.
     """
-    by_id = find_by_id(told, known)
+    owners = {name: number for number, other in known.items() for name in other.ids}
+    by_id = find_by_own_id(told, owners) or _by_linked_id(told, known)
     if by_id is not None:
         return by_id
 
@@ -110,18 +111,18 @@ def find_match(told: Identity, known: Mapping[int, Identity]) -> Match:
     return by_name or _by_alias(told, known, apart) or Unmatched()
 
 
-def find_by_id(told: Identity, known: Mapping[int, Identity]) -> Match | None:
-    """Return who is meant as far as ids tell; None if they don't.
+def find_by_own_id(told: Identity, owners: Mapping[ExternalId, int]) -> Matched | None:
+    """Return whom the telling source's own ids mean; then nothing else needs to be known.
 
-    Those of the telling source come first, in their order. An id at another source joins only whom
-    no source tells apart. Whoever shares no id can be left out of `known`.
+    The first that anybody has settles it: the others are what it was merged from.
     """
-    own = [name for name in told.ids if name.source == told.ids[0].source]
-    for name in own:
-        owners = [number for number, other in known.items() if name in other.ids]
-        if owners:
-            return _only(owners, MatchWay.ID)
+    own = (name for name in told.ids if name.source == told.ids[0].source)
+    number = next((owners[name] for name in own if name in owners), None)
+    return None if number is None else Matched(number=number, way=MatchWay.ID)
 
+
+def _by_linked_id(told: Identity, known: Mapping[int, Identity]) -> Match | None:
+    """Return whom other sources' ids mean; they join only whom no source tells apart."""
     linked = [
         number
         for number, other in known.items()

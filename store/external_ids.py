@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from rules.work import ExternalId
 from store.database import Connection
-from store.rows import many, number, one, run
+from store.rows import many, number, one, run, storable
 
 
 class Kind(StrEnum):
@@ -28,6 +28,22 @@ def owner_of(connection: Connection, kind: Kind, ids: Sequence[ExternalId]) -> i
             return number(row[0])
 
     return None
+
+
+def owners_of(
+    connection: Connection, kind: Kind, ids: Sequence[ExternalId]
+) -> dict[ExternalId, int]:
+    """Return who has which of `ids`."""
+    keys = {storable(_name(kind, known)): known for known in ids}
+    if not keys:
+        return {}
+
+    rows = many(
+        connection,
+        "SELECT name, owner_id FROM external_id WHERE name IN (SELECT unnest($1::VARCHAR[]))",
+        [list(keys)],
+    )
+    return {keys[str(name)]: number(owner_id) for name, owner_id in rows}
 
 
 def ids_of(connection: Connection, kind: Kind, owner_id: int) -> tuple[ExternalId, ...]:

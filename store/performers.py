@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from rules.matching import Match
 from rules.namefold import fold_name, more_names
-from rules.work import ExternalId, Gender, Performer, Picture
+from rules.work import Gender, Performer, Picture
 from store.database import Connection
 from store.external_ids import Kind, add_ids, ids_by_owner
 from store.known import TEXTS, add_names, in_order, match
@@ -50,7 +50,7 @@ def adopt_performer(connection: Connection, owner_id: int, told: Performer) -> N
     is taken.
     """
     add_ids(connection, Kind.PERFORMER, owner_id, told.ids)
-    (held,) = performers(connection, [owner_id])
+    (held,) = _without_ids(connection, [owner_id])
     is_of_name = fold_name(held.name) == fold_name(told.name)
     grown = replace(
         held,
@@ -65,14 +65,21 @@ def adopt_performer(connection: Connection, owner_id: int, told: Performer) -> N
 
 def performers(connection: Connection, numbers: Sequence[int]) -> tuple[Performer, ...]:
     """Return performers in this order, with everything known."""
+    ids = ids_by_owner(connection, Kind.PERFORMER, numbers)
+    return tuple(
+        replace(performer, ids=ids.get(each, ()))
+        for each, performer in zip(numbers, _without_ids(connection, numbers), strict=True)
+    )
+
+
+def _without_ids(connection: Connection, numbers: Sequence[int]) -> tuple[Performer, ...]:
     rows = many(
         connection,
         "SELECT id, name, disambiguation, gender, aliases, pictures FROM performer "
         "WHERE id IN (SELECT unnest($1::BIGINT[]))",
         [list(numbers)],
     )
-    ids = ids_by_owner(connection, Kind.PERFORMER, numbers)
-    found = {number(row[0]): _performer(row, ids.get(number(row[0]), ())) for row in rows}
+    found = {number(row[0]): _performer(row) for row in rows}
     return in_order(Kind.PERFORMER, found, numbers)
 
 
@@ -92,12 +99,11 @@ def _update(connection: Connection, owner_id: int, grown: Performer) -> None:
     add_names(connection, Kind.PERFORMER, owner_id, grown)
 
 
-def _performer(row: Row, ids: tuple[ExternalId, ...]) -> Performer:
+def _performer(row: Row) -> Performer:
     return Performer(
         name=str(row[1]),
         disambiguation=text_or_none(row[2]),
         gender=Gender(str(row[3])) if row[3] is not None else None,
         aliases=from_json(TEXTS, row[4]),
         pictures=from_json(_PICTURES, row[5]),
-        ids=ids,
     )

@@ -42,15 +42,15 @@ def adopt_studio(connection: Connection, owner_id: int, told: Studio) -> None:
     see `add_parents` for one that is not.
     """
     add_ids(connection, Kind.STUDIO, owner_id, told.ids)
-    held = studio(connection, owner_id)
-    aliases = more_names(held.name, held.aliases, (told.name, *told.aliases))
-    if aliases != held.aliases:
+    name, held, _ = _row(connection, owner_id)
+    aliases = more_names(name, held, (told.name, *told.aliases))
+    if aliases != held:
         run(
             connection,
             "UPDATE studio SET aliases = $2 WHERE id = $1",
             [owner_id, to_json(TEXTS, aliases)],
         )
-        add_names(connection, Kind.STUDIO, owner_id, Studio(name=held.name, aliases=aliases))
+        add_names(connection, Kind.STUDIO, owner_id, Studio(name=name, aliases=aliases))
     if told.parent is not None:
         _adopt_parent(connection, owner_id, told.parent)
 
@@ -76,17 +76,23 @@ def studios(connection: Connection, numbers: Sequence[int]) -> tuple[Studio, ...
 
 def studio(connection: Connection, studio_id: int) -> Studio:
     """Return a studio and its parents."""
-    row = one(connection, "SELECT name, parent_id, aliases FROM studio WHERE id = $1", [studio_id])
+    name, aliases, parent_id = _row(connection, studio_id)
+    return Studio(
+        name=name,
+        ids=ids_of(connection, Kind.STUDIO, studio_id),
+        parent=studio(connection, parent_id) if parent_id is not None else None,
+        aliases=aliases,
+    )
+
+
+def _row(connection: Connection, studio_id: int) -> tuple[str, tuple[str, ...], int | None]:
+    """Return a studio's name, its aliases and the number of its parent."""
+    row = one(connection, "SELECT name, aliases, parent_id FROM studio WHERE id = $1", [studio_id])
     if row is None:
         raise KeyError(f"a work refers to {Kind.STUDIO} {studio_id}, which is not there")
 
-    parent_id = number_or_none(row[1])
-    return Studio(
-        name=str(row[0]),
-        ids=ids_of(connection, Kind.STUDIO, studio_id),
-        parent=studio(connection, parent_id) if parent_id is not None else None,
-        aliases=from_json(TEXTS, row[2]) if row[2] is not None else (),
-    )
+    aliases = from_json(TEXTS, row[1]) if row[1] is not None else ()
+    return str(row[0]), aliases, number_or_none(row[2])
 
 
 def _adopt_parent(connection: Connection, studio_id: int, told: Studio) -> None:

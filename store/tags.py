@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rules.matching import Match
 from rules.namefold import more_names
@@ -33,7 +34,7 @@ def create_tag(connection: Connection, tag: Tag, *, at_s: float) -> int:
 def adopt_tag(connection: Connection, owner_id: int, told: Tag) -> None:
     """Keep what is told of a known tag and was unknown; another name becomes an alias."""
     add_ids(connection, Kind.TAG, owner_id, told.ids)
-    (held,) = tags(connection, [owner_id])
+    (held,) = _without_ids(connection, [owner_id])
     aliases = more_names(held.name, held.aliases, (told.name, *told.aliases))
     if aliases != held.aliases:
         run(
@@ -45,18 +46,23 @@ def adopt_tag(connection: Connection, owner_id: int, told: Tag) -> None:
 
 
 def tags(connection: Connection, numbers: Sequence[int]) -> tuple[Tag, ...]:
-    """Return tags in this order."""
+    """Return tags in this order, with everything known."""
+    ids = ids_by_owner(connection, Kind.TAG, numbers)
+    return tuple(
+        replace(tag, ids=ids.get(each, ()))
+        for each, tag in zip(numbers, _without_ids(connection, numbers), strict=True)
+    )
+
+
+def _without_ids(connection: Connection, numbers: Sequence[int]) -> tuple[Tag, ...]:
     rows = many(
         connection,
         "SELECT id, name, aliases FROM tag WHERE id IN (SELECT unnest($1::BIGINT[]))",
         [list(numbers)],
     )
-    ids = ids_by_owner(connection, Kind.TAG, numbers)
     found = {
         number(row[0]): Tag(
-            name=str(row[1]),
-            ids=ids.get(number(row[0]), ()),
-            aliases=from_json(TEXTS, row[2]) if row[2] is not None else (),
+            name=str(row[1]), aliases=from_json(TEXTS, row[2]) if row[2] is not None else ()
         )
         for row in rows
     }

@@ -14,7 +14,7 @@ from rules.matching import (
     MatchWay,
     Unmatched,
     are_told_apart,
-    find_by_id,
+    find_by_own_id,
     find_match,
     identity_of,
     names_of,
@@ -488,10 +488,19 @@ def test_whom_no_name_and_no_id_joins_need_not_be_loaded(world: World) -> None:
         for number, other in world.known.items()
         if names_of(other) & names_of(world.told) or set(other.ids) & set(world.told.ids)
     }
-    sharers = {n: other for n, other in loaded.items() if set(other.ids) & set(world.told.ids)}
 
     assert find_match(world.told, loaded) == find_match(world.told, world.known)
-    assert find_by_id(world.told, sharers) == find_by_id(world.told, world.known)
+
+
+@LAW
+@given(worlds())
+def test_where_an_id_of_the_teller_has_an_owner_nobody_need_be_loaded(world: World) -> None:
+    owners = {name: number for number, other in world.known.items() for name in other.ids}
+
+    by_id = find_by_own_id(world.told, owners)
+
+    if by_id is not None:
+        assert find_match(world.told, world.known) == by_id
 
 
 @LAW
