@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from daemon.settings import Settings
+from daemon.settings import Settings, SourceSettings
 from rules.discretion import Discretion
 from rules.premises import Premises
+from rules.sidecar_ids import SourceNames
 
 
 def premises_of(settings: Settings) -> Premises:
@@ -17,4 +18,17 @@ def premises_of(settings: Settings) -> Premises:
             nsfw_sources=frozenset(each.name for each in settings.sources if each.nsfw),
         ),
         roots={each.name: PurePath(each.path) for each in settings.libraries},
+        sources=tuple(_names_of(each) for each in settings.sources if each.enabled),
+        reads_sidecars=settings.sidecar.read,
+    )
+
+
+def _names_of(source: SourceSettings) -> SourceNames:
+    pages = (str(source.pages),) if source.pages else ()
+    return SourceNames(
+        source=source.name,
+        dialect=source.kind,
+        preset=source.preset,
+        addresses=(str(source.url), *pages),
+        is_told_names=source.search,
     )

@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from rules.discretion import Discretion
 from rules.filename import NameClues, clues_of
+from rules.sidecar_ids import SourceNames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,15 @@ class Premises:
     """Which sources are told nothing of which libraries."""
     roots: Mapping[str, PurePath] = field(default_factory=dict)
     """Where each library lies, by its name."""
+    sources: tuple[SourceNames, ...] = ()
+    """How the sources that are asked may be called in an NFO."""
+    reads_sidecars: bool = True
+    """Whether an NFO that lies beside a file counts."""
+
+    @property
+    def unnamed(self) -> frozenset[str]:
+        """Return the sources to which nothing of a file's name is sent, nor what it says beside."""
+        return frozenset(each.source for each in self.sources if not each.is_told_names)
 
     def clues_of(self, library: str, path: PurePath) -> NameClues | None:
         """Return what a file's name, with its folder, seems to say; None where it says nothing.

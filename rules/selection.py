@@ -150,6 +150,10 @@ class Selection:
 
         return None if extension_of(name) in self.extensions else Skip.EXTENSION
 
+    def is_listed(self, name: str) -> bool:
+        """Tell whether a file has an extension of the library's, of interest otherwise or not."""
+        return extension_of(name) in self.extensions and not name.startswith("._")
+
     def may_be_folder(self, name: str) -> bool:
         """Tell whether something by that name, now gone, may have been a folder of interest."""
         if skip_folder(name) or is_temporary(name) or name.startswith("._"):

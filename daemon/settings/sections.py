@@ -166,10 +166,13 @@ class NotifySettings(Section):
 
 
 class SidecarSettings(Section):
-    """What is written beside an accepted file."""
+    """What is written beside an accepted file, and read beside any."""
 
     nfo: bool = True
     """Whether an NFO file, for Kodi and Jellyfin, is written."""
+    read: bool = True
+    """Whether an NFO that somebody else wrote beside a file counts: its ids are looked up first,
+    its title, studio, date and people are searched for and compared; it alone accepts nothing."""
 
 
 class ServerSettings(Section):

@@ -1076,7 +1076,7 @@ CASES = (
     wrong(
         "an option that doorman does not have",
         LIBRARY + "[sidecar]\nimages = true\n",
-        "doorman.toml:4: sidecar.images: unknown key; known here: nfo",
+        "doorman.toml:4: sidecar.images: unknown key; known here: nfo, read",
     ),
     wrong(
         "a relative socket",

@@ -1,0 +1,44 @@
+"""From an NFO as it was read to what asking and deciding make of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePath
+
+from rules.media import path_to_text
+from rules.premises import Premises
+from rules.sidecar_ids import ids_at
+from rules.sidecar_says import Sidecar, SidecarSays, is_mere_name
+from store.files import FileRecord
+from store.sidecars import SidecarRecord
+
+
+def sidecar_of(
+    record: SidecarRecord | None, file: FileRecord, premises: Premises
+) -> Sidecar | None:
+    """Return what somebody else says beside a file; None where nobody does, or nobody may."""
+    if record is None or not premises.reads_sidecars or record.is_own:
+        return None
+    if record.says is None or record.sha256 is None:
+        return None
+
+    return Sidecar(
+        name=path_to_text(PurePath(record.path.name)),
+        sha256=record.sha256,
+        mtime_ns=record.mtime_ns,
+        says=without_mere_name(record.says, file),
+        ids=ids_at(record.says, premises.sources),
+    )
+
+
+def without_mere_name(says: SidecarSays, file: FileRecord) -> SidecarSays:
+    """Return what an NFO says without titles that only repeat the file's name."""
+    return replace(
+        says,
+        title=_unless_mere_name(says.title, file),
+        original_title=_unless_mere_name(says.original_title, file),
+    )
+
+
+def _unless_mere_name(title: str | None, file: FileRecord) -> str | None:
+    return None if title and is_mere_name(title, file.path.name) else title
