@@ -171,6 +171,7 @@ def _stage_starters(house: House) -> dict[str, Callable[[], Coroutine[object, ob
         "deciding": partial(run_one, stages.deciding),
         "apply": partial(run_one, stages.apply),
         "tell": partial(run_one, stages.tell),
+        "submitting": partial(run_one, stages.submitting),
     }
 
 

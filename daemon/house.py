@@ -19,6 +19,7 @@ from daemon.journey.examining import Examiner
 from daemon.journey.rounds import Rounds
 from daemon.journey.settle import Settler
 from daemon.journey.sheet_keeper import SheetKeeper
+from daemon.journey.submitting import AT_ONCE as VOTES_A_PARCEL
 from daemon.libraries import territory_of
 from daemon.looking.eyes import Eyes
 from daemon.looking.mounts import read_mount_table
@@ -155,10 +156,12 @@ def longer_patience_s(settings: Settings) -> dict[str, float]:
     """Return how long the stages may be silent whose single piece of work may take long."""
     examining_s = PATIENCE_S + ANSWERS_ABOUT_A_FILE * longest_answer_s(settings)
     asking_s = (_asking_s(each) for each in settings.sources if each.enabled)
+    telling_s = (_telling_s(each) for each in settings.sources if each.enabled)
     return {
         "hashing": examining_s,
         "regenerating": examining_s,
         "identify": PATIENCE_S + max(asking_s, default=0),
+        "submitting": PATIENCE_S + max(telling_s, default=0),
     }
 
 
@@ -167,6 +170,12 @@ def _asking_s(source: SourceSettings) -> float:
     requests = NAMES_A_BATCH * REQUESTS_A_NAME if source.search else 0
     turn_s, answer_s = 60 / source.requests_per_minute, source.timeout_s / NAMES_AT_ONCE
     return ATTEMPTS_OF_A_SOURCE * source.timeout_s + requests * (turn_s + answer_s)
+
+
+def _telling_s(source: SourceSettings) -> float:
+    """Return how long one source may take for a parcel of votes that it takes one by one."""
+    turn_s = 60 / source.requests_per_minute
+    return ATTEMPTS_OF_A_SOURCE * source.timeout_s + VOTES_A_PARCEL * (turn_s + source.timeout_s)
 
 
 def _entrance(

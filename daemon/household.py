@@ -14,6 +14,7 @@ from daemon.media.errors import DecoderMissing, FallbackFailed
 from daemon.media.grid import GRID_VERSION
 from daemon.premises import premises_of
 from daemon.settings import LibrarySettings, Settings
+from daemon.terms import terms_of
 from daemon.version import doorman_version
 from daemon.watch.library import LibraryState
 from store.regeneration import Complete
@@ -72,6 +73,7 @@ def running_household(
         has_sheets=settings.fingerprint.contact_sheet,
         counsel=_counsel(settings, foresee),
         discretion=premises_of(settings).discretion,
+        terms=terms_of(settings),
     )
 
 
@@ -96,6 +98,7 @@ def resting_household(settings: Settings, foresee: Foresee = foresee_nothing) ->
         has_sheets=settings.fingerprint.contact_sheet,
         counsel=_counsel(settings, foresee),
         discretion=premises_of(settings).discretion,
+        terms=terms_of(settings),
     )
 
 

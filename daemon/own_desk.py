@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
 
 from daemon.desk.counsel import Foresee
 from daemon.desk.desk import Bells, Desk
@@ -31,7 +33,10 @@ async def own_desk(settings: Settings) -> AsyncIterator[Remote]:
         bells = Bells()
         desk = Desk(
             database=database,
-            household=resting_household(settings, _foresight(settings, database)),
+            household=replace(
+                resting_household(settings, _foresight(settings, database)),
+                submit_now=partial(_submit, settings, database),
+            ),
             bells=bells,
             sheets=sheets_of(settings),
             now=time.time,
@@ -49,6 +54,12 @@ def _foresight(settings: Settings, database: Database) -> Foresee:
         return await resting_foresight(settings, database)(files)
 
     return foresee
+
+
+async def _submit(settings: Settings, database: Database) -> None:
+    from daemon.submitting import submit_now  # noqa: PLC0415  # only one command needs sources
+
+    await submit_now(settings, database)
 
 
 async def _follow_up(settings: Settings, database: Database, bells: Bells) -> None:

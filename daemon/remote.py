@@ -23,6 +23,7 @@ from daemon.desk.judgement_views import (
     RuleLine,
     TrialPart,
 )
+from daemon.desk.submission_views import SUBMISSIONS, SubmissionsView
 from daemon.desk.views import (
     ANSWERED,
     FILE,
@@ -155,6 +156,14 @@ class Remote:
         """Return what would become of files if they were asked about now."""
         body: dict[str, object] = {"files": list(references)}
         return await self._post(FORESEEN, "/foresee", body, timeout_s=SEARCH_TIMEOUT_S)
+
+    async def submissions(self) -> SubmissionsView:
+        """Return what sources are still to be told of fingerprints."""
+        return await self._get(SUBMISSIONS, "/submissions", {})
+
+    async def submit(self) -> SubmissionsView:
+        """Have sources told of them now; return how that stands."""
+        return await self._post(SUBMISSIONS, "/submit", {}, timeout_s=SEARCH_TIMEOUT_S)
 
     async def accept(self, reference: str, candidate: int | None) -> Answered:
         """Accept a candidate of a file."""

@@ -16,6 +16,7 @@ from rules.submission import Claim, Ground, Measured, Subject, Terms, Vote
 from rules.work import ExternalId
 from store import answers, submissions
 from store.database import Connection
+from store.files import FileRecord
 from store.rows import Row, many, number, seconds
 from store.submissions import SubmissionRecord
 
@@ -38,6 +39,16 @@ def settle(connection: Connection, content_id: int, terms: Terms, *, at_s: float
         _settle_one(connection, record, follows, stands=stands, at_s=at_s)
     for ground, claim in wanted.values():
         submissions.add(connection, content_id, ground, claim, at_s=at_s)
+
+
+def settle_all(
+    connection: Connection, accepted: Iterable[FileRecord], terms: Terms, *, at_s: float
+) -> None:
+    """Owe what follows from the accepts of these files by rules, which take nothing back."""
+    if terms.recipients:
+        for file in accepted:
+            if file.content_id is not None:
+                settle(connection, file.content_id, terms, at_s=at_s)
 
 
 def _settle_one(
@@ -86,12 +97,14 @@ def _wanted(
     return {
         claim.subject: (ground, claim)
         for ground in grounds
-        for claim in claims_of(ground, _about(ground, chosen, offered), measured, terms, made=made)
+        for claim in claims_of(
+            ground, _about(ground, chosen, offered, terms), measured, terms, made=made
+        )
     }
 
 
 def _about(
-    ground: Ground, chosen: dict[ExternalId, Candidate], offered: Sequence[Candidate]
+    ground: Ground, chosen: dict[ExternalId, Candidate], offered: Sequence[Candidate], terms: Terms
 ) -> tuple[Candidate, ...]:
     """Return the candidate that was decided about, with the ids of all who offer its work."""
     candidate = chosen.get(ground.chosen)
@@ -100,7 +113,10 @@ def _about(
     if not ground.is_accept:
         return (candidate,)
 
-    return (with_ids_of_all(candidate, offered), *offered)
+    counting = [
+        each for each in offered if not terms.discretion.withholds(ground.library, each.source)
+    ]
+    return (with_ids_of_all(candidate, counting), *counting)
 
 
 def _grounds(connection: Connection, content_id: int) -> list[Ground]:

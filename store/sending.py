@@ -66,9 +66,9 @@ def due(
     limit: int,
     without: Collection[int] = (),
 ) -> list[SubmissionRecord]:
-    """Return what may be sent now to whoever has waited longest, in the order it came to be owed.
+    """Return what may be sent now to the source that has waited longest.
 
-    All of it is for one source.
+    In the order it came to be owed, but what failed oftener goes behind what failed less.
     """
     rows = many(
         connection,
@@ -76,7 +76,7 @@ def due(
         f"WHERE s.state = 'due' AND s.due_at_s <= $7 AND {_IS_OPEN} "
         "AND NOT list_contains($8::BIGINT[], s.id)) "
         "SELECT * FROM ready WHERE endpoint = (SELECT arg_min(endpoint, id) FROM ready) "
-        "ORDER BY id LIMIT $9",
+        "ORDER BY attempts, id LIMIT $9",
         [*_gate(terms), now_s, sorted(without), limit],
     )
     return [record_of(row) for row in rows]
@@ -137,6 +137,15 @@ def mark(
         "UPDATE submission SET state = $3, error = $4, due_at_s = $5 "
         "WHERE id = $1 AND vote = $2 AND state = 'due'",
         [record.id, record.vote, state, error, due_at_s],
+    )
+
+
+def refuse_all(connection: Connection, endpoint: str, *, error: str) -> None:
+    """Let all that is owed to a source that refuses us wait for a person."""
+    run(
+        connection,
+        "UPDATE submission SET state = 'refused', error = $2 WHERE endpoint = $1 AND state = 'due'",
+        [endpoint, error],
     )
 
 

@@ -18,6 +18,7 @@ from daemon.cli import (
     rules_commands,
     run_commands,
     set_up_commands,
+    submit_command,
 )
 from daemon.cli.fingerprint import command as fingerprint_command
 from daemon.cli.output import lost_output, watch_output
@@ -54,6 +55,7 @@ run_commands.register(app)
 file_commands.register(app)
 duplicates_command.register(app)
 rules_commands.register(app)
+submit_command.register(app)
 fingerprint_command.register(app)
 
 

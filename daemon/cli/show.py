@@ -11,6 +11,7 @@ from rich.table import Table
 
 from daemon.cli.plain import visible
 from daemon.cli.show_examining import show_examining
+from daemon.cli.show_owed import show_counts
 from daemon.cli.show_sources import show_sources
 from daemon.desk.views import (
     MOST_LISTED,
@@ -59,6 +60,7 @@ def show_status(status: StatusView, out: Console, *, now_s: float) -> None:
     show_sources(status.sources, out, now_s=now_s)
     _show_files(status, out)
     show_examining(status.examining, out)
+    show_counts(status.submitting, out)
     if status.owed:
         last = f": {escape(status.owed_error)}" if status.owed_error else ""
         what = "sidecar or message is" if status.owed == 1 else "sidecars or messages are"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from daemon.cli.show import clock, escape, show_candidates, show_head
+from daemon.cli.show_submissions import show_history
 from daemon.desk.views import AppliedView, DecisionView, FileView, TriedView
 
 
@@ -30,6 +31,7 @@ def show_why(view: FileView, out: Console) -> None:
         for decision in view.decisions:
             _show_decision(decision, out)
     _show_applied(view.applied, out)
+    show_history(view.submissions, out)
     out.print("History", style="bold")
     for event in view.events:
         detail = f"  {escape(event.detail)}" if event.detail else ""

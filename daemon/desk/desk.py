@@ -19,8 +19,9 @@ from daemon.disk.sheets import Sheets
 from daemon.journey.bell import Bell
 from rules.errors import NotFound, UsageError
 from rules.journey import FileState
-from store import files, regeneration
+from store import files, owing, regeneration
 from store.database import Connection, Database
+from store.files import FileRecord
 
 Result = TypeVar("Result")
 
@@ -61,6 +62,7 @@ class Bells:
     deciding: Bell = field(default_factory=Bell)
     apply: Bell = field(default_factory=Bell)
     tell: Bell = field(default_factory=Bell)
+    submitting: Bell = field(default_factory=Bell)
 
     def ring_all(self) -> None:
         """Wake every stage."""
@@ -72,6 +74,7 @@ class Bells:
             self.deciding,
             self.apply,
             self.tell,
+            self.submitting,
         ):
             bell.ring()
 
@@ -139,13 +142,15 @@ class Desk:
         def change(connection: Connection) -> Answered:
             file = find(connection, reference)
             answering.check_revision(file, revision)
-            return answering.accept(
+            answered = answering.accept(
                 connection,
                 file=file,
                 number=number,
                 discretion=self.household.discretion,
                 at_s=self.now(),
             )
+            self._owe_sources(connection, file)
+            return answered
 
         return await self._write(change)
 
@@ -157,13 +162,15 @@ class Desk:
         def change(connection: Connection) -> Answered:
             file = find(connection, reference)
             answering.check_revision(file, revision)
-            return answering.reject(
+            answered = answering.reject(
                 connection,
                 file=file,
                 number=number,
                 discretion=self.household.discretion,
                 at_s=self.now(),
             )
+            self._owe_sources(connection, file)
+            return answered
 
         return await self._write(change)
 
@@ -183,7 +190,9 @@ class Desk:
         def change(connection: Connection) -> Answered:
             file = find(connection, reference)
             answering.check_revision(file, revision)
-            return undoing.undo(connection, file=file, at_s=self.now())
+            answered = undoing.undo(connection, file=file, at_s=self.now())
+            self._owe_sources(connection, file)
+            return answered
 
         return await self._write(change)
 
@@ -273,6 +282,11 @@ class Desk:
                 raise LibraryUnknown(name, known)
 
         return tuple(libraries) or tuple(sorted(known))
+
+    def _owe_sources(self, connection: Connection, file: FileRecord) -> None:
+        """Owe sources what follows from the decisions about a content that stand now."""
+        if file.content_id is not None:
+            owing.settle(connection, file.content_id, self.household.terms, at_s=self.now())
 
     async def _write(self, change: Callable[[Connection], Result]) -> Result:
         result = await self.database.write(change)

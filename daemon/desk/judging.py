@@ -82,6 +82,7 @@ class Judging:
                 find(connection, reference),
                 self._desk.sheets,
                 self._desk.household.discretion,
+                self._desk.household.terms,
             )
 
         story = await self._desk.database.read(question)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from daemon.desk.counsel import Counsel
 from daemon.desk.health_views import HealthView
 from daemon.desk.pace import examining
+from daemon.desk.submission_lines import counts
 from daemon.desk.views import LibraryLine, SourceLine, StatusView
 from rules.discretion import Discretion
 from rules.journey import IN_PROGRESS, FileState
+from rules.submission import Terms
 from store import decisions, files, outbox, regeneration
 from store.database import Connection
 from store.regeneration import Complete
@@ -19,6 +21,10 @@ from store.source_records import SourceRecord, by_source
 
 LibraryLines = Callable[[Mapping[str, tuple[int, int]]], tuple[LibraryLine, ...]]
 """Present and missing files of each library → how each library stands."""
+
+
+async def _leave_it() -> None:
+    """Do nothing: a stage of the daemon does it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,10 @@ class Household:
     """For questions about rules."""
     discretion: Discretion = field(default_factory=Discretion)
     """Which sources are told nothing of which libraries, and tell them nothing."""
+    terms: Terms = field(default_factory=Terms)
+    """Which sources are told of fingerprints."""
+    submit_now: Callable[[], Awaitable[None]] = _leave_it
+    """Sends what sources are owed where no daemon does that by itself."""
 
 
 def overview(
@@ -60,6 +70,8 @@ def overview(
     lines = household.library_lines(files.counts_by_library(connection))
     is_caught_up = _is_caught_up(connection, states, lines, now_s=now_s)
     again = regeneration.standing(connection)
+    submitting = counts(connection, household.terms, now_s=now_s)
+    has_time = again.due_at_s is None or again.due_at_s > now_s
     return StatusView(
         version=household.version,
         is_running=household.is_running,
@@ -73,9 +85,10 @@ def overview(
         owed=owed.due,
         owed_error=owed.last_error,
         rules=decisions.counts_by_rule(connection),
-        is_idle=is_caught_up and (again.due_at_s is None or again.due_at_s > now_s),
+        is_idle=is_caught_up and has_time and not submitting.is_sending,
         is_caught_up=is_caught_up,
         examining=examining(connection, again, complete=household.complete, now_s=now_s),
+        submitting=submitting,
     )
 
 

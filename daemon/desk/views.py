@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pydantic import TypeAdapter
 
 from daemon.desk.health_views import HealthView
+from daemon.desk.submission_views import SubmissionLine, SubmittingView
 from rules.evidence import Evidence
 from rules.fingerprint import Algorithm
 from rules.journey import FileState
@@ -90,8 +91,9 @@ class StatusView:
     is_idle: bool
     """Whether nothing is left that doorman leads on by itself now."""
     is_caught_up: bool = False
-    """Whether nothing is left but examining known contents again."""
+    """Whether nothing is left but examining known contents again and telling sources of them."""
     examining: ExaminingView = field(default_factory=ExaminingView)
+    submitting: SubmittingView = field(default_factory=SubmittingView)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +237,8 @@ class FileView:
     """Whether other rules were in force when that was decided."""
     applied: tuple[AppliedView, ...] = ()
     """What was changed because of decisions, oldest first."""
+    submissions: tuple[SubmissionLine, ...] = ()
+    """What sources are or were told of its fingerprints."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from daemon.desk.reading import file_view
+from daemon.desk.submission_lines import lines_of_content
+from daemon.desk.submission_views import SubmissionLine
 from daemon.desk.views import AppliedView, AskedView, ChangeView, FileView, TriedView
 from daemon.disk.sheets import Sheets
 from rules.decision import DecisionInput
 from rules.discretion import Discretion
 from rules.explain import explain_answer
+from rules.submission import Terms
 from store import answers, decisions, journal
 from store.database import Connection
 from store.decisions import Decider
@@ -33,7 +36,7 @@ class Story:
 
 
 def read_story(
-    connection: Connection, file: FileRecord, sheets: Sheets, discretion: Discretion
+    connection: Connection, file: FileRecord, sheets: Sheets, discretion: Discretion, terms: Terms
 ) -> Story:
     """Return everything about a file."""
     made = [
@@ -45,6 +48,11 @@ def read_story(
         file_view(connection, file, sheets, discretion),
         asked=_asked(connection, file, discretion),
         applied=tuple(map(_applied, journal.plans_of(connection, file.id))),
+        submissions=tuple(
+            each
+            for each in _submissions(connection, file, terms)
+            if not discretion.withholds(file.library, each.source)
+        ),
     )
     return Story(
         view=view,
@@ -93,6 +101,15 @@ def _asked(
         )
         for answer in discretion.answers_for(file.library, latest)
     )
+
+
+def _submissions(
+    connection: Connection, file: FileRecord, terms: Terms
+) -> tuple[SubmissionLine, ...]:
+    if file.content_id is None:
+        return ()
+
+    return lines_of_content(connection, file.content_id, terms)
 
 
 def _applied(plan: Plan) -> AppliedView:

@@ -15,13 +15,15 @@ from typing import Protocol
 from daemon.journey.batch import Batch
 from daemon.journey.bell import Bell
 from daemon.journey.resolving import LONGEST_DEFERRAL_S, Resolved, Resolving, Schedule
+from rules.decision import Verdict
 from rules.errors import DoormanError
 from rules.journey import FileState
 from rules.media import path_to_text
 from rules.premises import Premises
 from rules.ruleset import RuleSet
 from rules.schedule import deferred_wait_s
-from store import files
+from rules.submission import Terms
+from store import files, owing
 from store.database import Connection, Database
 from store.files import FileRecord
 
@@ -58,6 +60,9 @@ class Deciding:
     identify_bell: Bell
     """Rung for whoever keeps the time of files that are asked about again."""
     log: Log
+    terms: Terms = field(default_factory=Terms)
+    """Which sources are told of fingerprints."""
+    submit_bell: Bell = field(default_factory=Bell)
     premises: Premises = field(default_factory=Premises)
     """The libraries as configured: which sources do not count for which, and where they lie."""
 
@@ -85,6 +90,7 @@ class Deciding:
         self.apply_bell.ring()
         self.tell_bell.ring()
         self.identify_bell.ring()
+        self.submit_bell.ring()
 
     async def _resolve(self, batch: Sequence[FileRecord]) -> list[Resolved]:
         try:
@@ -107,7 +113,21 @@ class Deciding:
             jitter=self.jitter,
             premises=self.premises,
         )
-        return await self.database.write(partial(resolving.resolve, batch=batch, at_s=self.now()))
+        change = partial(self._commit_all, resolving=resolving, batch=batch, at_s=self.now())
+        return await self.database.write(change)
+
+    def _commit_all(
+        self,
+        connection: Connection,
+        *,
+        resolving: Resolving,
+        batch: Sequence[FileRecord],
+        at_s: float,
+    ) -> list[Resolved]:
+        resolved = resolving.resolve(connection, batch=batch, at_s=at_s)
+        accepted = (each.file for each in resolved if each.made.verdict is Verdict.ACCEPTED)
+        owing.settle_all(connection, accepted, self.terms, at_s=at_s)
+        return resolved
 
     async def _put_off(self, file: FileRecord, error: Exception) -> None:
         """Ask about a file again later, as sources may say something better then."""

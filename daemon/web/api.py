@@ -32,6 +32,7 @@ from daemon.web.bodies import (
 from daemon.web.errors import BAD_REQUEST, NOT_FOUND, UNABLE, status_code_of
 from daemon.web.judging import judging_routes
 from daemon.web.sheet import sheet_endpoint
+from daemon.web.submitting import submitting_routes
 from rules.duplicates import DEFAULT_DISTANCE_BITS, Nearness
 from rules.errors import DoormanError, UsageError
 from rules.journey import FileState
@@ -64,6 +65,7 @@ def build_api(desk: Desk) -> Starlette:
             Route(f"{PREFIX}/scan", _scan(desk), methods=["POST"]),
             Route(f"{PREFIX}/generate", _generate(desk), methods=["POST"]),
             *judging_routes(PREFIX, desk),
+            *submitting_routes(PREFIX, desk),
         ],
         exception_handlers={
             DoormanError: _show_error,
