@@ -91,7 +91,13 @@ class Visit:
             deleted=seed.deleted,
             created=_time(kept.created),
             updated=_time(kept.updated),
+            merged_ids=self._merged_into(kept.id),
+            merged_into_id=self.world.survivors.get(kept.id),
         )
+
+    def _merged_into(self, performer_id: str) -> tuple[str, ...]:
+        survivors = self.world.survivors.items()
+        return tuple(source for source, target in survivors if target == performer_id)
 
     def tag(self, tag_id: str) -> TagView | None:
         """Return a tag, deleted or not."""

@@ -91,6 +91,8 @@ class World:
     images: dict[str, ImageSeed] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
+    survivors: dict[str, str] = field(default_factory=dict)
+    """The performer that another was merged into, by id."""
     _made: int = 0
 
     def grow(self, seed: WorldSeed) -> None:
@@ -159,6 +161,23 @@ class World:
             self.delete_scene(source_id)
             merge = Merge(id=self._new_id(), source_id=source_id, target_id=target_id)
             self.merges.append(merge)
+
+    def merge_performer(self, source_id: str, target_id: str) -> None:
+        """Let `target_id` survive as both performers; scenes name the survivor from now on."""
+        with self.lock:
+            source, target = self.performers[source_id], self.performers[target_id]
+            seed = source.seed.model_copy(update={"deleted": True})
+            self.performers[source_id] = replace(source, seed=seed, updated=self.now())
+            self.survivors[source_id] = target_id
+            for scene_id, kept in self.scenes.items():
+                credits_now = tuple(
+                    credit.model_copy(update={"name": target.seed.name})
+                    if credit.name == source.seed.name
+                    else credit
+                    for credit in kept.seed.performers
+                )
+                seed_now = kept.seed.model_copy(update={"performers": credits_now})
+                self.scenes[scene_id] = replace(kept, seed=seed_now)
 
     def add_user(self, name: str, roles: Iterable[str] = ("READ",)) -> User:
         """Add somebody and return them with their key."""

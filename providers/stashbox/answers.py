@@ -43,6 +43,7 @@ class StudioAnswer(_Answer):
 
     id: str
     name: str
+    aliases: Items[str] = ()
     parent: StudioAnswer | None = None
 
 
@@ -51,6 +52,7 @@ class TagAnswer(_Answer):
 
     id: str
     name: str
+    aliases: Items[str] = ()
 
 
 class PerformerAnswer(_Answer):
@@ -62,6 +64,10 @@ class PerformerAnswer(_Answer):
     gender: str | None = None
     aliases: Items[str] = ()
     images: Items[ImageAnswer] = ()
+    merged_into_id: str | None = None
+    """Of a deleted one: who this turned out to be."""
+    merged_ids: Items[str] = ()
+    """Who else turned out to be this performer."""
 
 
 class AppearanceAnswer(_Answer):

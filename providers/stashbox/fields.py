@@ -53,9 +53,10 @@ def _plain(owner: str, *names: str) -> tuple[Node, ...]:
 
 
 _IMAGE: Final = _plain("Image", "url", "width", "height")
-_STUDIO: Final = _plain("Studio", "id", "name")
+_STUDIO: Final = _plain("Studio", "id", "name", "aliases")
 _PERFORMER: Final = (
     *_plain("Performer", "id", "name", "disambiguation", "gender", "aliases"),
+    *_plain("Performer", "merged_into_id", "merged_ids"),
     Node("Performer", "images", _IMAGE),
 )
 _APPEARANCE: Final = (
@@ -76,7 +77,7 @@ SCENE: Final = (
     Node("Scene", "urls", _plain("URL", "url")),
     Node("Scene", "images", _IMAGE),
     Node("Scene", "studio", (*_STUDIO, Node("Studio", "parent", _STUDIO))),
-    Node("Scene", "tags", _plain("Tag", "id", "name")),
+    Node("Scene", "tags", _plain("Tag", "id", "name", "aliases")),
     Node("Scene", "performers", _APPEARANCE),
     Node("Scene", "fingerprints", _FINGERPRINT, is_essential=True),
 )
@@ -95,7 +96,15 @@ TYPES: Final = tuple(sorted({owner for owner, _ in ESSENTIAL | OPTIONAL}))
 """The types whose fields are asked about."""
 
 _BEYOND_STASH: Final = frozenset(
-    {("Scene", "release_date"), ("Scene", "deleted"), ("Fingerprint", "reports")}
+    {
+        ("Scene", "release_date"),
+        ("Scene", "deleted"),
+        ("Fingerprint", "reports"),
+        ("Studio", "aliases"),
+        ("Tag", "aliases"),
+        ("Performer", "merged_into_id"),
+        ("Performer", "merged_ids"),
+    }
 )
 ASSUMED_MISSING: Final = _BEYOND_STASH | {SEARCH_ANY, EDITS}
 """What a server that hides its schema is taken to lack: all but what Stash asks for.

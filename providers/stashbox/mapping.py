@@ -79,14 +79,20 @@ class SceneMapping:
         if studio is None or not studio.name.strip():
             return None
 
+        name = studio.name.strip()
         return Studio(
-            name=studio.name.strip(), ids=self._ids(studio.id), parent=self._studio(studio.parent)
+            name=name,
+            ids=self._ids(studio.id),
+            parent=self._studio(studio.parent),
+            aliases=other_names(name, studio.aliases),
         )
 
     def _tags(self, tags: tuple[TagAnswer, ...]) -> tuple[Tag, ...]:
-        return tuple(
-            Tag(name=tag.name.strip(), ids=self._ids(tag.id)) for tag in tags if tag.name.strip()
-        )
+        return tuple(self._tag(tag) for tag in tags if tag.name.strip())
+
+    def _tag(self, tag: TagAnswer) -> Tag:
+        name = tag.name.strip()
+        return Tag(name=name, ids=self._ids(tag.id), aliases=other_names(name, tag.aliases))
 
     def _appearances(self, entries: tuple[AppearanceAnswer, ...]) -> tuple[Appearance, ...]:
         return tuple(self._appearance(entry) for entry in entries if entry.performer.name.strip())
@@ -106,7 +112,7 @@ class SceneMapping:
             disambiguation=said(performer.disambiguation),
             gender=gender(performer.gender),
             aliases=other_names(name, performer.aliases),
-            ids=self._ids(performer.id),
+            ids=self._ids(*_names_of(performer)),
             pictures=self._pictures(performer.images),
         )
 
@@ -123,12 +129,21 @@ class SceneMapping:
         links = (web_link(url, self.endpoint) for url in urls)
         return tuple(dict.fromkeys(link for link in links if link is not None))
 
-    def _ids(self, remote_id: str | None) -> tuple[ExternalId, ...]:
-        return (ExternalId(source=self.source, remote_id=remote_id),) if remote_id else ()
+    def _ids(self, *remote_ids: str | None) -> tuple[ExternalId, ...]:
+        names = dict.fromkeys(name for name in remote_ids if name)
+        return tuple(ExternalId(source=self.source, remote_id=name) for name in names)
 
     def _page_url(self, scene_id: str) -> str:
         base = (self.pages or str(self.endpoint)).rstrip("/").removesuffix("/graphql")
         return f"{base}/scenes/{quote(scene_id, safe='')}"
+
+
+def _names_of(performer: PerformerAnswer) -> tuple[str | None, ...]:
+    """Return the ids that mean a performer, the one to go by now first, then former ones.
+
+    Whoever knows a performer by an id from before a merge finds them by it again.
+    """
+    return (performer.merged_into_id, performer.id, *performer.merged_ids)
 
 
 def remote_fingerprints(answers: tuple[FingerprintAnswer, ...]) -> tuple[RemoteFingerprint, ...]:

@@ -19,9 +19,10 @@ def test_everything_is_asked_of_a_server_that_lacks_nothing() -> None:
         "query FindScenesBySceneFingerprints($fingerprints: [[FingerprintQueryInput!]!]!) "
         "{ findScenesBySceneFingerprints(fingerprints: $fingerprints) { "
         "id deleted title code details director duration release_date urls { url } "
-        "images { url width height } studio { id name parent { id name } } tags { id name } "
+        "images { url width height } studio { id name aliases parent { id name aliases } } "
+        "tags { id name aliases } "
         "performers { as performer { id name disambiguation gender aliases "
-        "images { url width height } } } "
+        "merged_into_id merged_ids images { url width height } } } "
         "fingerprints { hash algorithm duration submissions reports } } }"
     )
 

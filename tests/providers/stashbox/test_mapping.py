@@ -64,8 +64,8 @@ FULL: JsonValue = {
 }
 
 
-def identified(remote_id: str) -> tuple[ExternalId, ...]:
-    return (ExternalId(source="box", remote_id=remote_id),)
+def identified(*remote_ids: str) -> tuple[ExternalId, ...]:
+    return tuple(ExternalId(source="box", remote_id=name) for name in remote_ids)
 
 
 def test_scene_becomes_a_candidate_in_our_words() -> None:
@@ -120,6 +120,51 @@ def test_scene_becomes_a_candidate_in_our_words() -> None:
             ids=identified("s1"),
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("performer", "ids"),
+    [
+        ({"id": "p1", "name": "Ada Brook"}, ("p1",)),
+        ({"id": "p1", "name": "Ada Brook", "merged_ids": ["p0", "p9"]}, ("p1", "p0", "p9")),
+        ({"id": "p0", "name": "Ada Brook", "merged_into_id": "p1"}, ("p1", "p0")),
+        ({"id": "p1", "name": "Ada Brook", "merged_ids": ["p1", None]}, ("p1",)),
+        ({"name": "Ada Brook", "merged_ids": None, "merged_into_id": None}, ()),
+    ],
+    ids=["alone", "survivor", "merged away", "doubled", "nameless"],
+)
+def test_performer_is_found_by_the_ids_from_before_a_merge(
+    performer: dict[str, JsonValue], ids: tuple[str, ...]
+) -> None:
+    scene = SceneAnswer.model_validate({"id": "s1", "performers": [{"performer": performer}]})
+
+    (appearance,) = MAPPING.work(scene).appearances
+    assert appearance.performer.ids == identified(*ids)
+
+
+def test_aliases_of_studios_networks_and_tags_are_told_once_each() -> None:
+    scene = SceneAnswer.model_validate(
+        {
+            "id": "s1",
+            "studio": {
+                "id": "st1",
+                "name": "Northlight",
+                "aliases": ["North Light", "northlight", " ", None, "NORTH LIGHT"],
+                "parent": {"id": "st2", "name": "Big Sky", "aliases": ["BSky"]},
+            },
+            "tags": [{"id": "t1", "name": "Boats", "aliases": ["Ships", "boats"]}],
+        }
+    )
+
+    work = MAPPING.work(scene)
+
+    assert work.studio == Studio(
+        name="Northlight",
+        ids=identified("st1"),
+        aliases=("North Light",),
+        parent=Studio(name="Big Sky", ids=identified("st2"), aliases=("BSky",)),
+    )
+    assert work.tags == (Tag(name="Boats", ids=identified("t1"), aliases=("Ships",)),)
 
 
 EMPTY = Work(ids=identified("s1"))

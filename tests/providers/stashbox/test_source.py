@@ -16,6 +16,7 @@ from providers.sandbox.seeds import (
     CreditSeed,
     FingerprintSeed,
     ImageSeed,
+    PerformerSeed,
     SceneSeed,
     StudioSeed,
     UrlSeed,
@@ -74,6 +75,27 @@ async def test_every_version_knows_the_known_and_not_the_unknown(
     assert candidate.work.appearances[0].credited_as == "Ada B."
     assert [fingerprint.value for fingerprint in candidate.fingerprints] == [1]
     assert unknown == Unknown(source="box")
+
+
+async def test_former_ids_and_other_names_are_told_where_the_server_has_them(
+    any_box: Sandbox, open_source: OpenSource, query_of: MakeQuery
+) -> None:
+    any_box.world.add_studio(StudioSeed(name="Northlight", aliases=("North Light",)))
+    former = any_box.world.add_performer(PerformerSeed(name="A. Brook"))
+    any_box.world.add_scene(scene(1))
+    survivor = any_box.world.performer_id("Ada Brook")
+    any_box.world.merge_performer(former, survivor)
+
+    async with open_source(any_box) as source:
+        (known,) = await source.ask([query_of(1)])
+
+    assert isinstance(known, Known)
+    work = known.candidates[0].work
+    assert work.studio is not None
+    has_aliases = any_box.world.mode.version >= (0, 6)
+    assert work.studio.aliases == (("North Light",) if has_aliases else ())
+    names = [each.remote_id for each in work.appearances[0].performer.ids]
+    assert names == [survivor, former]
 
 
 @pytest.mark.parametrize("mode", ["0.2", "0.5.3", "0.6", "0.7", "0.10"])
