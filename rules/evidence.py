@@ -17,11 +17,12 @@ from rules.fingerprint import Algorithm, Fingerprints, Phash
 from rules.name_evidence import NO_NAME_EVIDENCE, NameEvidence, compare_name
 from rules.sidecar_evidence import NO_SIDECAR_EVIDENCE, SidecarEvidence
 
-EVIDENCE_VERSION = 4
+EVIDENCE_VERSION = 5
 """Raised whenever the same file and offers would be weighed otherwise.
 
 2 compares names. 3 takes a library's own folder, and those above it, for no clue.
 4 compares what an NFO beside the file says.
+5 has one notion of what a name may well mean, for what is offered and for what is a rival.
 """
 
 NEAR_BITS = 8

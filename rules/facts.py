@@ -175,7 +175,7 @@ _NAME_FACTS = (
     ),
     _truth(
         "name_plausible",
-        "the file's name may well be the candidate's: its number, day or most of its title",
+        "the file's name may well be the candidate's: its number, or enough of day and title",
         lambda case: case.evidence.name.is_plausible,
     ),
 )

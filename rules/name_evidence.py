@@ -25,6 +25,10 @@ _LEAST_SOLID_TITLE = 8
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _PLAUSIBLE_SHARE = 0.75
 """Of the title's words: with more of them missing, a name tells of another work or of none."""
+_SHARE_WITH_DAY = 0.3
+"""Of the title's words, where the day agrees: works of one day share a word by accident only."""
+_FEWEST_WORDS = 2
+"""Of a title that nothing but itself speaks for: one word is in many a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,9 @@ class NameEvidence:
     title_share: float | None = None
     """Part, 0 to 1, of the words of the candidate's title that stand in the name."""
 
+    title_words: int = 0
+    """How many of those words there are, without those of no weight."""
+
     @property
     def date_differs(self) -> bool:
         """Tell whether the day or the year is known to be another."""
@@ -64,13 +71,26 @@ class NameEvidence:
     def is_plausible(self) -> bool:
         """Tell whether the name may well be that of the candidate.
 
-        The number, or the day, or most of the title must agree, and neither number nor year differ.
+        The one notion for what a search for words offers to a person, and for what then counts as
+        a rival. The number decides where both have one, and another year rules out. Studio and day
+        will do together; the day with a part of the title or somebody seen; the studio with most
+        of the title; and that alone where nothing contradicts it.
         """
         if self.code_agrees is not None:
             return self.code_agrees
 
-        is_title = self.title_share is not None and self.title_share >= _PLAUSIBLE_SHARE
-        return self.year_agrees is not False and (bool(self.date_agrees) or is_title)
+        if self.year_agrees is False:
+            return False
+
+        share = self.title_share or 0.0
+        if self.date_agrees:
+            has_part = share >= _SHARE_WITH_DAY or self.performers_agreeing > 0
+            return bool(self.studio_agrees) or has_part
+
+        is_alone = not self.studio_agrees
+        is_contradicted = is_alone and False in {self.studio_agrees, self.date_agrees}
+        is_short = is_alone and self.title_words < _FEWEST_WORDS
+        return share >= _PLAUSIBLE_SHARE and not is_contradicted and not is_short
 
 
 NO_NAME_EVIDENCE = NameEvidence()
@@ -88,6 +108,9 @@ def compare_name(clues: NameClues | None, work: Work) -> NameEvidence:
     unmatched = [span for span in said.named if not any(_overlap(span, each) for each in found)]
     is_person = _overlaps_any(said.studio, found)
     studio_agrees = _studio_agrees(None if is_person else clues.studio, said, work.studio)
+    title_words, title_share = _title_in(
+        said.words[said.studio[1] :] if studio_agrees else said.words, work.title
+    )
     return NameEvidence(
         studio_agrees=studio_agrees,
         date_agrees=_date_agrees(clues.date, work.date),
@@ -95,9 +118,8 @@ def compare_name(clues: NameClues | None, work: Work) -> NameEvidence:
         code_agrees=_code_agrees(clues.code, work.code),
         performers_agreeing=len(found),
         performers_named=len(found) + (len(unmatched) if people else 0),
-        title_share=_title_share(
-            said.words[said.studio[1] :] if studio_agrees else said.words, work.title
-        ),
+        title_share=title_share,
+        title_words=title_words,
     )
 
 
@@ -231,18 +253,19 @@ def _code_agrees(said: str | None, known: str | None) -> bool | None:
     return None if not theirs or theirs.isdigit() else False
 
 
-def _title_share(words: Sequence[str], title: str | None) -> float | None:
-    """Return the share of a title's words that stand among `words`.
+def _title_in(words: Sequence[str], title: str | None) -> tuple[int, float | None]:
+    """Return how many of a title's words stand among `words`, and their share of it.
 
     Words of no weight count only in a title that has no others.
     """
     wanted = set(fold_words(title or ""))
     wanted = wanted - STOP_WORDS or wanted
     if not wanted or not words:
-        return None
+        return 0, None
 
     solid = fold_solid(title or "")
     if len(solid) >= _LEAST_SOLID_TITLE and solid in "".join(words):
-        return 1.0
+        return len(wanted), 1.0
 
-    return round(len(wanted & set(words)) / len(wanted), 2)
+    found = len(wanted & set(words))
+    return found, round(found / len(wanted), 2)

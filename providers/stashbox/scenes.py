@@ -15,9 +15,10 @@ from providers.stashbox.fields import EDITS, FIND, LOOKUP, SEARCH, SEARCH_ANY
 from providers.stashbox.mapping import SceneMapping
 from providers.stashbox.question import wire_fingerprints
 from providers.stashbox.schema import Schema
-from providers.stashbox.terms import plausible, terms_of_all_words, terms_of_any_word
+from providers.stashbox.terms import terms_of_all_words, terms_of_any_word
 from rules.candidate import Candidate, Query, Way
 from rules.filename import NameClues
+from rules.plausible import plausible
 
 _MOST_MERGES: Final = 3
 """A scene may have been merged into one that was merged; nobody does that often."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 
-from providers.stashbox.terms import plausible
 from providers.theporndb.answers import SceneAnswer
 from providers.theporndb.exchange import Exchange
 from providers.theporndb.mapping import SceneMapping
@@ -27,6 +26,7 @@ from providers.theporndb.question import (
 from rules.candidate import Candidate, Query, Way
 from rules.filename import NameClues
 from rules.fingerprint import Algorithm, Fingerprints
+from rules.plausible import plausible
 
 
 @dataclass(slots=True)

@@ -160,7 +160,11 @@ def test_unknown_is_infinitely_far_none_at_all_or_empty() -> None:
         (NameEvidence(year_agrees=True), {"name_year_agrees"}),
         (
             NameEvidence(date_agrees=True, year_agrees=True),
-            {"name_date_agrees", "name_year_agrees", "name_plausible"},
+            {"name_date_agrees", "name_year_agrees"},
+        ),
+        (
+            NameEvidence(studio_agrees=True, date_agrees=True),
+            {"name_studio_agrees", "name_date_agrees", "name_plausible"},
         ),
         (NameEvidence(code_agrees=True), {"name_code_agrees", "name_plausible"}),
         (NameEvidence(), set()),

@@ -50,6 +50,7 @@ def test_everything_compared_stands_in_one_value() -> None:
         performers_agreeing=2,
         performers_named=2,
         title_share=1.0,
+        title_words=2,
     )
 
 
@@ -217,16 +218,27 @@ def test_the_share_counts_the_words_of_the_title_that_weigh(
         (NameEvidence(code_agrees=True), True),
         (NameEvidence(code_agrees=True, year_agrees=False), True),
         (NameEvidence(code_agrees=False, date_agrees=True, title_share=1.0), False),
-        (NameEvidence(date_agrees=True, year_agrees=True), True),
-        (NameEvidence(title_share=0.75), True),
-        (NameEvidence(title_share=0.74), False),
-        (NameEvidence(title_share=1.0, year_agrees=True), True),
-        (NameEvidence(title_share=1.0, date_agrees=False, year_agrees=False), False),
-        (NameEvidence(title_share=1.0, studio_agrees=False), True),
+        (NameEvidence(studio_agrees=True, date_agrees=True), True),
+        (NameEvidence(studio_agrees=True, date_agrees=True, year_agrees=False), False),
+        (NameEvidence(date_agrees=True, year_agrees=True), False),
+        (NameEvidence(date_agrees=True, title_share=0.3), True),
+        (NameEvidence(date_agrees=True, title_share=0.29), False),
+        (NameEvidence(date_agrees=True, studio_agrees=False, title_share=0.5), True),
+        (NameEvidence(date_agrees=True, performers_agreeing=1, performers_named=2), True),
+        (NameEvidence(studio_agrees=True, title_share=0.75, title_words=1), True),
+        (NameEvidence(studio_agrees=True, title_share=0.74, title_words=9), False),
+        (NameEvidence(studio_agrees=True, date_agrees=False, title_share=1.0), True),
+        (NameEvidence(title_share=0.75, title_words=2), True),
+        (NameEvidence(title_share=0.74, title_words=9), False),
+        (NameEvidence(title_share=1.0, title_words=1), False),
+        (NameEvidence(title_share=1.0, title_words=2, year_agrees=True), True),
+        (NameEvidence(title_share=1.0, title_words=2, date_agrees=False), False),
+        (NameEvidence(title_share=1.0, title_words=2, year_agrees=False), False),
+        (NameEvidence(title_share=1.0, title_words=2, studio_agrees=False), False),
         (NameEvidence(studio_agrees=True, performers_agreeing=2, performers_named=2), False),
     ],
 )
-def test_a_name_is_plausible_by_number_day_or_title(
+def test_a_name_is_plausible_by_number_or_by_enough_of_studio_day_and_title(
     evidence: NameEvidence, *, is_plausible: bool
 ) -> None:
     assert evidence.is_plausible is is_plausible

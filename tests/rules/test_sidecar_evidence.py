@@ -76,7 +76,7 @@ def test_words_are_compared_as_those_of_a_name_are() -> None:
     says = SidecarSays(title="Harbour at Dawn", studio="Coast", date="2024-05-17")
 
     assert compare_sidecar(beside(says=says), offer()).says == NameEvidence(
-        studio_agrees=False, date_agrees=True, year_agrees=True, title_share=1.0
+        studio_agrees=False, date_agrees=True, year_agrees=True, title_share=1.0, title_words=2
     )
 
 

@@ -1,4 +1,4 @@
-"""Words that are sent, and hits that are believed to be meant."""
+"""Words that are sent."""
 
 from __future__ import annotations
 
@@ -7,31 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from providers.stashbox.terms import (
-    MOST_HITS,
     MOST_TERMS,
     is_telling,
-    plausible,
     terms_of_all_words,
     terms_of_any_word,
     words,
 )
-from rules.candidate import Candidate
 from rules.filename import NameClues
-from rules.work import Appearance, Performer, Studio, Work
 
 DAY = "2024-05-17"
-ADA = Appearance(performer=Performer(name="Ada Brook", aliases=("Adele B",)), credited_as="A. B.")
-HARBOUR = Work(
-    title="Harbour at Dawn",
-    code="NL-012",
-    date=DAY,
-    studio=Studio(name="North Light", parent=Studio(name="Big Sky")),
-    appearances=(ADA,),
-)
-
-
-def offered(work: Work, remote_id: str = "h-1") -> Candidate:
-    return Candidate(source="box", remote_id=remote_id, work=work)
 
 
 @pytest.mark.parametrize(
@@ -85,55 +69,6 @@ def test_only_names_like_a_releases_are_sent(clues: NameClues, is_sent: bool) ->
 def test_terms_are_plain_words(clues: NameClues, any_word: str, all_words: tuple[str, ...]) -> None:
     assert terms_of_any_word(clues) == (any_word,)
     assert terms_of_all_words(clues) == all_words
-
-
-@pytest.mark.parametrize(
-    "clues",
-    [
-        NameClues(code="nl 012"),
-        NameClues(studio="NorthLight", date=DAY, title="Something else"),
-        NameClues(studio="BigSky", title="Dawn, the harbour"),
-        NameClues(date="2024-05", performers=("Ada Brook",)),
-        NameClues(date=DAY, performers=("adele b",)),
-        NameClues(date=DAY, title="Dawn"),
-        NameClues(title="harbour at dawn"),
-        NameClues(title="Ada Brook Harbour at Dawn full"),
-    ],
-)
-def test_hit_that_the_name_could_mean_is_offered(clues: NameClues) -> None:
-    assert plausible(clues, [offered(HARBOUR)]) == (offered(HARBOUR),)
-
-
-@pytest.mark.parametrize(
-    "clues",
-    [
-        NameClues(),
-        NameClues(code="NL-013"),
-        NameClues(studio="NorthLight", title="Dawn and dusk"),
-        NameClues(studio="NorthLight"),
-        NameClues(date=DAY, title="Night"),
-        NameClues(date="2024", title="Harbour at Dawn"),
-        NameClues(date="2024-05-18", title="Harbour at Dawn"),
-        NameClues(studio="Other", title="Harbour at Dawn"),
-        NameClues(title="Harbour Dawn"),
-        NameClues(title="Harbour at Dawn and all the rest of it"),
-    ],
-)
-def test_hit_by_chance_is_not(clues: NameClues) -> None:
-    assert plausible(clues, [offered(HARBOUR)]) == ()
-
-
-def test_best_hits_come_first_and_no_more_than_a_person_reads() -> None:
-    clues = NameClues(studio="NorthLight", date=DAY, title="Harbour at Dawn")
-    others = [
-        offered(Work(title=f"Harbour at Noon {n}", studio=Studio(name="NorthLight")), f"n-{n}")
-        for n in range(8)
-    ]
-
-    kept = plausible(clues, [*others, offered(HARBOUR)])
-
-    assert [each.remote_id for each in kept] == ["h-1", "n-0", "n-1", "n-2", "n-3"]
-    assert len(kept) == MOST_HITS
 
 
 SHORT = st.text(max_size=8)
