@@ -1,5 +1,6 @@
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -137,6 +138,27 @@ def test_a_step_that_fails_changes_nothing_and_leaves_no_backup(
         ("boat",),
         ("schema_version",),
     ]
+    assert backups(path) == []
+
+
+def test_what_sql_cannot_do_is_part_of_its_step(old: Connection, path: Path) -> None:
+    def fill(connection: Connection) -> None:
+        connection.execute("UPDATE boat SET length_m = 12")
+
+    migrate(old, path, now_s=9.0, migrations=(FIRST, replace(SECOND, fill=fill)))
+
+    assert boats(old) == [(1, "Dawn", 12.0)]
+
+
+def test_a_step_that_cannot_be_filled_is_not_made(old: Connection, path: Path) -> None:
+    def fail(connection: Connection) -> None:
+        connection.execute("UPDATE boat SET nowhere = 1")
+
+    with pytest.raises(StoreFailed, match=r"schema version 2: .*nowhere"):
+        migrate(old, path, now_s=9.0, migrations=(FIRST, replace(SECOND, fill=fail)))
+
+    assert versions(old) == [(1, 1.0)]
+    assert boats(old) == [(1, "Dawn")]
     assert backups(path) == []
 
 
