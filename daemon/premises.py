@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from daemon.settings import Settings, SourceSettings
+from daemon.settings.options import source_options
 from rules.discretion import Discretion
 from rules.premises import Premises
 from rules.sidecar_ids import SourceNames
@@ -20,6 +21,7 @@ def premises_of(settings: Settings) -> Premises:
         roots={each.name: PurePath(each.path) for each in settings.libraries},
         sources=tuple(_names_of(each) for each in settings.sources if each.enabled),
         reads_sidecars=settings.sidecar.read,
+        options=source_options(settings.identify, settings.sources),
     )
 
 

@@ -22,9 +22,10 @@ from dataclasses import dataclass, replace
 
 from rules.candidate import Failed, Known, NotAsked, Refused, Unknown
 from rules.case import Case
-from rules.decision import Decision, DecisionInput, Ranked, Verdict
+from rules.decision import Decision, DecisionInput, Ranked, Several, Verdict
 from rules.explain import explain_answer, explain_evidence, explain_unmet, label_work
 from rules.offers import Offer, file_facts, ids_alike, rank_offers
+from rules.restraint import explain_several, restrain, several_from
 from rules.ruleset import Rule, RuleSet, Then
 from rules.samework import own_id
 
@@ -43,6 +44,8 @@ def decide(given: DecisionInput, rules: RuleSet) -> Decision:
     """Return what becomes of a file; the same for the same input, in whatever order it comes."""
     offers = rank_offers(given)
     finding = _find(given, offers, rules)
+    several = several_from(given, offers)
+    finding = _with_several(finding, several)
     if _may_change(finding) and (waiting := _explain_waiting(given)):
         finding = _defer(finding, waiting, given)
     else:
@@ -55,6 +58,7 @@ def decide(given: DecisionInput, rules: RuleSet) -> Decision:
         reasons=finding.reasons,
         chosen=own_id(finding.chosen.candidate) if finding.chosen else None,
         ranked=tuple(_ranked(offer, finding, tried) for offer in offers),
+        several=several,
         retry_after_s=_longest_retry_s(given),
         rules_digest=rules.digest,
     )
@@ -65,7 +69,7 @@ def _find(given: DecisionInput, offers: Sequence[Offer], rules: RuleSet) -> _Fin
     for rule in rules:
         finding = _ask(rule, offers, nothing)
         if finding is not None:
-            finding = _unless_turned_down(finding, offers, given)
+            finding = _unless_turned_down(_restrained(finding, offers, given), offers, given)
             return finding if offers else _with_silence(finding, given)
 
     if offers:
@@ -115,6 +119,22 @@ def _accept(rule: Rule, holding: Sequence[Offer], offers: Sequence[Offer]) -> _F
     return _Finding(verdict=Verdict.ACCEPTED, reasons=reasons, rule=rule, chosen=positive[0])
 
 
+def _restrained(finding: _Finding, offers: Sequence[Offer], given: DecisionInput) -> _Finding:
+    """Return the finding, from a source that is sure of one work; or a review without one."""
+    if finding.rule is None or finding.chosen is None:
+        return finding
+
+    rule = finding.rule
+    restrained = restrain(rule, finding.chosen, offers, given)
+    if restrained.obstacle is not None:
+        return _blocked(rule, restrained.obstacle, offers)
+    if restrained.chosen is finding.chosen:
+        return finding
+
+    reasons = (_explain_rule(rule), *explain_evidence(restrained.chosen.evidence))
+    return replace(finding, reasons=reasons, chosen=restrained.chosen)
+
+
 def _unless_turned_down(
     finding: _Finding, offers: Sequence[Offer], given: DecisionInput
 ) -> _Finding:
@@ -132,6 +152,16 @@ def _unless_turned_down(
 
     obstacle = f'rule "{finding.rule.name}" holds, but {objection}'
     return _blocked(finding.rule, obstacle, offers)
+
+
+def _with_several(finding: _Finding, several: Sequence[Several]) -> _Finding:
+    """Add to a question which sources do not know which work it is."""
+    if finding.verdict is not Verdict.REVIEW:
+        return finding
+
+    said = map(explain_several, several)
+    new = tuple(each for each in said if each not in finding.reasons[0])
+    return replace(finding, reasons=(*finding.reasons, *new))
 
 
 def _blocked(rule: Rule, obstacle: str, offers: Sequence[Offer]) -> _Finding:

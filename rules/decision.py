@@ -45,6 +45,18 @@ class DecisionInput:
     """What the file's name, with its folder, seemed to say when it was decided about."""
     sidecar: Sidecar | None = None
     """The NFO that lay beside it, if doorman did not write that."""
+    one_work_only: frozenset[str] = frozenset()
+    """Sources that no rule accepts from when they offer several works (skip_multiple_matches)."""
+    organized: frozenset[ExternalId] | None = None
+    """The ids of what the content is finished as; None if it is not finished (set_organized)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """A source that no rule accepts from, because it offers several works for the file."""
+
+    source: str
+    works: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +82,8 @@ class Decision:
     """The candidate that was accepted; None with every other verdict."""
     ranked: tuple[Ranked, ...] = ()
     """All candidates that nobody rejected, best first."""
+    several: tuple[Several, ...] = ()
+    """The sources that offered several works, where that counts."""
     retry_after_s: float | None = None
     """The longest that a failed source asked us to wait."""
     rules_digest: str

@@ -7,7 +7,7 @@ it is resolved by itself (§5.2): an entry that names only a strategy inherits `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -130,6 +130,10 @@ class SourceOptions:
     def of(self, source: str) -> IdentifyOptions:
         """Return the options of the source of that name."""
         return self.by_source.get(source, self.defaults)
+
+    def skipping_multiple(self, sources: Iterable[str]) -> frozenset[str]:
+        """Return those of `sources` that no rule accepts from when they offer several works."""
+        return frozenset(each for each in sources if self.of(each).skip_multiple_matches)
 
 
 def resolve(defaults: IdentifyOptions, said: OptionOverrides) -> IdentifyOptions:

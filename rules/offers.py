@@ -116,7 +116,7 @@ def _weigh(candidates: Sequence[Candidate], given: DecisionInput) -> tuple[Evide
     counting = {
         position
         for position, evidence in enumerate(weighed)
-        if _may_be_rival(candidates[position], evidence, given)
+        if may_be_rival(candidates[position], evidence, given)
     }
     rivals = count_rivals(candidates, counting=counting)
     return tuple(
@@ -139,7 +139,7 @@ def _said_beside(
     return tuple(said)
 
 
-def _may_be_rival(candidate: Candidate, evidence: Evidence, given: DecisionInput) -> bool:
+def may_be_rival(candidate: Candidate, evidence: Evidence, given: DecisionInput) -> bool:
     """Tell whether a candidate's work may be the file's as well.
 
     A search for words answers with whatever has some of them (`theporndb-and-others.md` §1), and

@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from rules.discretion import Discretion
 from rules.filename import NameClues, clues_of
+from rules.identify_options import SourceOptions
 from rules.sidecar_ids import SourceNames
 
 
@@ -23,6 +24,9 @@ class Premises:
     """How the sources that are asked may be called in an NFO."""
     reads_sidecars: bool = True
     """Whether an NFO that lies beside a file counts."""
+
+    options: SourceOptions = field(default_factory=SourceOptions)
+    """What accepting a candidate of each source may do."""
 
     @property
     def unnamed(self) -> frozenset[str]:
