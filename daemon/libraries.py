@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePath
 
+import anyio
+
 from daemon.desk.views import LibraryLine
 from daemon.journey.rounds import LibraryView
+from daemon.journey.sidecar_reading import SidecarReader
 from daemon.looking.eyes import Territory
 from daemon.looking.mounts import keeps_inodes
-from daemon.settings import LibrarySettings
+from daemon.settings import LibrarySettings, Settings
 from daemon.watch.library import (
     Degraded,
     LibraryState,
@@ -36,6 +39,18 @@ def territory_of(library: LibrarySettings, mount_table: str) -> Territory:
         selection=selection_of(library),
         has_stable_inodes=keeps_inodes(library.path.resolve(), mount_table),
     )
+
+
+def sidecar_reader(settings: Settings, looks: anyio.CapacityLimiter) -> SidecarReader | None:
+    """Return what reads the NFOs beside files; None where they shall not count."""
+    if not settings.sidecar.read:
+        return None
+
+    territories = {
+        each.name: Territory(root=PurePath(each.path), selection=selection_of(each))
+        for each in settings.libraries
+    }
+    return SidecarReader(territories=territories, limiter=looks)
 
 
 def watched(library: LibrarySettings, *, identity: RootIdentity | None) -> WatchedLibrary:

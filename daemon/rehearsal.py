@@ -6,7 +6,7 @@ apply and tell nor anything that writes to a library is within its reach.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -31,6 +31,7 @@ from store import contents
 from store.contents import Content
 from store.database import Connection
 from store.files import FileRecord
+from store.sidecars import SidecarRecord
 
 if TYPE_CHECKING:  # the rule engine takes long to import
     from rules.ruleset import RuleSet
@@ -53,6 +54,10 @@ class Asker(Protocol):
 
     async def ask(self, cases: Sequence[Case]) -> dict[int, list[Answer]]:
         """Return what every source says, by the file's number."""
+        ...
+
+    async def beside(self, some: Sequence[FileRecord]) -> dict[int, SidecarRecord]:
+        """Return the NFOs that lie beside files now, by their numbers."""
         ...
 
 
@@ -93,8 +98,15 @@ class Rehearsal:
         if not subjects:
             return []
 
+        beside = await self.asker.beside([each.file for each in subjects])
         cases = await self.reader.read(
-            partial(_cases, subjects=subjects, premises=self.premises, waits=self.waits)
+            partial(
+                _cases,
+                subjects=subjects,
+                premises=self.premises,
+                waits=self.waits,
+                beside=beside,
+            )
         )
         answered = await self.asker.ask(cases)
         inputs = await self.reader.read(
@@ -104,6 +116,7 @@ class Rehearsal:
                 answered=answered,
                 sources=self.sources,
                 premises=self.premises,
+                beside=beside,
             )
         )
         return await anyio.to_thread.run_sync(self._decide, subjects, inputs)
@@ -151,10 +164,23 @@ def _not_asked(file: FileRecord) -> ForeseenLine:
 
 
 def _cases(
-    connection: Connection, *, subjects: Sequence[Subject], premises: Premises, waits: int
+    connection: Connection,
+    *,
+    subjects: Sequence[Subject],
+    premises: Premises,
+    waits: int,
+    beside: Mapping[int, SidecarRecord],
 ) -> list[Case]:
     return [
-        case_of(connection, each.file, each.content, premises, waits=waits) for each in subjects
+        case_of(
+            connection,
+            each.file,
+            each.content,
+            premises,
+            waits=waits,
+            beside=beside.get(each.file.id),
+        )
+        for each in subjects
     ]
 
 
@@ -165,6 +191,7 @@ def _inputs(
     answered: dict[int, list[Answer]],
     sources: frozenset[str],
     premises: Premises,
+    beside: Mapping[int, SidecarRecord],
 ) -> list[DecisionInput]:
     given = gather_for(
         connection,
@@ -172,6 +199,7 @@ def _inputs(
         sources=sources,
         premises=premises,
         fresh=answered,
+        beside=beside,
     )
     return [given[each.file.id] for each in subjects]
 

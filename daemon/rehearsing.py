@@ -13,18 +13,22 @@ from daemon.desk.counsel import Foresee
 from daemon.desk.desk import Bells
 from daemon.desk.judgement_views import ForeseenLine
 from daemon.dry_run import DryRun, Tally, Tell
+from daemon.identifying import make_identify
 from daemon.premises import premises_of
 from daemon.rehearsal import Rehearsal
 from daemon.settings import Settings
-from daemon.stages import Means, asked_sources, hand_count, make_identify, wanted_of
+from daemon.stages import Means, asked_sources, hand_count, wanted_of
 from providers.base import Source
 from store.database import Database
 from store.files import FileRecord
 
+LOOKS_AT_ONCE = 4
+"""At the disk, where no daemon's eyes are to be had."""
+
 
 def rehearsal_of(means: Means) -> Rehearsal:
     """Return what foresees by the means of the daemon."""
-    return _rehearsal(means.settings, means.database, means.sources)
+    return _rehearsal(means.settings, means.database, means.sources, means.eyes.limiter)
 
 
 def resting_foresight(settings: Settings, database: Database) -> Foresee:
@@ -34,7 +38,8 @@ def resting_foresight(settings: Settings, database: Database) -> Foresee:
         from daemon.sources import opened_sources  # noqa: PLC0415  # other questions ask nobody
 
         async with opened_sources(settings) as sources:
-            return await _rehearsal(settings, database, sources).foresee(files)
+            looks = anyio.CapacityLimiter(LOOKS_AT_ONCE)
+            return await _rehearsal(settings, database, sources, looks).foresee(files)
 
     return foresee
 
@@ -58,10 +63,15 @@ async def rehearse_all(means: Means, tell: Tell) -> Tally:
     return await dry_run.run()
 
 
-def _rehearsal(settings: Settings, database: Database, sources: Collection[Source]) -> Rehearsal:
+def _rehearsal(
+    settings: Settings,
+    database: Database,
+    sources: Collection[Source],
+    looks: anyio.CapacityLimiter,
+) -> Rehearsal:
     return Rehearsal(
         reader=database,
-        asker=make_identify(settings, database, sources, Bells()),
+        asker=make_identify(settings, database, sources, Bells(), looks=looks),
         rules=cache(settings.rule_set),
         sources=asked_sources(settings),
         waits=len(settings.identify.retry_s),

@@ -13,12 +13,12 @@ from pathlib import Path, PurePath
 import structlog
 
 from daemon.desk.desk import Bells
+from daemon.identifying import make_identify
 from daemon.journey.apply import Apply, OwedWork
 from daemon.journey.batch import Batch
 from daemon.journey.deciding import Deciding
 from daemon.journey.examining import Examiner
 from daemon.journey.hashing import Hashing
-from daemon.journey.identify import Identify
 from daemon.journey.pipeline import Stage
 from daemon.journey.regenerating import Regenerating
 from daemon.journey.resolving import Schedule
@@ -90,21 +90,6 @@ def make_stages(means: Means) -> Stages:
             bell=means.bells.submitting,
             tell_bell=means.bells.tell,
         ),
-    )
-
-
-def make_identify(
-    settings: Settings, database: Database, sources: Collection[Source], bells: Bells
-) -> Identify:
-    """Return the work of the stage that asks."""
-    return Identify(
-        database=database,
-        sources=tuple(sources),
-        now=time.time,
-        gather_s=settings.identify.gather_s,
-        onward=bells.deciding,
-        waits=len(settings.identify.retry_s),
-        premises=premises_of(settings),
     )
 
 
@@ -246,7 +231,13 @@ def _regenerating(means: Means) -> Stage[Wish]:
 
 
 def _identify(means: Means) -> Stage[Batch]:
-    identify = make_identify(means.settings, means.database, means.sources, means.bells)
+    identify = make_identify(
+        means.settings,
+        means.database,
+        means.sources,
+        means.bells,
+        looks=means.eyes.limiter,
+    )
     return Stage(
         name="identify",
         take=identify.take,

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from daemon.journey.hearsay import sidecar_of
 from rules.candidate import Answer, Known
 from rules.decision import DecisionInput
 from rules.media import path_to_text
 from rules.premises import Premises
 from rules.samework import own_id
 from rules.work import ExternalId
-from store import answers, contents, decisions, entities
+from store import answers, contents, decisions, entities, organized, sidecars
 from store.contents import Content
 from store.database import Connection
 from store.entities import Kind
 from store.files import FileRecord
+from store.sidecars import SidecarRecord
 
 
 def gather(
@@ -59,12 +61,16 @@ def gather_for(
     sources: frozenset[str],
     premises: Premises,
     fresh: Mapping[int, Sequence[Answer]] | None = None,
+    beside: Mapping[int, SidecarRecord] | None = None,
 ) -> dict[int, DecisionInput]:
     """Return the same for files of these contents; both may be of a dry run only.
 
     `fresh` answers, by file, count for those of the same sources that are kept; those from which
-    the file's library is kept do not count.
+    the file's library is kept do not count. `beside`, by file, is what lies there now; None: what
+    the store holds.
     """
+    if beside is None:
+        beside = sidecars.of_files(connection, [file.id for file, _ in subjects])
     kept = _kept(connection, [content.id for _, content in subjects])
     found: dict[int, DecisionInput] = {}
     for file, content in subjects:
@@ -84,6 +90,9 @@ def gather_for(
             turned_down=turned_down,
             linked=_linked(connection, file),
             clues=premises.clues_of(file.library, file.path),
+            one_work_only=premises.options.skipping_multiple(each.source for each in given),
+            organized=kept.organized.get(content.id),
+            sidecar=sidecar_of(beside.get(file.id), file, premises),
         )
     return found
 
@@ -95,6 +104,8 @@ class _Kept:
     answers: Mapping[int, Sequence[Answer]]
     rejected: Mapping[int, frozenset[ExternalId]]
     taken_back: Mapping[int, frozenset[ExternalId]]
+    organized: Mapping[int, frozenset[ExternalId]]
+    """Those that are finished, and as what."""
 
 
 def _kept(connection: Connection, content_ids: Sequence[int]) -> _Kept:
@@ -102,6 +113,7 @@ def _kept(connection: Connection, content_ids: Sequence[int]) -> _Kept:
         answers=answers.latest_of(connection, content_ids),
         rejected=answers.rejected_of(connection, content_ids),
         taken_back=decisions.taken_back_of(connection, content_ids),
+        organized=organized.ids_of(connection, content_ids),
     )
 
 

@@ -16,16 +16,18 @@ from daemon.journey.batch import Batch
 from daemon.journey.bell import Bell
 from daemon.journey.noticing import is_as_it_was
 from daemon.journey.questions import Case, case_of, with_copies
+from daemon.journey.sidecar_reading import Seen, SidecarReader
 from daemon.journey.withholding import without_withheld
 from providers.base import Source
 from rules.candidate import Answer, Query, Refused
 from rules.discretion import Discretion
 from rules.journey import FileState
 from rules.premises import Premises
-from store import answers, asking, choices, contents, files, news
+from store import answers, asking, choices, contents, files, news, sidecars
 from store.database import Connection, Database
 from store.files import FileRecord
 from store.news import News, NewsKind
+from store.sidecars import SidecarRecord
 
 TAKEN = (FileState.READY, FileState.NO_MATCH, FileState.DEFERRED)
 NEW, ASKED = TAKEN[:1], TAKEN[1:]
@@ -53,6 +55,7 @@ class Identify:
         onward: Bell,
         waits: int = 1,
         premises: Premises | None = None,
+        sidecars: SidecarReader | None = None,
     ) -> None:
         """Prepare the stage.
 
@@ -65,6 +68,7 @@ class Identify:
             waits: How many waits there are for files without a match; after all of them their
                 names are sent again.
             premises: The libraries as configured; None: all sources are told of all files.
+            sidecars: Reads the NFOs that lie beside files; None: nothing there is looked at.
 
         """
         self._database = database
@@ -74,6 +78,7 @@ class Identify:
         self._onward = onward
         self._waits = waits
         self._premises = premises or Premises()
+        self._sidecars = sidecars
         self._knows_new_sources = False
         self._gathering_since_s: float | None = None
 
@@ -97,6 +102,7 @@ class Identify:
 
     async def work(self, batch: Batch) -> None:
         """Ask every source about the batch and commit all answers."""
+        await self._read_sidecars(batch)
         cases = await self._database.read(
             partial(_cases, batch=batch, premises=self._premises, waits=self._waits)
         )
@@ -105,6 +111,22 @@ class Identify:
             partial(_save, batch=batch, cases=cases, collected=collected, at_s=self._now())
         )
         self._onward.ring()
+
+    async def beside(self, some: Sequence[FileRecord]) -> dict[int, SidecarRecord]:
+        """Return the NFOs that lie beside files now, by their numbers; nothing of it is kept."""
+        numbers = [file.id for file in some]
+        known = await self._database.read(partial(sidecars.of_files, file_ids=numbers))
+        present = {**known, **await self._news(some)}
+        return {number: record for number, record in present.items() if record is not None}
+
+    async def _read_sidecars(self, batch: Batch) -> None:
+        """Remember what lies beside the batch now."""
+        seen = await self._news(batch.files)
+        if seen:
+            await self._database.write(partial(sidecars.save, seen=seen, at_s=self._now()))
+
+    async def _news(self, some: Sequence[FileRecord]) -> Seen:
+        return await self._sidecars.news(self._database, some) if self._sidecars else {}
 
     async def ask(self, cases: Sequence[Case]) -> dict[int, list[Answer]]:
         """Return what every source says, by the file's number; nothing of it is kept."""
@@ -169,11 +191,16 @@ def _due(connection: Connection, *, now_s: float, without: Collection[int]) -> l
 
 
 def _cases(connection: Connection, *, batch: Batch, premises: Premises, waits: int) -> list[Case]:
+    beside = sidecars.of_files(connection, [file.id for file in batch.files])
     found: list[Case] = []
     for file in batch.files:
         content = contents.get(connection, file.content_id) if file.content_id is not None else None
         if content is not None:
-            found.append(case_of(connection, file, content, premises, waits=waits))
+            found.append(
+                case_of(
+                    connection, file, content, premises, waits=waits, beside=beside.get(file.id)
+                )
+            )
     return found
 
 

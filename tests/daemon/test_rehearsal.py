@@ -10,9 +10,13 @@ from daemon.journey.questions import Case
 from daemon.rehearsal import Rehearsal
 from rules.candidate import Answer, Query, Unknown
 from rules.defaults import DEFAULT_RULES
+from rules.filename import NameClues
 from rules.journey import FileState
 from rules.ruleset import compile_rules
-from store import files
+from rules.sidecar_says import SidecarSays
+from store import files, sidecars
+from store.files import FileRecord
+from store.sidecars import SidecarRecord
 from tests.daemon.ground import Ground, answer
 
 pytestmark = pytest.mark.anyio
@@ -26,10 +30,25 @@ class Asker:
     """Asks nobody, and remembers what one source would have been told."""
 
     told: list[Query] = field(default_factory=list)
+    nfo: SidecarRecord | None = None
+    """What lies beside each file."""
 
     async def ask(self, cases: Sequence[Case]) -> dict[int, list[Answer]]:
         self.told += [case.query_for("first") for case in cases]
         return {case.file.id: [Unknown(source="first")] for case in cases}
+
+    async def beside(self, some: Sequence[FileRecord]) -> dict[int, SidecarRecord]:
+        return {file.id: self.nfo for file in some if self.nfo is not None}
+
+
+def rehearsal_by(asker: Asker, ground: Ground) -> Rehearsal:
+    return Rehearsal(
+        reader=ground.database,
+        asker=asker,
+        rules=lambda: compile_rules(DEFAULT_RULES),
+        sources=frozenset({"first"}),
+        waits=WAITS,
+    )
 
 
 @pytest.mark.parametrize(
@@ -43,15 +62,23 @@ async def test_name_is_told_as_rarely_as_by_the_daemon(
     tries = partial(files.set_tries, file_id=file.id, attempts=attempts, failures=0)
     await ground.database.write(tries)
     asker = Asker()
-    rehearsal = Rehearsal(
-        reader=ground.database,
-        asker=asker,
-        rules=lambda: compile_rules(DEFAULT_RULES),
-        sources=frozenset({"first"}),
-        waits=WAITS,
-    )
 
-    (line,) = await rehearsal.foresee([await ground.file(file.id)])
+    (line,) = await rehearsal_by(asker, ground).foresee([await ground.file(file.id)])
 
     assert line.verdict == "no match"
     assert [query.clues is not None for query in asker.told] == [is_told]
+
+
+async def test_what_lies_beside_a_file_is_told_and_kept_nowhere(ground: Ground) -> None:
+    file = await ground.add_known("dawn.mkv", FileState.NO_MATCH)
+    says = SidecarSays(title="Harbour at Dawn", studio="Northlight")
+    nfo = SidecarRecord(
+        path=file.path.with_suffix(".nfo"), size_bytes=1, mtime_ns=1, sha256="", says=says
+    )
+    asker = Asker(nfo=nfo)
+
+    await rehearsal_by(asker, ground).foresee([file])
+
+    (query,) = asker.told
+    assert query.sidecar_clues == NameClues(title="Harbour at Dawn", studio="Northlight")
+    assert await ground.database.read(partial(sidecars.of_file, file_id=file.id)) is None
