@@ -83,6 +83,14 @@ class Bench:
     async def states(self) -> list[FileState]:
         return [file.state for file in await self.ground.present()]
 
+    async def attempts(self) -> list[int]:
+        return [file.attempts for file in await self.ground.present()]
+
+    async def no_matches(self) -> list[int]:
+        """Return how often each file was ever said to have no match, undone or not."""
+        histories = [await self.ground.history(file.id) for file in await self.ground.present()]
+        return [history.count(FileState.NO_MATCH) for history in histories]
+
 
 @asynccontextmanager
 async def opened(ground: Ground, box: Sandbox, *, timeout_s: float = 20) -> AsyncIterator[Bench]:
@@ -165,6 +173,10 @@ async def test_no_failure_is_a_no_match_and_all_end_right_when_it_is_over(
                 told = [FileState.ACCEPTED, FileState.DEFERRED, FileState.NO_MATCH]
                 assert during == [*RIGHT * part, *(told if sound else waiting)]
                 assert after == RIGHT * (part + 1)
+                # Only what nobody knows was ever said to have no match, and once: whatever an
+                # outage had said in between, and an attempt that it had used up, would be here.
+                assert await bench.no_matches() == [0, 0, 1] * (part + 1)
+                assert await bench.attempts() == [0, 0, 1] * (part + 1)
 
 
 async def test_long_outage_leaves_every_file_waiting_and_uses_up_no_attempt(
@@ -185,6 +197,7 @@ async def test_long_outage_leaves_every_file_waiting_and_uses_up_no_attempt(
             await bench.work()
 
         assert await bench.states() == RIGHT
+        assert await bench.no_matches() == await bench.attempts() == [0, 0, 1]
 
 
 async def test_source_that_limits_by_the_minute_loses_nobody(ground: Ground) -> None:
