@@ -6,13 +6,13 @@ for, and where a work is accepted, what it said of that work is what was known o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from rules.filename import NameClues
 from rules.name_text import is_dotted
 from rules.wordfold import fold_solid, fold_words
-from rules.work import ExternalId
+from rules.work import Appearance, ExternalId, Performer, Studio, Tag, Work
 
 _WHOLE_DATE = len("2024-05-17")
 _RELEASE_WORDS = 2
@@ -90,6 +90,30 @@ def is_mere_name(title: str, video: str) -> bool:
     return len(words) >= _RELEASE_WORDS and " " not in title.strip() and is_dotted(title)
 
 
-def has_whole_date(says: SidecarSays) -> bool:
-    """Tell whether it says the day; a year alone says less than nearly every source."""
-    return len(says.date or "") == _WHOLE_DATE
+def without_mere_name(says: SidecarSays, video: str) -> SidecarSays:
+    """Return what an NFO says without titles that only repeat the name of the file `video`."""
+    return replace(
+        says,
+        title=_unless_mere_name(says.title, video),
+        original_title=_unless_mere_name(says.original_title, video),
+    )
+
+
+def work_said(says: SidecarSays) -> Work:
+    """Return the work that an NFO tells of, as far as its word is kept.
+
+    A year alone is not: it says less than nearly every source, and would stand in its way.
+    """
+    return Work(
+        title=says.title,
+        details=says.details,
+        director=says.director,
+        date=says.date if len(says.date or "") == _WHOLE_DATE else None,
+        studio=Studio(name=says.studio) if says.studio else None,
+        appearances=tuple(Appearance(performer=Performer(name=name)) for name in says.performers),
+        tags=tuple(Tag(name=name) for name in says.tags),
+    )
+
+
+def _unless_mere_name(title: str | None, video: str) -> str | None:
+    return None if title and is_mere_name(title, video) else title

@@ -6,13 +6,15 @@ the outbox.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import TypeAdapter
 
 from rules.candidate import Candidate
 from rules.identify_options import IdentifyOptions
 from rules.journey import FileState
 from rules.samework import own_id
-from store import events, files, journal, organized, outbox, works
+from store import events, file_tags, files, journal, organized, outbox, works
 from store.changing import Applied, Changing, other_ids
 from store.database import Connection
 from store.files import FileRecord
@@ -54,7 +56,7 @@ def apply_accept(
         events.add(connection, file.id, "work kept", detail=detail, at_s=at_s)
     else:
         changing.set_ids(work_id, own, others, options)
-        applied = changing.set_fields(work_id, candidate, options)
+        applied = changing.set_fields(file, work_id, candidate, options)
     if file.content_id is not None:
         changing.dress(file.content_id, applied, options)
     outbox.cancel(connection, file.id, Errand.MESSAGE, at_s=at_s)
@@ -62,6 +64,26 @@ def apply_accept(
     files.set_tries(connection, file.id, attempts=0, failures=0)
     files.set_state(connection, file, FileState.ACCEPTED, at_s=at_s)
     return applied
+
+
+def tag(
+    connection: Connection,
+    file: FileRecord,
+    decision_id: int,
+    tags: Sequence[str],
+    *,
+    at_s: float,
+) -> None:
+    """Let a file that is not accepted wear tags, beside those that it wears."""
+    if file.content_id is None:
+        return
+
+    new = [each for each in tags if not file_tags.is_settled(connection, file.content_id, each)]
+    if new:
+        plan_id = journal.open_plan(connection, file.id, decision_id, at_s=at_s)
+        changing = Changing(connection=connection, plan_id=plan_id, at_s=at_s)
+        for each in new:
+            changing.put_on(file.content_id, each)
 
 
 def take_back(connection: Connection, file: FileRecord, plan_id: int, *, at_s: float) -> list[str]:

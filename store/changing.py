@@ -20,6 +20,7 @@ from store.entity_fields import Filled, fill
 from store.files import FileRecord
 from store.journal import ChangeKind, Made
 from store.rows import to_json
+from store.said_fields import with_said
 from store.works import STORED_FIELD, StoredField
 
 WORK_NUMBER = TypeAdapter(int | None)
@@ -64,31 +65,43 @@ class Changing:
         held = entities.ids_of(self.connection, Kind.WORK, work_id)
         plan = plan_ids(held, own, others, options.fields[OptionField.STASH_IDS].strategy)
         added = entities.add_ids(self.connection, Kind.WORK, work_id, plan.added)
-        renewed = {each.source for each in added}
-        removed = tuple(each for each in plan.removed if each.source in renewed)
+        stays = {each.source for each in (*held, *added) if each not in plan.removed}
+        removed = tuple(each for each in plan.removed if each.source in stays)
         entities.remove_ids(self.connection, Kind.WORK, work_id, removed)
         if removed:
             self._note(ChangeKind.REMOVE_ID, "ids", before=to_json(IDS, removed), after=None)
         if added:
             self._note(ChangeKind.ADD_ID, "ids", before=None, after=to_json(IDS, tuple(added)))
 
-    def set_fields(self, work_id: int, candidate: Candidate, options: IdentifyOptions) -> Applied:
-        """Set what the options and the persons' values let be set; keep what is left out."""
+    def set_fields(
+        self, file: FileRecord, work_id: int, candidate: Candidate, options: IdentifyOptions
+    ) -> Applied:
+        """Set what the options and the persons' values let be set; keep what is left out.
+
+        What an NFO beside the file says is as if it had been held before, where nothing was.
+        """
         held = works.fields(self.connection, work_id)
-        origins = {field: stored.origin for field, stored in held.items()}
         current = works.load(self.connection, work_id)
-        plan = plan_accept(current, origins, candidate.work, options)
+        said = with_said(self.connection, file, current, held, options, at_s=self.at_s)
+        known = {**said.fields, **held}
+        origins = {field: stored.origin for field, stored in known.items()}
+        plan = plan_accept(said.work, origins, candidate.work, options)
         told = {change.field: works.encode(change.field, change.after) for change in plan.changes}
         kept = set(plan.kept)
         out: list[LeftOut] = []
         for field in (each for each in Field if each in OF_ENTITIES):
-            filled = self._fill(field, candidate, options, held.get(field))
+            filled = self._fill(field, candidate, options, known.get(field))
             out += filled.left_out
             if filled.is_kept:
                 kept.add(field)
             if filled.value is not None:
                 told[field] = filled.value
-        self._put(work_id, held, told, candidate.source)
+        changed = {
+            field: StoredField(value=value, origin=Origin.SOURCE, source=candidate.source)
+            for field, value in told.items()
+            if field not in known or known[field].value != value
+        }
+        self._put(work_id, held, {**said.fields, **changed})
         left_out.keep(self.connection, self.plan_id, out)
         return Applied(kept=tuple(field for field in Field if field in kept), left_out=tuple(out))
 
@@ -126,14 +139,9 @@ class Changing:
         self,
         work_id: int,
         held: Mapping[Field, StoredField],
-        told: Mapping[Field, str],
-        source: str,
+        told: Mapping[Field, StoredField],
     ) -> None:
-        changed = {
-            field: StoredField(value=value, origin=Origin.SOURCE, source=source)
-            for field, value in sorted(told.items(), key=_place)
-            if field not in held or held[field].value != value
-        }
+        changed = dict(sorted(told.items(), key=_place))
         works.put_fields(self.connection, work_id, changed, at_s=self.at_s)
         made = [_made(field, held.get(field), after) for field, after in changed.items()]
         journal.add_all_done(self.connection, self.plan_id, made, at_s=self.at_s)
@@ -151,7 +159,7 @@ def other_ids(candidate: Candidate) -> tuple[ExternalId, ...]:
     return tuple(dict.fromkeys(each for each in candidate.work.ids if each != own))
 
 
-def _place(told: tuple[Field, str]) -> int:
+def _place(told: tuple[Field, StoredField]) -> int:
     return list(Field).index(told[0])
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import PurePath
 
 from rules.media import path_to_text
 from rules.premises import Premises
 from rules.sidecar_ids import ids_at
-from rules.sidecar_says import Sidecar, SidecarSays, is_mere_name
+from rules.sidecar_says import Sidecar, without_mere_name
 from store.files import FileRecord
 from store.sidecars import SidecarRecord
 
@@ -26,19 +25,6 @@ def sidecar_of(
         name=path_to_text(PurePath(record.path.name)),
         sha256=record.sha256,
         mtime_ns=record.mtime_ns,
-        says=without_mere_name(record.says, file),
+        says=without_mere_name(record.says, file.path.name),
         ids=ids_at(record.says, premises.sources),
     )
-
-
-def without_mere_name(says: SidecarSays, file: FileRecord) -> SidecarSays:
-    """Return what an NFO says without titles that only repeat the file's name."""
-    return replace(
-        says,
-        title=_unless_mere_name(says.title, file),
-        original_title=_unless_mere_name(says.original_title, file),
-    )
-
-
-def _unless_mere_name(title: str | None, file: FileRecord) -> str | None:
-    return None if title and is_mere_name(title, file.path.name) else title

@@ -3,7 +3,15 @@ from __future__ import annotations
 import pytest
 
 from rules.filename import NameClues
-from rules.sidecar_says import Sidecar, SidecarSays, WrittenId, has_whole_date, is_mere_name
+from rules.sidecar_says import (
+    Sidecar,
+    SidecarSays,
+    WrittenId,
+    is_mere_name,
+    without_mere_name,
+    work_said,
+)
+from rules.work import Appearance, Performer, Studio, Tag, Work
 
 
 def beside(says: SidecarSays) -> Sidecar:
@@ -48,7 +56,38 @@ def test_without_any_there_are_no_clues(said: SidecarSays) -> None:
     assert beside(said).clues is None
 
 
-def test_year_alone_is_no_whole_date() -> None:
-    assert has_whole_date(SidecarSays(date="2024-05-17"))
-    assert not has_whole_date(SidecarSays(date="2024"))
-    assert not has_whole_date(SidecarSays())
+def test_mere_names_are_left_out_of_what_is_said() -> None:
+    said = SidecarSays(title="dawn", original_title="DAWN", studio="Harbour Films")
+
+    assert without_mere_name(said, "dawn.mkv") == SidecarSays(studio="Harbour Films")
+    assert without_mere_name(said, "dusk.mkv") == said
+    assert without_mere_name(SidecarSays(), "dusk.mkv") == SidecarSays()
+
+
+def test_work_is_told_in_the_words_of_the_nfo() -> None:
+    said = SidecarSays(
+        title="Harbour at Dawn",
+        original_title="Hamn",
+        studio="Harbour Films",
+        date="2024-05-17",
+        director="I. Mole",
+        details="A quiet morning.",
+        performers=("Ada Quill",),
+        tags=("Sea",),
+        urls=("https://harbour.example/",),
+    )
+
+    assert work_said(said) == Work(
+        title="Harbour at Dawn",
+        studio=Studio(name="Harbour Films"),
+        date="2024-05-17",
+        director="I. Mole",
+        details="A quiet morning.",
+        appearances=(Appearance(performer=Performer(name="Ada Quill")),),
+        tags=(Tag(name="Sea"),),
+    )
+
+
+@pytest.mark.parametrize("said", [SidecarSays(), SidecarSays(date="2024")])
+def test_year_alone_is_no_date_to_keep(said: SidecarSays) -> None:
+    assert work_said(said) == Work()
