@@ -6,7 +6,9 @@ again by doorman.
 
 from __future__ import annotations
 
-from rules.matching import Ambiguous
+from typing import assert_never
+
+from rules.matching import Ambiguous, Matched, Unmatched
 from rules.work import Tag
 from store import entities
 from store.database import Connection
@@ -15,16 +17,10 @@ from store.rows import many, number, one, run
 
 def put_on(connection: Connection, content_id: int, name: str, *, at_s: float) -> int | None:
     """Let files of a content wear a tag; return its number, None where nothing changed."""
-    tag_id = _tag_id(connection, name, at_s=at_s)
-    row = one(
-        connection,
-        "SELECT taken_off_at_s IS NULL OR is_barred FROM file_tag "
-        "WHERE content_id = $1 AND tag_id = $2",
-        [content_id, tag_id],
-    )
-    if row is not None and bool(row[0]):
+    if is_settled(connection, content_id, name):
         return None
 
+    tag_id = _known(connection, name) or entities.create_tag(connection, Tag(name=name), at_s=at_s)
     run(
         connection,
         "INSERT INTO file_tag (content_id, tag_id, put_on_at_s) VALUES ($1, $2, $3) "
@@ -33,6 +29,21 @@ def put_on(connection: Connection, content_id: int, name: str, *, at_s: float) -
         [content_id, tag_id, at_s],
     )
     return tag_id
+
+
+def is_settled(connection: Connection, content_id: int, name: str) -> bool:
+    """Tell whether doorman has nothing to put on: it is worn, or a person took it off."""
+    tag_id = _known(connection, name)
+    if tag_id is None:
+        return False
+
+    row = one(
+        connection,
+        "SELECT 1 FROM file_tag WHERE content_id = $1 AND tag_id = $2 "
+        "AND (taken_off_at_s IS NULL OR is_barred)",
+        [content_id, tag_id],
+    )
+    return row is not None
 
 
 def take_off(
@@ -58,10 +69,15 @@ def of_content(connection: Connection, content_id: int) -> tuple[Tag, ...]:
     return entities.tags(connection, [number(tag_id) for (tag_id,) in rows])
 
 
-def _tag_id(connection: Connection, name: str, *, at_s: float) -> int:
-    """Return the tag of that name; of several that may be meant the first known."""
+def _known(connection: Connection, name: str) -> int | None:
+    """Return the known tag of that name, None for none; of several that may be meant the first."""
     found = entities.match_tag(connection, Tag(name=name))
-    if isinstance(found, Ambiguous):
-        return found.numbers[0]
-
-    return entities.ensure_tag(connection, Tag(name=name), at_s=at_s)
+    match found:
+        case Matched():
+            return found.number
+        case Ambiguous():
+            return found.numbers[0]
+        case Unmatched():
+            return None
+        case _:
+            assert_never(found)

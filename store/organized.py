@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rules.work import ExternalId
+from store import entities
 from store.database import Connection
-from store.rows import many, number, one, run
+from store.entities import Kind
+from store.rows import many, number, number_or_none, one, run
 
 
 def organize(connection: Connection, content_id: int, *, at_s: float) -> bool:
@@ -39,12 +44,18 @@ def is_work_organized(connection: Connection, work_id: int) -> bool:
     )
 
 
-def works_of(connection: Connection, content_id: int) -> tuple[int, ...]:
-    """Return the works that files with this content are copies of."""
+def ids_of(connection: Connection, content_ids: Sequence[int]) -> dict[int, frozenset[ExternalId]]:
+    """Return those of these contents that are organized, with the ids of their works."""
     rows = many(
         connection,
-        "SELECT DISTINCT work_id FROM file WHERE content_id = $1 AND work_id IS NOT NULL "
-        "ORDER BY work_id",
-        [content_id],
+        "SELECT c.id, f.work_id FROM content c LEFT JOIN file f "
+        "ON f.content_id = c.id AND f.work_id IS NOT NULL "
+        "WHERE c.organized_at_s IS NOT NULL AND list_contains($1::BIGINT[], c.id)",
+        [list(content_ids)],
     )
-    return tuple(number(work_id) for (work_id,) in rows)
+    found: dict[int, frozenset[ExternalId]] = {}
+    for row in rows:
+        content_id, work_id = number(row[0]), number_or_none(row[1])
+        ids = () if work_id is None else entities.ids_of(connection, Kind.WORK, work_id)
+        found[content_id] = found.get(content_id, frozenset()).union(ids)
+    return found

@@ -17,6 +17,7 @@ from rules.explain import label_work, summarize
 from rules.journey import FileState
 from rules.media import path_to_text
 from rules.premises import Premises
+from rules.restraint import explain_several
 from rules.ruleset import RuleSet
 from rules.samework import own_id, with_ids_of_all
 from rules.schedule import deferred_wait_s, no_match_wait_s
@@ -102,14 +103,34 @@ class Resolving:
                 others.append(each)
             else:
                 decision_id = numbers[each.file.id]
-                acceptance.apply_accept(connection, each.file, decision_id, candidate, at_s=at_s)
+                acceptance.apply_accept(
+                    connection,
+                    each.file,
+                    decision_id,
+                    candidate,
+                    options=self.premises.options.of(candidate.source),
+                    at_s=at_s,
+                )
         moves.move_all(connection, [self._move(each, at_s=at_s) for each in others], at_s=at_s)
+        for each in others:
+            tags = self._tags(each.made)
+            acceptance.tag(connection, each.file, numbers[each.file.id], tags, at_s=at_s)
         questions = {
             each.file.id: _review_news(each.file, each.made)
             for each in others
             if each.made.verdict is Verdict.REVIEW
         }
         news.add_for(connection, questions, at_s=at_s)
+
+    def _tags(self, made: Decision) -> list[str]:
+        """Return what a file with a question wears because sources offer several works for it."""
+        if made.verdict is not Verdict.REVIEW:
+            return []
+
+        tags = (
+            self.premises.options.of(each.source).skip_multiple_match_tag for each in made.several
+        )
+        return list(dict.fromkeys(tag for tag in tags if tag is not None))
 
     def _move(self, resolved: Resolved, *, at_s: float) -> Move:
         file, made = resolved.file, resolved.made
@@ -150,7 +171,12 @@ def why_decided(made: Decision) -> Sequence[str]:
     if made.verdict is not Verdict.REVIEW or not made.ranked:
         return made.reasons
 
-    return (made.reasons[0], *made.ranked[0].objections)
+    said = (made.reasons[0], *map(explain_several, made.several), *made.ranked[0].objections)
+    return tuple(each for place, each in enumerate(said) if not _is_within(each, said[:place]))
+
+
+def _is_within(reason: str, earlier: Sequence[str]) -> bool:
+    return any(reason in each for each in earlier)
 
 
 def _send_back(connection: Connection, unread: Sequence[FileRecord], *, at_s: float) -> None:
