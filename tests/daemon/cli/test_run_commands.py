@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from daemon.desk.views import STATUS
@@ -44,6 +45,14 @@ def await_socket(home: Home, process: subprocess.Popen[str]) -> None:
     deadline_s = time.monotonic() + PATIENCE_S
     while not is_occupied(home.socket):
         assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline_s
+        time.sleep(LOOK_EVERY_S)
+
+
+def await_call(process: subprocess.Popen[str]) -> None:
+    """Wait until it talks with the daemon."""
+    caller, deadline_s = psutil.Process(process.pid), time.monotonic() + PATIENCE_S
+    while not caller.net_connections("unix"):
         assert time.monotonic() < deadline_s
         time.sleep(LOOK_EVERY_S)
 
@@ -227,9 +236,9 @@ def test_following_that_is_interrupted_leaves_the_daemon_alone(home: Home) -> No
     home.config.write_text(home.config.read_text().replace("100ms", "1h"))
     put_broken_video(home)
     with running(home, "run") as daemon:
-        await_log(daemon, "library.listed")  # by itself, as it starts
+        await_log(daemon, "daemon.started")
         with running(home, "scan") as scan:
-            await_log(daemon, "library.listed")
+            await_call(scan)
             time.sleep(0.5)  # until the command follows; before that it ends as well
             scan.send_signal(signal.SIGINT)
             _, err = scan.communicate(timeout=PATIENCE_S)
