@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
@@ -11,16 +11,15 @@ from rules.candidate import Answer, Candidate, Failed, Known, NotAsked, Refused,
 from rules.evidence import Evidence
 from rules.samework import own_id
 from rules.work import ExternalId
+from store import offering
 from store.database import Connection
 from store.rows import (
     from_json,
     ids_by_number,
     many,
     number,
-    one,
     run,
     seconds,
-    to_json,
 )
 
 _CANDIDATE = TypeAdapter(Candidate)
@@ -48,12 +47,14 @@ def save(
 
     A source that answered replaces its former offers; one that failed leaves them standing.
     """
-    for answer in answers:
-        _save_answer(connection, content_id, answer, at_s=at_s)
-        if isinstance(answer, Known):
-            _save_offers(connection, content_id, answer.candidates, at_s=at_s)
-        if isinstance(answer, Known | Unknown):
-            _withdraw(connection, content_id, answer, at_s=at_s)
+    save_all(connection, {content_id: answers}, at_s=at_s)
+
+
+def save_all(connection: Connection, given: Mapping[int, Sequence[Answer]], *, at_s: float) -> None:
+    """Keep what each source answered about several contents, by content, in few statements."""
+    told = [(content_id, answer) for content_id, answers in given.items() for answer in answers]
+    _save_answers(connection, told, at_s=at_s)
+    offering.renew(connection, told, at_s=at_s)
 
 
 def latest(connection: Connection, content_id: int) -> list[Answer]:
@@ -185,13 +186,26 @@ def _offers_of(connection: Connection, content_ids: Sequence[int]) -> dict[int, 
     return found
 
 
-def _save_answer(connection: Connection, content_id: int, answer: Answer, *, at_s: float) -> None:
-    outcome, reason, retry_after_s = _outcome(answer)
+def _save_answers(
+    connection: Connection, told: Sequence[tuple[int, Answer]], *, at_s: float
+) -> None:
+    if not told:
+        return
+
+    outcomes = [_outcome(answer) for _, answer in told]
     run(
         connection,
         "INSERT INTO answer (content_id, source, outcome, reason, retry_after_s, asked_at_s) "
-        "VALUES ($1, $2, $3, $4, $5, $6)",
-        [content_id, answer.source, outcome, reason, retry_after_s, at_s],
+        "SELECT unnest($1::BIGINT[]), unnest($2::VARCHAR[]), unnest($3::VARCHAR[]), "
+        "unnest($4::VARCHAR[]), unnest($5::DOUBLE[]), $6",
+        [
+            [content_id for content_id, _ in told],
+            [answer.source for _, answer in told],
+            [outcome for outcome, *_ in outcomes],
+            [reason for _, reason, _ in outcomes],
+            [retry_after_s for *_, retry_after_s in outcomes],
+            at_s,
+        ],
     )
 
 
@@ -225,51 +239,3 @@ def _answer(
             return Refused(source=source, reason=reason)
         case _:
             return NotAsked(source=source, reason=reason)
-
-
-def _save_offers(
-    connection: Connection, content_id: int, candidates: Sequence[Candidate], *, at_s: float
-) -> None:
-    """Add or renew offers: new ones in the source's order, behind what is ranked already."""
-    unique = {candidate.remote_id: candidate for candidate in candidates}
-    row = one(
-        connection,
-        "SELECT coalesce(max(position) + 1, 0) FROM candidate WHERE content_id = $1",
-        [content_id],
-    )
-    behind = number(row[0]) if row else 0
-    for position, candidate in enumerate(unique.values(), start=behind):
-        run(
-            connection,
-            "INSERT INTO candidate "
-            "(content_id, source, remote_id, offered, position, offered_at_s) "
-            "VALUES ($1, $2, $3, $4, $5, $6) "
-            "ON CONFLICT (content_id, source, remote_id) DO UPDATE SET "
-            "offered = excluded.offered, offered_at_s = excluded.offered_at_s, "
-            "withdrawn_at_s = NULL",
-            [
-                content_id,
-                candidate.source,
-                candidate.remote_id,
-                to_json(_CANDIDATE, candidate),
-                position,
-                at_s,
-            ],
-        )
-
-
-def _withdraw(
-    connection: Connection, content_id: int, answer: Known | Unknown, *, at_s: float
-) -> None:
-    """Mark what the source offered before and offers no more; it stays for the record."""
-    still = (
-        [candidate.remote_id for candidate in answer.candidates]
-        if isinstance(answer, Known)
-        else []
-    )
-    run(
-        connection,
-        "UPDATE candidate SET withdrawn_at_s = $4 WHERE content_id = $1 AND source = $2 "
-        "AND withdrawn_at_s IS NULL AND NOT list_contains($3::VARCHAR[], remote_id)",
-        [content_id, answer.source, still, at_s],
-    )

@@ -96,6 +96,17 @@ def of_content(connection: Connection, content_id: int) -> list[FileRecord]:
     return _records(many(connection, f"{_SELECT} WHERE content_id = $1 ORDER BY id", [content_id]))
 
 
+def copied(connection: Connection, content_ids: Collection[int]) -> frozenset[int]:
+    """Return those of these contents that more than one file holds, or held."""
+    rows = many(
+        connection,
+        "SELECT content_id FROM file WHERE content_id IN (SELECT unnest($1::BIGINT[])) "
+        "GROUP BY content_id HAVING count(*) > 1",
+        [list(content_ids)],
+    )
+    return frozenset(number(content_id) for (content_id,) in rows)
+
+
 def of_work(connection: Connection, work_id: int) -> list[FileRecord]:
     """Return all copies of a work."""
     return _records(many(connection, f"{_SELECT} WHERE work_id = $1 ORDER BY id", [work_id]))

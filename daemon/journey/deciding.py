@@ -7,12 +7,12 @@ breaks it costs only itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from daemon.journey.batch import Batch
+from daemon.journey.batch import Batch, apart
 from daemon.journey.bell import Bell
 from daemon.journey.resolving import LONGEST_DEFERRAL_S, Resolved, Resolving, Schedule
 from rules.decision import Verdict
@@ -77,7 +77,7 @@ class Deciding:
                 without=in_hand,
             )
         )
-        return _apart(found)
+        return apart(found)
 
     async def next_due_in_s(self) -> float | None:
         """Return None: an answered file is due at once."""
@@ -169,25 +169,3 @@ class Deciding:
             distance_bits=best.evidence.phash_distance_bits if best else None,
             took_s=round(self.now() - file.first_seen_at_s, 1),
         )
-
-
-def _apart(found: Iterable[FileRecord]) -> list[Batch]:
-    """Return batches in which no two files are copies of one content or of one work.
-
-    What is decided about one copy changes what the decision about the next rests on.
-    """
-    batches: list[list[FileRecord]] = []
-    for file in found:
-        strangers = (batch for batch in batches if not any(_is_kin(file, each) for each in batch))
-        batch = next(strangers, None)
-        if batch is None:
-            batches.append([file])
-        else:
-            batch.append(file)
-    return [Batch(tuple(batch)) for batch in batches]
-
-
-def _is_kin(one: FileRecord, other: FileRecord) -> bool:
-    has_content, has_work = one.content_id is not None, one.work_id is not None
-    is_copy = has_content and one.content_id == other.content_id
-    return is_copy or (has_work and one.work_id == other.work_id)

@@ -14,16 +14,15 @@ import anyio
 
 from daemon.journey.batch import Batch
 from daemon.journey.bell import Bell
-from daemon.journey.noticing import is_as_it_was
-from daemon.journey.questions import Case, case_of, with_copies
+from daemon.journey.hearing import keep_answers
+from daemon.journey.questions import Case, case_of
 from daemon.journey.sidecar_reading import Seen, SidecarReader
-from daemon.journey.withholding import without_withheld
 from providers.base import Source
 from rules.candidate import Answer, Query, Refused
 from rules.discretion import Discretion
 from rules.journey import FileState
 from rules.premises import Premises
-from store import answers, asking, choices, contents, files, news, sidecars
+from store import asking, contents, files, news, sidecars
 from store.database import Connection, Database
 from store.files import FileRecord
 from store.news import News, NewsKind
@@ -80,11 +79,13 @@ class Identify:
         self._premises = premises or Premises()
         self._sidecars = sidecars
         self._knows_new_sources = False
+        self._has_forgotten = False
         self._gathering_since_s: float | None = None
 
     async def take(self, in_hand: frozenset[int]) -> list[Batch]:
         """Return one batch of files to ask about, or nothing while one is still gathering."""
         await self._let_new_sources_be_asked()
+        await self._forget_what_is_not_read()
         found = await self._database.read(partial(_due, now_s=self._now(), without=in_hand))
         if found and await self._is_gathering(len(found)):
             return []
@@ -147,6 +148,12 @@ class Identify:
         )
         self._knows_new_sources = True
 
+    async def _forget_what_is_not_read(self) -> None:
+        """Once in its life, forget what was read beside files, if that is not wanted any more."""
+        if self._sidecars is None and not self._has_forgotten:
+            await self._database.write(sidecars.forget_all)
+            self._has_forgotten = True
+
     async def _is_gathering(self, found: int) -> bool:
         if found >= BATCH_FILES or self._gather_s <= 0:
             return False
@@ -192,16 +199,20 @@ def _due(connection: Connection, *, now_s: float, without: Collection[int]) -> l
 
 def _cases(connection: Connection, *, batch: Batch, premises: Premises, waits: int) -> list[Case]:
     beside = sidecars.of_files(connection, [file.id for file in batch.files])
-    found: list[Case] = []
-    for file in batch.files:
-        content = contents.get(connection, file.content_id) if file.content_id is not None else None
-        if content is not None:
-            found.append(
-                case_of(
-                    connection, file, content, premises, waits=waits, beside=beside.get(file.id)
-                )
-            )
-    return found
+    content_ids = [file.content_id for file in batch.files if file.content_id is not None]
+    known = contents.get_many(connection, content_ids)
+    return [
+        case_of(
+            connection,
+            file,
+            known[file.content_id],
+            premises,
+            waits=waits,
+            beside=beside.get(file.id),
+        )
+        for file in batch.files
+        if file.content_id is not None and file.content_id in known
+    ]
 
 
 def _save(
@@ -213,19 +224,13 @@ def _save(
     at_s: float,
 ) -> None:
     content_ids = {case.file.id: case.content_id for case in cases}
-    # All first: what is kept for one file counts its copies, also in this batch, as changed.
-    # Of the others a person, or the disk, was quicker.
-    for file in [file for file in batch.files if is_as_it_was(connection, file)]:
-        content_id = content_ids.get(file.id)
-        if content_id is None:
-            reason = "it has no fingerprints to ask with"
-            files.set_state(connection, file, FileState.SETTLED, at_s=at_s, reason=reason)
-        else:
-            with choices.watched(connection, content_id):
-                given = with_copies(connection, content_id, collected[file.id])
-                given = without_withheld(connection, content_id, given)
-                answers.save(connection, content_id, given, at_s=at_s)
-            files.set_state(connection, file, FileState.ANSWERED, at_s=at_s)
+    keep_answers(
+        connection,
+        batch=batch.files,
+        content_ids=content_ids,
+        collected=collected,
+        at_s=at_s,
+    )
     _tell_refusals(connection, collected, at_s=at_s)
 
 

@@ -13,7 +13,7 @@ from rules.samework import own_id
 from rules.schedule import is_name_due
 from rules.sidecar_ids import other_addresses
 from rules.sidecar_says import Sidecar
-from store import answers, files, works
+from store import answers, works
 from store.contents import Content
 from store.database import Connection
 from store.files import FileRecord
@@ -85,9 +85,6 @@ def with_copies(
     A copy with another name, or with none that says anything, or without the NFO of the other,
     would withdraw it otherwise, while a person is perhaps being asked about it.
     """
-    if len(files.of_content(connection, content_id)) == 1:
-        return given
-
     by_hearsay = [
         stored.candidate
         for stored in answers.offered(connection, content_id)

@@ -225,3 +225,46 @@ def test_a_candidate_is_known_as_it_was_last_offered(
 
     assert answers.last_offers(connection, content.id, frozenset({own_id(first)})) == (renewed,)
     assert answers.last_offers(connection, content.id, frozenset()) == ()
+
+
+def test_answers_about_several_contents_are_kept_each_for_itself(
+    connection: Connection, offer: Offer
+) -> None:
+    one, two, three = (contents.ensure(connection, Oshash(number), 1) for number in (1, 2, 3))
+    former = Known(source="first", candidates=(offer("old"), offer("both")))
+    for content in (one, two, three):
+        answers.save(connection, content.id, [former], at_s=1.0)
+
+    again = Known(source="first", candidates=(offer("both"), offer("new")))
+    failed = Failed(source="first", reason="no route", retry_after_s=9.0)
+    answers.save_all(
+        connection,
+        {one.id: [again], two.id: [failed], three.id: [Unknown(source="first")]},
+        at_s=2.0,
+    )
+
+    def names(content_id: int) -> list[str]:
+        return [each.candidate.remote_id for each in answers.offered(connection, content_id)]
+
+    assert [names(content.id) for content in (one, two, three)] == [
+        ["both", "new"],
+        ["old", "both"],
+        [],
+    ]
+    assert answers.latest_of(connection, [one.id, two.id, three.id]) == {
+        one.id: [again],
+        two.id: [failed],
+        three.id: [Unknown(source="first")],
+    }
+
+
+def test_a_source_that_says_nothing_leaves_what_another_offers(
+    connection: Connection, offer: Offer
+) -> None:
+    content = contents.ensure(connection, Oshash(1), 1)
+    first = Known(source="first", candidates=(offer("a"),))
+    answers.save(connection, content.id, [first, Unknown(source="second")], at_s=1.0)
+
+    answers.save_all(connection, {content.id: [Unknown(source="second")]}, at_s=2.0)
+
+    assert answers.latest(connection, content.id) == [first, Unknown(source="second")]
