@@ -72,6 +72,11 @@ def forget(connection: Connection, file_ids: Collection[int]) -> None:
         )
 
 
+def forget_all(connection: Connection) -> None:
+    """Remember nothing beside any file: its owner wants none to be read."""
+    run(connection, "DELETE FROM sidecar", [])
+
+
 def written_by_us(connection: Connection, digests: Collection[str]) -> frozenset[str]:
     """Return those SHA-256 that are of something doorman wrote once, wherever.
 

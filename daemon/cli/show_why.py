@@ -8,6 +8,7 @@ from rich.console import Console
 
 from daemon.cli.show import clock, escape, show_candidates, show_head
 from daemon.cli.show_submissions import show_history
+from daemon.desk.beside import BesideView
 from daemon.desk.views import AppliedView, DecisionView, FileView, TriedView
 
 
@@ -24,6 +25,7 @@ def show_why(view: FileView, out: Console) -> None:
     if view.sheet:
         out.print(f"  sheet    {escape(view.sheet)}")
     _show_sources(view, out)
+    _show_beside(view.beside, out)
     show_candidates(view.candidates, out)
     _show_rules(view.tried, out, has_other_rules=view.has_other_rules)
     if view.decisions:
@@ -53,6 +55,22 @@ def _show_sources(view: FileView, out: Console) -> None:
             out.print(f"  {escape(answer)}")
 
 
+def _show_beside(beside: BesideView | None, out: Console) -> None:
+    """Print what an NFO says that lay there before doorman wrote any."""
+    if beside is None:
+        return
+
+    out.print("Beside it", style="bold")
+    out.print(f"  {clock(beside.written_at_s)}  {escape(beside.path)}")
+    if beside.trouble:
+        out.print(f"     - {escape(beside.trouble)}")
+    elif beside.is_own:
+        out.print("     - doorman wrote it, so it says nothing new")
+    else:
+        for line in beside.says:
+            out.print(f"     - it says {escape(line)}")
+
+
 def _show_rules(tried: Sequence[TriedView], out: Console, *, has_other_rules: bool) -> None:
     if not tried:
         return
@@ -80,6 +98,8 @@ def _show_applied(applied: Sequence[AppliedView], out: Console) -> None:
         for change in plan.changes:
             state = "" if change.state == "done" else f" ({change.state})"
             out.print(f"     - {escape(change.kind)} {escape(change.target)}{escape(state)}")
+        for sentence in plan.left_out:
+            out.print(f"     - {escape(sentence)}")
 
 
 def _show_decision(decision: DecisionView, out: Console) -> None:

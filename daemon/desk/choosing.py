@@ -11,6 +11,7 @@ from rules.evidence import Evidence
 from rules.name_evidence import NO_NAME_EVIDENCE
 from rules.offers import rank_offers
 from rules.samework import own_id
+from rules.sidecar_evidence import NO_SIDECAR_EVIDENCE
 from store import answers, files, replay
 from store.answers import StoredCandidate
 from store.database import Connection
@@ -87,5 +88,8 @@ def _as_weighed_for(
 
 
 def _without_name(stored: StoredCandidate) -> Evidence | None:
-    """Return what does not depend on what a copy is called."""
-    return replace(stored.evidence, name=NO_NAME_EVIDENCE) if stored.evidence else None
+    """Return what depends neither on what a copy is called nor on what lies beside it."""
+    if stored.evidence is None:
+        return None
+
+    return replace(stored.evidence, name=NO_NAME_EVIDENCE, sidecar=NO_SIDECAR_EVIDENCE)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
+from daemon.desk.beside import BesideView
 from daemon.desk.health_views import HealthView
 from daemon.desk.submission_views import SubmissionLine, SubmittingView
 from rules.evidence import Evidence
@@ -199,6 +200,8 @@ class AppliedView:
     at_s: float
     undone_at_s: float | None
     changes: tuple[ChangeView, ...]
+    left_out: tuple[str, ...] = ()
+    """Studios, performers and tags that were offered and stayed out, and why, in sentences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +222,12 @@ class FileView:
     sheet: str | None = None
     """Where its contact sheet lies; None when there is none."""
     work: str | None
+    tags: tuple[str, ...] = ()
+    """What the file wears by itself, beside the tags of its work."""
+    is_organized: bool = False
+    """Whether it counts as finished, so that no rule changes it."""
+    left_out: tuple[str, ...] = ()
+    """What its accept left out of the work, and why, in sentences."""
     sidecars: tuple[str, ...]
     candidates: tuple[CandidateView, ...]
     answers: tuple[str, ...]
@@ -230,7 +239,9 @@ class FileView:
     examining_again: str | None = None
     """How examining its content again stands, in words; None when that is not wanted."""
     asked: tuple[AskedView, ...] = ()
-    """What each source said last and when; told by why, as are the next three."""
+    """What each source said last and when; told by why, as are all that follow."""
+    beside: BesideView | None = None
+    """The NFO beside it; None when there was none."""
     tried: tuple[TriedView, ...] = ()
     """Every rule in force with what it says of the facts that were last decided from."""
     has_other_rules: bool = False

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from daemon.desk.beside import beside_view
 from daemon.desk.reading import file_view
 from daemon.desk.submission_lines import lines_of_content
 from daemon.desk.submission_views import SubmissionLine
 from daemon.desk.views import AppliedView, AskedView, ChangeView, FileView, TriedView
 from daemon.disk.sheets import Sheets
+from rules.admission import LeftOut, explain_left_out
 from rules.decision import DecisionInput
 from rules.discretion import Discretion
 from rules.explain import explain_answer
 from rules.submission import Terms
-from store import answers, decisions, journal
+from store import answers, decisions, journal, left_out, sidecars
 from store.database import Connection
 from store.decisions import Decider
 from store.files import FileRecord
@@ -44,10 +47,15 @@ def read_story(
         for each in decisions.of_file(connection, file.id)
         if each.decided_by is Decider.RULE and each.content_id == file.content_id
     ]
+    given = decisions.given(connection, made[-1].id) if made else None
     view = replace(
         file_view(connection, file, sheets, discretion),
         asked=_asked(connection, file, discretion),
-        applied=tuple(map(_applied, journal.plans_of(connection, file.id))),
+        beside=beside_view(sidecars.of_file(connection, file.id), given),
+        applied=tuple(
+            _applied(each, left_out.of_plan(connection, each.id))
+            for each in journal.plans_of(connection, file.id)
+        ),
         submissions=tuple(
             each
             for each in _submissions(connection, file, terms)
@@ -56,7 +64,7 @@ def read_story(
     )
     return Story(
         view=view,
-        given=decisions.given(connection, made[-1].id) if made else None,
+        given=given,
         rules_digest=made[-1].rules_digest if made else None,
     )
 
@@ -112,7 +120,7 @@ def _submissions(
     return lines_of_content(connection, file.content_id, terms)
 
 
-def _applied(plan: Plan) -> AppliedView:
+def _applied(plan: Plan, out: Sequence[LeftOut]) -> AppliedView:
     return AppliedView(
         at_s=plan.made_at_s,
         undone_at_s=plan.undone_at_s,
@@ -120,4 +128,5 @@ def _applied(plan: Plan) -> AppliedView:
             ChangeView(kind=each.kind, target=each.target, state=each.state)
             for each in plan.changes
         ),
+        left_out=tuple(map(explain_left_out, out)),
     )

@@ -41,6 +41,14 @@ def test_what_lies_there_now_takes_the_place_of_what_lay_there(connection: Conne
     assert sidecars.of_files(connection, [1, 2]) == {1: UNREADABLE}
 
 
+def test_all_can_be_forgotten(connection: Connection) -> None:
+    sidecars.save(connection, {1: SAID, 2: SAID}, at_s=1.0)
+
+    sidecars.forget_all(connection)
+
+    assert sidecars.of_files(connection, [1, 2]) == {}
+
+
 @pytest.mark.parametrize("state", ChangeState)
 def test_what_doorman_wrote_once_is_known_by_its_bytes(
     connection: Connection, state: ChangeState

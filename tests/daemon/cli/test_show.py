@@ -20,6 +20,7 @@ from daemon.cli.show import (
 )
 from daemon.cli.show_findings import show_findings, summary
 from daemon.cli.show_why import show_why
+from daemon.desk.beside import BesideView
 from daemon.desk.views import (
     MOST_LISTED,
     Answered,
@@ -84,6 +85,14 @@ LINE = FileLine(
     changed_at_s=NOW_S - 90,
     best='"Harbour [A]"',
     candidates=2,
+)
+BESIDE = BesideView(
+    path="/films/Harbour [2024].nfo",
+    written_at_s=NOW_S,
+    sha256="00",
+    is_own=False,
+    trouble=None,
+    says=("title Harbour [A]", "studio Pier"),
 )
 VIEW = FileView(
     line=LINE,
@@ -380,6 +389,33 @@ def test_why_tells_the_whole_history(screen: Screen) -> None:
         f"  {at}  moved  from /films/[old].mkv",
         "Sidecar /films/Harbour [2024].nfo",
     ]
+
+
+@pytest.mark.parametrize(
+    ("beside", "words"),
+    [
+        (BESIDE, ["     - it says title Harbour [A]", "     - it says studio Pier"]),
+        (
+            replace(BESIDE, is_own=True),
+            ["     - doorman wrote it, so it says nothing new"],
+        ),
+        (
+            replace(BESIDE, trouble="it is a [link]; copy it", says=()),
+            ["     - it is a [link]; copy it"],
+        ),
+    ],
+    ids=["foreign", "own", "unreadable"],
+)
+def test_why_tells_what_lay_beside_the_file(
+    screen: Screen, beside: BesideView, words: list[str]
+) -> None:
+    show_why(replace(VIEW, beside=beside), screen.out)
+
+    told = screen.lines
+    begin = told.index("Beside it")
+    assert told[begin + 1] == f"  {clock(NOW_S)}  /films/Harbour [2024].nfo"
+    assert told[begin + 2 : begin + 2 + len(words)] == words
+    assert not told[begin + 2 + len(words)].startswith("     - ")
 
 
 def test_answer_and_what_stays(screen: Screen) -> None:

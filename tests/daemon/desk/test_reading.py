@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
 from typing import TypeVar
@@ -7,6 +8,8 @@ from typing import TypeVar
 import pytest
 from pydantic import TypeAdapter
 
+from daemon.desk.beside import BesideView
+from daemon.desk.judging import Judging
 from daemon.desk.reading import describe_facts
 from daemon.desk.views import (
     ANSWERED,
@@ -17,16 +20,20 @@ from daemon.desk.views import (
     FingerprintView,
 )
 from rules.candidate import Candidate, Failed, Known
+from rules.decision import DecisionInput
 from rules.evidence import Evidence
 from rules.fingerprint import Algorithm, Oshash
 from rules.journey import FileState
 from rules.media import AudioTrack, VideoFacts, path_to_text
-from rules.work import Work
-from store import answers, contents, files, journal, outbox, sightings
+from rules.sidecar_says import Sidecar, SidecarSays, WrittenId
+from rules.work import ExternalId, Work
+from store import answers, contents, decisions, files, journal, outbox, sidecars, sightings
 from store.contents import Finding
 from store.database import Connection
+from store.decisions import Decider, NewDecision, Outcome
 from store.journal import ChangeKind, ChangeState
 from store.outbox import Errand
+from store.sidecars import SidecarRecord
 from tests.daemon.desk.shelf import Shelf, offer
 
 Value = TypeVar("Value")
@@ -200,3 +207,53 @@ async def test_every_view_survives_its_journey_as_json(shelf: Shelf) -> None:
     assert travels(FILE_LINES, await shelf.desk.list_files(list(FileState)))
     assert travels(FILE, await shelf.show(number))
     assert travels(ANSWERED, answered)
+
+
+async def test_why_tells_what_lay_beside_the_file_and_what_of_it_counted(shelf: Shelf) -> None:
+    number = await shelf.put("dawn.mkv", FileState.ANSWERED)
+    file = await shelf.file(number)
+    record = SidecarRecord(
+        path=PurePath("/films/dawn.nfo"),
+        size_bytes=1,
+        mtime_ns=7_500_000_000,
+        sha256="ab",
+        says=SidecarSays(title="Harbour", ids=(WrittenId(kind="stashdb", text="1"),)),
+    )
+    sidecar = Sidecar(
+        name="dawn.nfo",
+        sha256="ab",
+        mtime_ns=7_500_000_000,
+        says=SidecarSays(),
+        ids=frozenset({ExternalId(source="first", remote_id="1")}),
+    )
+
+    def decide(connection: Connection) -> None:
+        content = contents.get(connection, file.content_id or 0)
+        assert content is not None
+        given = DecisionInput(
+            fingerprints=content.fingerprints,
+            file_name="dawn.mkv",
+            library=file.library,
+            answers=(),
+            sidecar=sidecar,
+        )
+        made = NewDecision(outcome=Outcome.NO_MATCH, decided_by=Decider.RULE, given=given)
+        sidecars.save(connection, {number: record}, at_s=1.0)
+        decisions.add(connection, file, content.id, made, at_s=2.0)
+
+    await shelf.change(decide)
+    first = (await Judging(shelf.desk).why(str(number))).beside
+    changed = {number: replace(record, sha256="cd")}
+    await shelf.change(partial(sidecars.save, seen=changed, at_s=3.0))
+    second = (await Judging(shelf.desk).why(str(number))).beside
+
+    assert first == BesideView(
+        path="/films/dawn.nfo",
+        written_at_s=7.5,
+        sha256="ab",
+        is_own=False,
+        trouble=None,
+        says=("the id 1 at source first", "title Harbour"),
+    )
+    assert second is not None
+    assert second.says == ("the id 1 of stashdb, which no source of yours uses", "title Harbour")
