@@ -73,6 +73,7 @@ def running_household(
         has_sheets=settings.fingerprint.contact_sheet,
         counsel=_counsel(settings, foresee),
         discretion=premises_of(settings).discretion,
+        options=premises_of(settings).options,
         terms=terms_of(settings),
     )
 
@@ -98,6 +99,7 @@ def resting_household(settings: Settings, foresee: Foresee = foresee_nothing) ->
         has_sheets=settings.fingerprint.contact_sheet,
         counsel=_counsel(settings, foresee),
         discretion=premises_of(settings).discretion,
+        options=premises_of(settings).options,
         terms=terms_of(settings),
     )
 

@@ -18,7 +18,7 @@ from store import events, file_tags, files, journal, organized, outbox, works
 from store.changing import Applied, Changing, other_ids
 from store.database import Connection
 from store.files import FileRecord
-from store.journal import ChangeState
+from store.journal import ChangeKind, ChangeState
 from store.outbox import Errand
 from store.restoring import IN_STORE, Restoring, has_accepted_copy, is_shared, work_of
 from store.rows import to_json
@@ -84,6 +84,22 @@ def tag(
         changing = Changing(connection=connection, plan_id=plan_id, at_s=at_s)
         for each in new:
             changing.put_on(file.content_id, each)
+
+
+def take_off_tags(connection: Connection, file: FileRecord, *, at_s: float) -> tuple[str, ...]:
+    """Take off what doorman let a file wear, for good; return what that was."""
+    if file.content_id is None:
+        return ()
+
+    names = tuple(each.name for each in file_tags.of_content(connection, file.content_id))
+    file_tags.take_off_all(connection, file.content_id, at_s=at_s)
+    for plan in journal.plans_of(connection, file.id):
+        tags = [each for each in plan.changes if each.kind is ChangeKind.PUT_ON_TAG]
+        for change in (each for each in tags if each.state is ChangeState.DONE):
+            journal.mark(connection, change.id, ChangeState.UNDONE, at_s=at_s)
+        if len(tags) == len(plan.changes):
+            journal.mark_plan_undone(connection, plan.id, at_s=at_s)
+    return names
 
 
 def take_back(connection: Connection, file: FileRecord, plan_id: int, *, at_s: float) -> list[str]:

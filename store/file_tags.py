@@ -46,15 +46,22 @@ def is_settled(connection: Connection, content_id: int, name: str) -> bool:
     return row is not None
 
 
-def take_off(
-    connection: Connection, content_id: int, tag_id: int, *, is_for_good: bool, at_s: float
-) -> None:
-    """Let files of a content wear a tag no longer; for good where a person wants it so."""
+def take_off(connection: Connection, content_id: int, tag_id: int, *, at_s: float) -> None:
+    """Let files of a content wear a tag no longer, until doorman puts it on again."""
     run(
         connection,
-        "UPDATE file_tag SET taken_off_at_s = $3, is_barred = $4 "
-        "WHERE content_id = $1 AND tag_id = $2",
-        [content_id, tag_id, at_s, is_for_good],
+        "UPDATE file_tag SET taken_off_at_s = $3 WHERE content_id = $1 AND tag_id = $2",
+        [content_id, tag_id, at_s],
+    )
+
+
+def take_off_all(connection: Connection, content_id: int, *, at_s: float) -> None:
+    """Let files of a content wear nothing any more, as a person wants it: for good."""
+    run(
+        connection,
+        "UPDATE file_tag SET taken_off_at_s = $2, is_barred = true "
+        "WHERE content_id = $1 AND taken_off_at_s IS NULL",
+        [content_id, at_s],
     )
 
 

@@ -76,9 +76,7 @@ class Restoring:
             organized.disorganize(self.connection, content_id)
         else:
             tag_id = from_json(TAG_NUMBER, change.after)
-            file_tags.take_off(
-                self.connection, content_id, tag_id, is_for_good=False, at_s=self.at_s
-            )
+            file_tags.take_off(self.connection, content_id, tag_id, at_s=self.at_s)
         return _IS_UNDONE
 
     def _undo_of_work(self, work_id: int, change: Change) -> Undone:

@@ -133,6 +133,8 @@ def show_review(view: FileView, out: Console) -> None:
     """Print a question, with everything needed to answer it."""
     show_head(view, out)
     show_candidates(view.candidates, out)
+    for sentence in view.left_out:
+        out.print(f"  {escape(sentence)}")
     if view.line.state is FileState.REVIEW:
         _show_why_asked(view, out)
         number = view.line.number
@@ -164,6 +166,10 @@ def show_head(view: FileView, out: Console) -> None:
     out.print(f"  {line.state}{missing}{reason}")
     if view.work:
         out.print(f"  work     {escape(view.work)}")
+    if view.tags:
+        out.print(f"  wears    {escape(', '.join(view.tags))}")
+    if view.is_organized:
+        out.print("  organized: no rule changes it")
     if view.facts:
         out.print(f"  video    {escape(view.facts)}, {view.duration_s:.2f} s, {size(view)}")
     if view.due_at_s is not None and line.state is not FileState.REVIEW:

@@ -11,6 +11,7 @@ from daemon.desk.views import Answered
 from rules.admission import explain_left_out
 from rules.discretion import Discretion
 from rules.explain import label_work
+from rules.identify_options import SourceOptions
 from rules.journey import FileState
 from rules.samework import own_id, with_ids_of_all
 from rules.work import ExternalId
@@ -38,6 +39,7 @@ def accept(
     file: FileRecord,
     number: int | None,
     discretion: Discretion,
+    options: SourceOptions,
     at_s: float,
 ) -> Answered:
     """Accept a candidate, by its number; the only one when none is named.
@@ -64,7 +66,13 @@ def accept(
     decision_id = decisions.add(connection, file, _content_id(file), kept, at_s=at_s)
     witnessed = with_ids_of_all(chosen, [each.candidate for each in offered])
     applied = acceptance.apply_accept(
-        connection, file, decision_id, witnessed, is_by_person=True, at_s=at_s
+        connection,
+        file,
+        decision_id,
+        witnessed,
+        options=options.of(chosen.source),
+        is_by_person=True,
+        at_s=at_s,
     )
     return answered(
         file,
@@ -72,12 +80,6 @@ def accept(
         f"accepted as {label_work(chosen)}",
         left=_stayed(applied),
     )
-
-
-def _stayed(applied: Applied) -> tuple[str, ...]:
-    """Return what accepting did not change, in words."""
-    kept = (f"{field} stays as you set it" for field in applied.kept)
-    return (*kept, *map(explain_left_out, applied.left_out))
 
 
 def reject(
@@ -270,3 +272,9 @@ def _content_id(file: FileRecord) -> int:
         raise NoCandidate(file)
 
     return file.content_id
+
+
+def _stayed(applied: Applied) -> tuple[str, ...]:
+    """Return what accepting did not change, in words."""
+    kept = (f"{field} stays as you set it" for field in applied.kept)
+    return (*kept, *map(explain_left_out, applied.left_out))

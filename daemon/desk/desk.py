@@ -147,6 +147,7 @@ class Desk:
                 file=file,
                 number=number,
                 discretion=self.household.discretion,
+                options=self.household.options,
                 at_s=self.now(),
             )
             self._owe_sources(connection, file)

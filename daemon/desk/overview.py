@@ -12,6 +12,7 @@ from daemon.desk.pace import examining
 from daemon.desk.submission_lines import counts
 from daemon.desk.views import LibraryLine, SourceLine, StatusView
 from rules.discretion import Discretion
+from rules.identify_options import SourceOptions
 from rules.journey import IN_PROGRESS, FileState
 from rules.submission import Terms
 from store import decisions, files, outbox, regeneration
@@ -51,6 +52,8 @@ class Household:
     """For questions about rules."""
     discretion: Discretion = field(default_factory=Discretion)
     """Which sources are told nothing of which libraries, and tell them nothing."""
+    options: SourceOptions = field(default_factory=SourceOptions)
+    """What accepting a candidate of each source may do."""
     terms: Terms = field(default_factory=Terms)
     """Which sources are told of fingerprints."""
     submit_now: Callable[[], Awaitable[None]] = _leave_it

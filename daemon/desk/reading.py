@@ -16,6 +16,7 @@ from daemon.desk.views import (
     FingerprintView,
 )
 from daemon.disk.sheets import Sheets
+from rules.admission import explain_left_out
 from rules.discretion import Discretion
 from rules.explain import explain_answer, explain_evidence, label_work
 from rules.fingerprint import Algorithm
@@ -23,7 +24,19 @@ from rules.journey import FileState
 from rules.media import VideoFacts, path_to_text
 from rules.samework import own_id
 from rules.work import ExternalId
-from store import answers, contents, decisions, events, files, journal, outbox, works
+from store import (
+    answers,
+    contents,
+    decisions,
+    events,
+    file_tags,
+    files,
+    journal,
+    left_out,
+    organized,
+    outbox,
+    works,
+)
 from store.answers import StoredCandidate
 from store.contents import Content
 from store.database import Connection
@@ -80,6 +93,9 @@ def file_view(
         alike=_alike(connection, file),
         sheet=_sheet(content, sheets),
         work=_work_label(connection, file),
+        tags=_tags(connection, file),
+        is_organized=content is not None and organized.is_organized(connection, content.id),
+        left_out=_left_out(connection, file),
         sidecars=tuple(
             path_to_text(path) for path in sorted(journal.sidecars_of(connection, file.id))
         ),
@@ -167,6 +183,24 @@ def _answers(connection: Connection, file: FileRecord, discretion: Discretion) -
 
     latest = answers.latest(connection, file.content_id)
     return tuple(map(explain_answer, discretion.answers_for(file.library, latest)))
+
+
+def _tags(connection: Connection, file: FileRecord) -> tuple[str, ...]:
+    """Return what the file wears, whatever its work."""
+    if file.content_id is None:
+        return ()
+
+    return tuple(tag.name for tag in file_tags.of_content(connection, file.content_id))
+
+
+def _left_out(connection: Connection, file: FileRecord) -> tuple[str, ...]:
+    """Return what the accept that stands left out."""
+    accepted = decisions.accepted(connection, file.id)
+    plan_id = journal.plan_of_decision(connection, accepted) if accepted is not None else None
+    if plan_id is None:
+        return ()
+
+    return tuple(map(explain_left_out, left_out.of_plan(connection, plan_id)))
 
 
 def _work_label(connection: Connection, file: FileRecord) -> str | None:

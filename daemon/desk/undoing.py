@@ -6,7 +6,7 @@ from daemon.desk.refusals import NotAnswerable, NothingToUndo
 from daemon.desk.standing import ACCEPTED, answered, latest_of, take_back_accept
 from daemon.desk.views import Answered
 from rules.journey import UNEXAMINED, FileState
-from store import answers, choices, decisions, files
+from store import acceptance, answers, choices, decisions, files
 from store.database import Connection
 from store.decisions import DecisionRecord, Outcome
 from store.files import FileRecord
@@ -50,11 +50,32 @@ def undo(connection: Connection, *, file: FileRecord, at_s: float) -> Answered:
 
 
 def _undo_undecided(connection: Connection, file: FileRecord, *, at_s: float) -> Answered:
-    """Take back the dismissal of what could not be examined: no decision tells of it."""
+    """Take back what no decision tells of.
+
+    That is the dismissal of what could not be examined, or the tags that doorman put on.
+    """
     if file.state is not FileState.DISMISSED:
-        raise NothingToUndo(file)
+        return _take_off_tags(connection, file, at_s=at_s)
 
     return _go_back(connection, file, FileState.FAILED, "no longer dismissed", at_s=at_s)
+
+
+def _take_off_tags(connection: Connection, file: FileRecord, *, at_s: float) -> Answered:
+    taken_off = acceptance.take_off_tags(connection, file, at_s=at_s)
+    if not taken_off:
+        raise NothingToUndo(file)
+
+    files.set_state(
+        connection,
+        file,
+        file.state,
+        at_s=at_s,
+        reason=file.reason,
+        due_at_s=file.due_at_s,
+    )
+    names = ", ".join(f'"{name}"' for name in taken_off)
+    message = f"it no longer wears {names}, and doorman will not put that on it again"
+    return answered(file, file.state, message)
 
 
 def _offer_again(connection: Connection, rejection: DecisionRecord) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rules.media import VideoFacts, path_from_text
 from rules.sidecar import nfo_path
 from rules.work import ExternalId, Work
-from store import contents, decisions, files, journal, works
+from store import contents, decisions, file_tags, files, journal, works
 from store.database import Connection
 from store.files import FileRecord
 from store.journal import Change, ChangeKind, ChangeState, LastWrite
@@ -47,7 +47,7 @@ def subject_of(connection: Connection, *, file_id: int) -> Subject | None:
     last_write = journal.last_write(connection, nfo_path(file.path))
     return Subject(
         file=file,
-        work=works.load(connection, file.work_id),
+        work=_dressed(connection, works.load(connection, file.work_id), file.content_id),
         facts=content.facts,
         identity=identity,
         plan_id=journal.plan_of_decision(connection, decision.id) if decision else None,
@@ -55,6 +55,12 @@ def subject_of(connection: Connection, *, file_id: int) -> Subject | None:
         digests=frozenset(journal.sidecars_of(connection, file.id).values()),
         owner=_owner(connection, file, last_write),
     )
+
+
+def _dressed(connection: Connection, work: Work, content_id: int) -> Work:
+    """Return the work with the tags that the file wears by itself, behind its own."""
+    worn = file_tags.of_content(connection, content_id)
+    return replace(work, tags=(*work.tags, *(each for each in worn if each not in work.tags)))
 
 
 def former_places(connection: Connection, *, file_id: int, present: Path) -> dict[Path, str]:

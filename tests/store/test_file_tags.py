@@ -61,7 +61,10 @@ def test_what_a_person_took_off_is_not_put_on_again(
 ) -> None:
     tag_id = file_tags.put_on(connection, content.id, "Several matches", at_s=1.0)
     assert tag_id is not None
-    file_tags.take_off(connection, content.id, tag_id, is_for_good=is_for_good, at_s=2.0)
+    if is_for_good:
+        file_tags.take_off_all(connection, content.id, at_s=2.0)
+    else:
+        file_tags.take_off(connection, content.id, tag_id, at_s=2.0)
     assert worn(connection, content.id) == []
 
     file_tags.put_on(connection, content.id, "Several matches", at_s=3.0)
