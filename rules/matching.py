@@ -162,7 +162,7 @@ def _by_name(told: Identity, known: Mapping[int, Identity], apart: frozenset[int
     if equal and not equal & apart:
         return _only(equal, MatchWay.NAME)
 
-    possible = (equal - apart) or (namesakes - apart)
+    possible = namesakes - apart
     return _unsure(possible) if possible else None
 
 
@@ -179,7 +179,7 @@ def _by_alias(told: Identity, known: Mapping[int, Identity], apart: frozenset[in
         claimants = _claimants(told, known, name)
         bearers = {number for number, names in borne.items() if claimants and name in names}
         possible |= bearers - apart
-        if len(bearers) == 1 and bearers == claimants:
+        if len(bearers) == 1:
             pointed_at |= bearers
     if not possible:
         return None
@@ -225,9 +225,7 @@ def _networks_differ(told: Identity, other: Identity) -> bool:
 
 def _alias_names(identity: Identity) -> frozenset[str]:
     folded = frozenset(fold_name(alias) for alias in identity.aliases)
-    return frozenset(
-        name for name in folded - {""} if not (identity.is_person and _is_first_name(name))
-    )
+    return frozenset(name for name in folded if not (identity.is_person and _is_first_name(name)))
 
 
 def _is_first_name(folded: str) -> bool:

@@ -48,8 +48,9 @@ _SELECTORS = frozenset(chr(code) for code in range(0xFE00, 0xFE10))
 def fold_name(name: str) -> str:
     """Return the form in which names are equal; empty if there is nothing to read in it.
 
-    It is Unicode's compatibility caseless match (The Unicode Standard 15, §3.13, D146) without
-    what nobody sees, and folding what is folded changes nothing.
+    It is Unicode's compatibility caseless match (The Unicode Standard 15, §3.13, D146), composed
+    first so that signs for the keyboard are found, and without what nobody sees. Folding what is
+    folded changes nothing.
     """
     if name.isascii():  # nearly all are, and hardly anything below would change them
         return " ".join(name.lower().replace("`", "'").split())

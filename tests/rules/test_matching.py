@@ -143,6 +143,16 @@ CASES = (
         (person("Mara Quay", FIRST_OTHER), person("Mara Quay", SECOND)),
         maybe(2),
     ),
+    Case(
+        "where it tells nothing, any other of the name may be meant",
+        person("Mara Quay", FIRST),
+        (
+            person("Mara Quay", FIRST_OTHER),
+            person("Mara Quay", SECOND),
+            person("Mara Quay", THIRD, who="the cook"),
+        ),
+        maybe(2, 3),
+    ),
     Case("an accent makes another name", person("Ren\u00e9e Q"), (person("Renee Q"),), NOBODY),
     Case("a sign for any text is only a sign", person("%"), (MARA,), NOBODY),
     Case("a sign for any letter is only a sign", person("Mara_Quay"), (MARA,), NOBODY),
@@ -266,6 +276,21 @@ CASES = (
         "nor is one who needs a disambiguation",
         person("Mara Harbour", also=("Mara Quay",)),
         (person("Mara Quay", who="the cook"),),
+        maybe(1),
+    ),
+    Case(
+        "disambiguations of two names tell nobody apart",
+        person("Mara Harbour", who="the sailor", also=("Mara Quay",)),
+        (person("Mara Quay", who="the cook"),),
+        maybe(1),
+    ),
+    Case(
+        "an alias that somebody told apart has too tells nothing",
+        person("Mara Quay", FIRST),
+        (
+            person("Mara Harbour", also=("Mara Quay",)),
+            person("Mia Holm", FIRST_OTHER, also=("Mara Quay",)),
+        ),
         maybe(1),
     ),
     Case(

@@ -24,11 +24,13 @@ ANY_TEXT = st.text(st.characters(codec="utf-8"))
         ("I\u015f\u0131k", "I\u015eIK"),
         ("\u0130pek", "ipek"),
         ("\u0130pek", "IPEK"),
+        ("\u0130\u0329", "i\u0307\u0329"),
         ("\u039f\u03b4\u03bf\u03c2", "\u039f\u0394\u039f\u03a3"),
         ("\ufb01nn", "FINN"),
         ("\u30a2\u30a4", "\uff71\uff72"),
         ("\u05de\u05e8\u05d4", "\u200f\u05de\u05e8\u05d4\u200e"),
         ("Mara Quay", "\ufeffMara\u00ad Qu\u200bay"),
+        ("Mara\u2122", "MaraTM"),
         ("O'Hara", "O\u2019Hara"),
         ("O'Hara", "o\u00b4hara"),
         ("O'Hara", "O`HARA"),
@@ -83,6 +85,7 @@ def test_folding_what_is_folded_changes_nothing(name: str) -> None:
 
 @given(ANY_TEXT)
 @example("\u1ffd")
+@example("\u03b1\u0345\u0301")
 def test_no_equivalent_form_of_unicode_makes_a_difference(name: str) -> None:
     assert fold_name(unicodedata.normalize("NFC", name)) == fold_name(name)
     assert fold_name(unicodedata.normalize("NFD", name)) == fold_name(name)
