@@ -11,17 +11,26 @@ from rules.matching import Matched
 from rules.work import Performer, Studio, Tag
 from store.database import Connection
 from store.external_ids import Kind, add_ids, ids_of, owner_of, remove_ids
-from store.performers import adopt_performer, create_performer, match_performer, performers
+from store.performers import (
+    adopt_performer,
+    adopt_performers,
+    create_performer,
+    match_performer,
+    match_performers,
+    performers,
+)
 from store.studios import add_parents, adopt_studio, create_studio, match_studio, studio
-from store.tags import adopt_tag, create_tag, match_tag, tags
+from store.tags import adopt_tag, adopt_tags, create_tag, match_tag, match_tags, tags
 
 __all__ = [
     "Kind",
     "add_ids",
     "add_parents",
     "adopt_performer",
+    "adopt_performers",
     "adopt_studio",
     "adopt_tag",
+    "adopt_tags",
     "create_performer",
     "create_studio",
     "create_tag",
@@ -30,8 +39,10 @@ __all__ = [
     "ensure_tag",
     "ids_of",
     "match_performer",
+    "match_performers",
     "match_studio",
     "match_tag",
+    "match_tags",
     "owner_of",
     "performers",
     "remove_ids",

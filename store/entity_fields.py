@@ -84,8 +84,9 @@ def _told(
     """Return who of the offered comes in, and who stays out and why."""
     coming: list[_Told] = []
     left_out: list[LeftOut] = []
-    for place, (thing, credited_as) in enumerate(_things(field, offered)):
-        match = _match(connection, thing)
+    things = list(_things(field, offered))
+    matches = _match_all(connection, [thing for thing, _ in things])
+    for place, ((thing, credited_as), match) in enumerate(zip(things, matches, strict=True)):
         reason = why_left_out(field, thing, match, options)
         if reason is not None:
             left_out.append(LeftOut(field=field, name=thing.name, reason=reason))
@@ -133,33 +134,30 @@ def _adopt(
     at_s: float,
 ) -> None:
     """Let those of `numbers` that are known learn what is told of them."""
-    for each in told:
-        if each.key < 0 or each.key not in numbers:
-            continue
-
-        match each.thing:
-            case Performer() as performer:
-                entities.adopt_performer(connection, each.key, performer)
-            case Studio() as studio:
-                entities.adopt_studio(connection, each.key, studio)
-                if options.fields[OPTION_OF[Field.STUDIO]].create_missing:
-                    entities.add_parents(connection, each.key, studio, at_s=at_s)
-            case Tag() as tag:
-                entities.adopt_tag(connection, each.key, tag)
-            case None:
-                pass
+    known = [(each.key, each.thing) for each in told if each.key >= 0 and each.key in numbers]
+    performers = [(key, thing) for key, thing in known if isinstance(thing, Performer)]
+    tags = [(key, thing) for key, thing in known if isinstance(thing, Tag)]
+    studios = [(key, thing) for key, thing in known if isinstance(thing, Studio)]
+    if performers:
+        entities.adopt_performers(connection, performers)
+    if tags:
+        entities.adopt_tags(connection, tags)
+    for key, studio in studios:
+        entities.adopt_studio(connection, key, studio)
+        if options.fields[OPTION_OF[Field.STUDIO]].create_missing:
+            entities.add_parents(connection, key, studio, at_s=at_s)
 
 
-def _match(connection: Connection, thing: Thing) -> Match:
-    match thing:
-        case Performer():
-            return entities.match_performer(connection, thing)
-        case Studio():
-            return entities.match_studio(connection, thing)
-        case Tag():
-            return entities.match_tag(connection, thing)
-        case _:
-            assert_never(thing)
+def _match_all(connection: Connection, things: Sequence[Thing]) -> Sequence[Match]:
+    """Return who of the known each is; they are all of one kind."""
+    performers = [thing for thing in things if isinstance(thing, Performer)]
+    tags = [thing for thing in things if isinstance(thing, Tag)]
+    studios = [thing for thing in things if isinstance(thing, Studio)]
+    return [
+        *(entities.match_performers(connection, performers) if performers else ()),
+        *(entities.match_studio(connection, studio) for studio in studios),
+        *(entities.match_tags(connection, tags) if tags else ()),
+    ]
 
 
 def _ensure(connection: Connection, thing: Thing, *, at_s: float) -> int:

@@ -78,15 +78,14 @@ def add_ids(
     connection: Connection, kind: Kind, owner_id: int, ids: Sequence[ExternalId]
 ) -> list[ExternalId]:
     """Give a thing more ids; return those that were new.  An id keeps its first owner."""
-    added: list[ExternalId] = []
-    for wanted in dict.fromkeys(ids):
-        if owner_of(connection, kind, [wanted]) is None:
-            run(
-                connection,
-                "INSERT INTO external_id VALUES ($1, $2, $3, $4, $5)",
-                [_name(kind, wanted), kind, wanted.source, wanted.remote_id, owner_id],
-            )
-            added.append(wanted)
+    owners = owners_of(connection, kind, ids)
+    added = [wanted for wanted in dict.fromkeys(ids) if wanted not in owners]
+    for wanted in added:
+        run(
+            connection,
+            "INSERT INTO external_id VALUES ($1, $2, $3, $4, $5)",
+            [_name(kind, wanted), kind, wanted.source, wanted.remote_id, owner_id],
+        )
     return added
 
 

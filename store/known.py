@@ -13,13 +13,15 @@ from rules.matching import (
     Match,
     Thing,
     Unmatched,
+    are_told_apart,
     find_by_own_id,
     find_match,
     identity_of,
     names_of,
 )
+from rules.work import ExternalId
 from store.database import Connection
-from store.external_ids import Kind, owners_of
+from store.external_ids import Kind, add_ids, ids_of, owners_of
 from store.name_keys import name_key
 from store.rows import from_json, many, run, storable, to_json
 
@@ -48,6 +50,18 @@ def match(connection: Connection, kind: Kind, thing: Thing, load: Load) -> Match
     return find_match(told, known)
 
 
+def match_all(
+    connection: Connection, kind: Kind, things: Sequence[Thing], load: Load
+) -> list[Match]:
+    """Return the same for several things; those whose id at their source is known cost nothing."""
+    told = [_storable(identity_of(thing)) for thing in things]
+    owners = owners_of(connection, kind, [name for each in told for name in each.ids])
+    return [
+        find_by_own_id(each, owners) or match(connection, kind, thing, load)
+        for each, thing in zip(told, things, strict=True)
+    ]
+
+
 def add_names(connection: Connection, kind: Kind, owner_id: int, thing: Thing) -> None:
     """Let a thing be found by its name and its aliases."""
     keys = sorted(name_key(kind, name) for name in names_of(_storable(identity_of(thing))))
@@ -59,6 +73,19 @@ def add_names(connection: Connection, kind: Kind, owner_id: int, thing: Thing) -
         elif owner_id not in held[key]:
             told = to_json(_NUMBERS, (*held[key], owner_id))
             run(connection, "UPDATE entity_name SET owners = $2 WHERE name_key = $1", [key, told])
+
+
+def learn_ids(connection: Connection, kind: Kind, owner_id: int, ids: Sequence[ExternalId]) -> None:
+    """Give a known thing the ids it's told with, unless a source has it under others only.
+
+    Whoever asks should know that then it isn't meant; two that became one are hardly ever parted.
+    """
+    owned = owners_of(connection, kind, ids)
+    if all(known in owned for known in ids):
+        return
+
+    if not are_told_apart(ids, ids_of(connection, kind, owner_id)):
+        add_ids(connection, kind, owner_id, ids)
 
 
 def in_order(kind: Kind, found: Mapping[int, Held], numbers: Sequence[int]) -> tuple[Held, ...]:

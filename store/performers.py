@@ -12,7 +12,7 @@ from rules.namefold import fold_name, more_names
 from rules.work import Gender, Performer, Picture
 from store.database import Connection
 from store.external_ids import Kind, add_ids, ids_by_owner
-from store.known import TEXTS, add_names, in_order, match
+from store.known import TEXTS, add_names, in_order, learn_ids, match, match_all
 from store.rows import Row, from_json, inserted_id, many, number, run, text_or_none, to_json
 
 _PICTURES = TypeAdapter(tuple[Picture, ...])
@@ -21,6 +21,11 @@ _PICTURES = TypeAdapter(tuple[Picture, ...])
 def match_performer(connection: Connection, performer: Performer) -> Match:
     """Return who of the known performers this is; see `rules.matching`."""
     return match(connection, Kind.PERFORMER, performer, performers)
+
+
+def match_performers(connection: Connection, told: Sequence[Performer]) -> list[Match]:
+    """Return the same for several performers, in their order."""
+    return match_all(connection, Kind.PERFORMER, told, performers)
 
 
 def create_performer(connection: Connection, performer: Performer, *, at_s: float) -> int:
@@ -49,18 +54,19 @@ def adopt_performer(connection: Connection, owner_id: int, told: Performer) -> N
     Another name becomes an alias. A disambiguation belongs to a name, so that only the known name's
     is taken.
     """
-    add_ids(connection, Kind.PERFORMER, owner_id, told.ids)
+    learn_ids(connection, Kind.PERFORMER, owner_id, told.ids)
     (held,) = _without_ids(connection, [owner_id])
-    is_of_name = fold_name(held.name) == fold_name(told.name)
-    grown = replace(
-        held,
-        disambiguation=held.disambiguation or (told.disambiguation if is_of_name else None),
-        gender=held.gender or told.gender,
-        aliases=more_names(held.name, held.aliases, (told.name, *told.aliases)),
-        pictures=held.pictures or told.pictures,
-    )
+    grown = _grown(held, told)
     if grown != held:
         _update(connection, owner_id, grown)
+
+
+def adopt_performers(connection: Connection, told: Sequence[tuple[int, Performer]]) -> None:
+    """Keep what is told of several known performers, each by number; mostly all is known."""
+    known = performers(connection, [owner_id for owner_id, _ in told])
+    for (owner_id, each), held in zip(told, known, strict=True):
+        if not set(each.ids) <= set(held.ids) or _grown(held, each) != held:
+            adopt_performer(connection, owner_id, each)
 
 
 def performers(connection: Connection, numbers: Sequence[int]) -> tuple[Performer, ...]:
@@ -81,6 +87,17 @@ def _without_ids(connection: Connection, numbers: Sequence[int]) -> tuple[Perfor
     )
     found = {number(row[0]): _performer(row) for row in rows}
     return in_order(Kind.PERFORMER, found, numbers)
+
+
+def _grown(held: Performer, told: Performer) -> Performer:
+    is_of_name = fold_name(held.name) == fold_name(told.name)
+    return replace(
+        held,
+        disambiguation=held.disambiguation or (told.disambiguation if is_of_name else None),
+        gender=held.gender or told.gender,
+        aliases=more_names(held.name, held.aliases, (told.name, *told.aliases)),
+        pictures=held.pictures or told.pictures,
+    )
 
 
 def _update(connection: Connection, owner_id: int, grown: Performer) -> None:

@@ -10,13 +10,18 @@ from rules.namefold import more_names
 from rules.work import Tag
 from store.database import Connection
 from store.external_ids import Kind, add_ids, ids_by_owner
-from store.known import TEXTS, add_names, in_order, match
+from store.known import TEXTS, add_names, in_order, match, match_all
 from store.rows import from_json, inserted_id, many, number, run, to_json
 
 
 def match_tag(connection: Connection, tag: Tag) -> Match:
     """Return which of the known tags this is."""
     return match(connection, Kind.TAG, tag, tags)
+
+
+def match_tags(connection: Connection, told: Sequence[Tag]) -> list[Match]:
+    """Return the same for several tags, in their order."""
+    return match_all(connection, Kind.TAG, told, tags)
 
 
 def create_tag(connection: Connection, tag: Tag, *, at_s: float) -> int:
@@ -35,7 +40,7 @@ def adopt_tag(connection: Connection, owner_id: int, told: Tag) -> None:
     """Keep what is told of a known tag and was unknown; another name becomes an alias."""
     add_ids(connection, Kind.TAG, owner_id, told.ids)
     (held,) = _without_ids(connection, [owner_id])
-    aliases = more_names(held.name, held.aliases, (told.name, *told.aliases))
+    aliases = _aliases(held, told)
     if aliases != held.aliases:
         run(
             connection,
@@ -45,6 +50,14 @@ def adopt_tag(connection: Connection, owner_id: int, told: Tag) -> None:
         add_names(connection, Kind.TAG, owner_id, Tag(name=held.name, aliases=aliases))
 
 
+def adopt_tags(connection: Connection, told: Sequence[tuple[int, Tag]]) -> None:
+    """Keep what is told of several known tags, each by number; mostly all is known."""
+    known = tags(connection, [owner_id for owner_id, _ in told])
+    for (owner_id, each), held in zip(told, known, strict=True):
+        if not set(each.ids) <= set(held.ids) or _aliases(held, each) != held.aliases:
+            adopt_tag(connection, owner_id, each)
+
+
 def tags(connection: Connection, numbers: Sequence[int]) -> tuple[Tag, ...]:
     """Return tags in this order, with everything known."""
     ids = ids_by_owner(connection, Kind.TAG, numbers)
@@ -52,6 +65,10 @@ def tags(connection: Connection, numbers: Sequence[int]) -> tuple[Tag, ...]:
         replace(tag, ids=ids.get(each, ()))
         for each, tag in zip(numbers, _without_ids(connection, numbers), strict=True)
     )
+
+
+def _aliases(held: Tag, told: Tag) -> tuple[str, ...]:
+    return more_names(held.name, held.aliases, (told.name, *told.aliases))
 
 
 def _without_ids(connection: Connection, numbers: Sequence[int]) -> tuple[Tag, ...]:
