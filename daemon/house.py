@@ -19,8 +19,9 @@ from daemon.journey.examining import Examiner
 from daemon.journey.rounds import Rounds
 from daemon.journey.settle import Settler
 from daemon.journey.sheet_keeper import SheetKeeper
+from daemon.journey.sidecar_news import SidecarNews
 from daemon.journey.submitting import AT_ONCE as VOTES_A_PARCEL
-from daemon.libraries import territory_of
+from daemon.libraries import sidecar_reader, territory_of
 from daemon.looking.eyes import Eyes
 from daemon.looking.mounts import read_mount_table
 from daemon.lookups import leave_lookups_behind
@@ -94,7 +95,7 @@ def _build(
     libraries = enabled_libraries(settings)
     bells = Bells()
     eyes = _eyes(libraries)
-    rounds = _rounds(libraries, database, eyes, bells)
+    rounds = _rounds(settings, database, eyes, bells)
     heartbeats = Heartbeats(
         patience_s=PATIENCE_S, now_s=time.monotonic, longer_s=longer_patience_s(settings)
     )
@@ -136,13 +137,13 @@ def _eyes(libraries: Collection[LibrarySettings]) -> Eyes:
     )
 
 
-def _rounds(
-    libraries: Collection[LibrarySettings], database: Database, eyes: Eyes, bells: Bells
-) -> Rounds:
+def _rounds(settings: Settings, database: Database, eyes: Eyes, bells: Bells) -> Rounds:
+    reader = sidecar_reader(settings, eyes.limiter)
     return Rounds(
         database=database,
         eyes=eyes,
-        rescan_s={library.name: library.rescan_s for library in libraries},
+        rescan_s={library.name: library.rescan_s for library in enabled_libraries(settings)},
+        sidecars=SidecarNews(database=database, reader=reader, now=time.time) if reader else None,
         door=bells.door,
         identify_bell=bells.identify,
         apply_bell=bells.apply,

@@ -60,6 +60,8 @@ class Listing:
     findings: tuple[Finding, ...] = ()
     skipped: tuple[tuple[Skip, int], ...] = ()
     """How many names were passed over for which reason."""
+    sidecars: tuple[str, ...] = ()
+    """Paths of all NFOs, of whatever they are about."""
     has_stable_inodes: bool = True
     """Whether a file keeps its inode over a remount; most FUSE and some network mounts renumber."""
 

@@ -14,6 +14,8 @@ _LOCKED = re.compile(rb"<lockdata>\s*true\s*</lockdata>", re.IGNORECASE)
 _MOST_BYTES_PARSED = 1 << 20
 """A larger NFO is not looked into: nothing depends on it but the words of the reason."""
 
+NFO_SUFFIX = ".nfo"
+
 _Path = TypeVar("_Path", bound=PurePath)
 
 
@@ -113,7 +115,7 @@ def _is_xml(data: bytes) -> bool:
 
 def nfo_path(video: _Path) -> _Path:
     """Return where the NFO of `video` lies: the form that both servers read in any folder."""
-    return video.with_suffix(".nfo")
+    return video.with_suffix(NFO_SUFFIX)
 
 
 def picture_path(video: _Path, role: PictureRole, picture: bytes) -> _Path | None:

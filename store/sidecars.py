@@ -54,6 +54,11 @@ def of_files(connection: Connection, file_ids: Collection[int]) -> dict[int, Sid
     return {number(row[0]): _record(row) for row in rows}
 
 
+def all_files(connection: Connection) -> frozenset[int]:
+    """Return the numbers of all files beside which an NFO was seen."""
+    return frozenset(number(row[0]) for row in many(connection, "SELECT file_id FROM sidecar"))
+
+
 def save(connection: Connection, seen: Mapping[int, SidecarRecord | None], *, at_s: float) -> None:
     """Remember what lies beside files now, by the file's number; None is nothing any more."""
     for file_id, record in seen.items():

@@ -17,6 +17,7 @@ import anyio
 
 from daemon.journey.bell import Bell
 from daemon.journey.round_changes import files_by_path, is_stray, note_round
+from daemon.journey.sidecar_news import SidecarNews
 from daemon.looking.aside import NoAnswer, run_aside
 from daemon.looking.eyes import Eyes
 from daemon.looking.folder import identify_root
@@ -77,6 +78,8 @@ class Rounds:
     apply_bell: Bell
     now: Callable[[], float]
     log: Log
+    sidecars: SidecarNews | None = None
+    """Follows what changes beside files that wait; None: nobody does."""
     tell_bell: Bell = field(default_factory=Bell)
     """Rung when a person may have to be told of a library."""
     views: dict[str, LibraryView] = field(default_factory=dict)
@@ -146,6 +149,14 @@ class Rounds:
         self.apply_bell.ring()
         self.identify_bell.ring()
         self.tell_bell.ring()
+        await self._follow_sidecars(library, listing)
+
+    async def _follow_sidecars(self, library: str, listing: Listing | NoListing) -> None:
+        if self.sidecars is None or isinstance(listing, NoListing):
+            return
+
+        if await self.sidecars.follow(library, listing.sidecars):
+            self.identify_bell.ring()
 
     async def _compare(
         self, library: str, listing: Listing | NoListing, *, is_confirmed: bool

@@ -27,6 +27,7 @@ from daemon.looking.folder import (
 )
 from rules.listing import Finding, Listing, NoListing, Sighting
 from rules.selection import IGNORE_FILE, Selection, Skip, skip_folder
+from rules.sidecar import NFO_SUFFIX
 
 
 class _Abandoned(BaseException):
@@ -45,6 +46,7 @@ class Walk:
         self._findings: list[Finding] = []
         self._skipped: Counter[Skip] = Counter()
         self._devices: set[int] = set()
+        self._sidecars: list[str] = []
         self._is_abandoned = False
         self.entries = 0
         """How many names were looked at; another thread may read it."""
@@ -72,6 +74,7 @@ class Walk:
             devices=frozenset(self._devices),
             findings=tuple(self._findings),
             skipped=tuple(sorted(self._skipped.items())),
+            sidecars=tuple(self._sidecars),
         )
 
     def _walk(self) -> None:
@@ -91,6 +94,7 @@ class Walk:
             self._cannot_enter(folder, error)
             return []
 
+        self._sidecars += [child.path for child in children if child.name.endswith(NFO_SUFFIX)]
         self._find_wrong_patterns(folder)
         below = [self._visit(folder, child, names) for child in children]
         return [child for child in reversed(below) if child]

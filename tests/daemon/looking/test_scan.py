@@ -59,6 +59,17 @@ def test_the_listing_knows_the_library_itself(tmp_path: Path) -> None:
     assert listing.devices == {facts.st_dev}
 
 
+def test_nfos_are_named_wherever_they_lie_but_not_where_nothing_is_of_interest(
+    tmp_path: Path,
+) -> None:
+    wanted = {str(write(tmp_path / name)) for name in ("a.nfo", "deep/movie.nfo")}
+    for name in ("@eaDir/b.nfo", "a.txt", "a.nfo.part"):
+        write(tmp_path / name)
+
+    assert set(walk(tmp_path).sidecars) == wanted
+    assert names(tmp_path) == []
+
+
 def test_names_come_in_order_folder_by_folder(tmp_path: Path) -> None:
     for name in ("b/2.mp4", "b/1.mp4", "a/3.mp4", "c.mp4"):
         write(tmp_path / name)
