@@ -218,6 +218,7 @@ def _regenerating(means: Means) -> Stage[Wish]:
         door=means.bells.door,
         keep_sheet=means.sheets.keep,
         onward=means.bells.identify,
+        terms=terms_of(means.settings),
         log=structlog.get_logger(),
     )
     return Stage(

@@ -31,11 +31,15 @@ def settle(connection: Connection, content_id: int, terms: Terms, *, at_s: float
 
     grounds = _grounds(connection, content_id)
     made = {record.subject for record in owed if record.vote is Vote.VALID}
-    wanted = _wanted(connection, content_id, grounds, terms, made=made)
+    measured = _measured(connection, content_id)
+    wanted = _wanted(connection, content_id, grounds, measured, terms, made=made)
     standing = {ground.decision_id for ground in grounds}
+    ours = {(each.algorithm, each.value) for each in measured}
     for record in owed:
         follows = wanted.pop(record.subject, None)
-        stands = record.vote is not Vote.REMOVE and record.decision_id in standing
+        is_ours = (record.subject.algorithm, record.subject.value) in ours
+        is_said = record.vote is not Vote.REMOVE and is_ours
+        stands = is_said and record.decision_id in standing
         _settle_one(connection, record, follows, stands=stands, at_s=at_s)
     for ground, claim in wanted.values():
         submissions.add(connection, content_id, ground, claim, at_s=at_s)
@@ -78,6 +82,7 @@ def _wanted(
     connection: Connection,
     content_id: int,
     grounds: Sequence[Ground],
+    measured: Sequence[Measured],
     terms: Terms,
     *,
     made: set[Subject],
@@ -86,7 +91,6 @@ def _wanted(
     if not grounds or not terms.recipients:
         return {}
 
-    measured = _measured(connection, content_id)
     offered = [
         stored.candidate
         for stored in answers.offered(connection, content_id)

@@ -17,6 +17,7 @@ from store.rows import (
     Row,
     many,
     number,
+    one,
     run,
     seconds,
     seconds_or_none,
@@ -146,7 +147,15 @@ def change(
 
 
 def withdraw(connection: Connection, record: SubmissionRecord, reason: str, *, at_s: float) -> None:
-    """Take a vote back, where the source may have heard of it; forget it where not."""
+    """Take a vote back, where the source may have heard of it; forget it where not.
+
+    A source counts one vote of ours for a hash, however many contents have it: it stays while
+    another content says the same.
+    """
+    if _is_said_by_another(connection, record):
+        _leave_to_another(connection, record)
+        return
+
     is_there = record.told in {Vote.VALID, Vote.INVALID}
     was_declined = record.state is SubmissionState.FAILED
     may_be_there = is_there or (_may_be_under_way(record) and not was_declined)
@@ -160,6 +169,40 @@ def withdraw(connection: Connection, record: SubmissionRecord, reason: str, *, a
             reason,
             SubmissionState.DUE if may_be_there else SubmissionState.DROPPED,
             at_s,
+        ],
+    )
+
+
+def _is_said_by_another(connection: Connection, record: SubmissionRecord) -> bool:
+    subject = record.subject
+    row = one(
+        connection,
+        "SELECT count(*) FROM submission WHERE endpoint = $1 AND remote_id = $2 "
+        "AND algorithm = $3 AND hash = $4 AND vote = $5 AND content_id <> $6 "
+        "AND state IN ('due', 'sent')",
+        [
+            subject.endpoint,
+            subject.remote_id,
+            subject.algorithm,
+            subject.value,
+            record.vote,
+            record.content_id,
+        ],
+    )
+    return row is not None and number(row[0]) > 0
+
+
+def _leave_to_another(connection: Connection, record: SubmissionRecord) -> None:
+    """Say no more of it for this content; the other content's row stands for it."""
+    run(
+        connection,
+        "UPDATE submission SET vote = $2, reason = $3, state = $4, told = NULL, "
+        "tried_at_s = NULL, sent_at_s = NULL, error = NULL WHERE id = $1",
+        [
+            record.id,
+            Vote.REMOVE,
+            "another file with the same hash still says it",
+            SubmissionState.DROPPED,
         ],
     )
 

@@ -33,6 +33,7 @@ from rules.fingerprint import Oshash
 from rules.journey import UNEXAMINED
 from rules.listing import Sighting, Skipped
 from rules.media import path_to_text
+from rules.submission import Terms
 from store import contents, files, regeneration
 from store.contents import Content
 from store.database import Connection, Database
@@ -81,6 +82,8 @@ class Regenerating:
     door: Bell
     """Rung for a file that has to settle again."""
     keep_sheet: KeepSheet = keep_no_sheet
+    terms: Terms = field(default_factory=Terms)
+    """Which sources are told of fingerprints."""
     onward: Bell = field(default_factory=Bell)
     """Rung for files that are to be asked about again."""
     log: Log
@@ -148,7 +151,8 @@ class Regenerating:
 
     async def _keep(self, content: Content, file: FileRecord, found: Examination) -> None:
         finding = finding_of(found)
-        await self.database.write(partial(renew, file=file, finding=finding, at_s=self.now()))
+        change = partial(renew, file=file, finding=finding, terms=self.terms, at_s=self.now())
+        await self.database.write(change)
         await self.keep_sheet(content.oshash, content.size_bytes, found.sheet)
         self.onward.ring()
 

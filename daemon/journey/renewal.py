@@ -18,7 +18,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rules.journey import UNDECIDED, UNEXAMINED, FileState
-from store import contents, events, files, outbox, regeneration, sightings
+from rules.submission import Terms
+from store import contents, events, files, outbox, owing, regeneration, sightings
 from store.contents import Content, Finding
 from store.database import Connection
 from store.files import FileRecord
@@ -28,7 +29,9 @@ ANOTHER = "its phash is another now"
 THE_SAME = "its phash is as it was"
 
 
-def renew(connection: Connection, *, file: FileRecord, finding: Finding, at_s: float) -> bool:
+def renew(
+    connection: Connection, *, file: FileRecord, finding: Finding, terms: Terms, at_s: float
+) -> bool:
     """Keep what examining `file` again found; return False, and keep nothing, if it changed.
 
     A person may have decided about it meanwhile: that changes nothing about its content.
@@ -47,6 +50,8 @@ def renew(connection: Connection, *, file: FileRecord, finding: Finding, at_s: f
             events.add(connection, each.id, "examined again", detail=detail, at_s=at_s)
         if is_another:
             _ask_anew(connection, each, at_s=at_s)
+    if is_another:  # what was said of the former phash is taken back
+        owing.settle(connection, content.id, terms, at_s=at_s)
     return True
 
 

@@ -365,3 +365,71 @@ def test_accepts_of_rules_are_settled_together(desk: Desk) -> None:
     unexamined = desk.add_file("unexamined.mkv")
     owing.settle_all(desk.connection, [file, unexamined], EXACT, at_s=1.0)
     assert desk.rows() == [(Algorithm.PHASH, VALID, DUE)]
+
+
+def measured_anew(desk: Desk, phash: int) -> None:
+    content = contents.get(desk.connection, desk.content_id)
+    assert content is not None
+    other = Finding(
+        facts=VideoFacts(container="matroska", duration_s=600.9),
+        phash=Phash(phash),
+        phash_missing=None,
+        grid="5x5",
+    )
+    contents.save_finding(desk.connection, content, other, at_s=2.0)
+    desk.settle()
+
+
+def test_hash_that_is_another_after_examining_again_takes_the_place_of_the_first(
+    desk: Desk,
+) -> None:
+    desk.accept()
+    desk.take()
+    measured_anew(desk, PHASH << 1)
+
+    votes = {(each.subject.value, each.vote, each.state) for each in desk.records()}
+    assert votes == {
+        (OSHASH, VALID, SENT), (PHASH, REMOVE, DUE), (PHASH << 1, VALID, DUE),
+    }  # fmt: skip
+
+
+def test_hash_that_is_another_is_taken_back_even_where_nothing_new_may_be_said(
+    desk: Desk,
+) -> None:
+    desk.accept()
+    desk.take()
+    desk.terms = NEVER
+    measured_anew(desk, PHASH << 1)
+
+    votes = {(each.subject.value, each.vote, each.state) for each in desk.records()}
+    assert votes == {(OSHASH, VALID, SENT), (PHASH, REMOVE, DUE)}
+
+
+def test_what_another_content_says_too_stays_until_both_take_it_back(desk: Desk) -> None:
+    first = desk.accept()
+    twin = _twin(desk)
+    second = twin.accept(name="twin.mkv")
+    twin.take()
+
+    desk.undo(first)
+    assert desk.rows()[1] == (Algorithm.PHASH, REMOVE, DROPPED)
+    assert twin.rows()[1] == (Algorithm.PHASH, VALID, SENT)
+    desk.take()
+
+    twin.undo(second)
+    assert twin.rows()[1] == (Algorithm.PHASH, REMOVE, DUE)
+
+
+def _twin(desk: Desk) -> Desk:
+    """Return a desk over another content with the same phash, as an encode of it has."""
+    content = contents.ensure(desk.connection, Oshash(0xBEEF), 2000)
+    finding = Finding(
+        facts=VideoFacts(container="matroska", duration_s=600.5),
+        phash=Phash(PHASH),
+        phash_missing=None,
+        grid="5x5",
+    )
+    contents.save_finding(desk.connection, content, finding, at_s=1.0)
+    offered = [Known(source="box", candidates=(candidate(),))]
+    answers.save(desk.connection, content.id, offered, at_s=1.0)
+    return Desk(connection=desk.connection, content_id=content.id, add_file=desk.add_file)
