@@ -11,7 +11,7 @@ who it is. It is compared with file names (`rules.name_evidence`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,6 +27,9 @@ class MatchWay(StrEnum):
     ID = "id"
     NAME = "name"
     ALIAS = "alias"
+
+
+_SUREST_FIRST = tuple(MatchWay)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,26 +129,56 @@ def _by_linked_id(told: Identity, known: Mapping[int, Identity]) -> Match | None
     linked = [
         number
         for number, other in known.items()
-        if not set(told.ids).isdisjoint(other.ids) and not are_told_apart(told, other)
+        if not set(told.ids).isdisjoint(other.ids) and not are_told_apart(told.ids, other.ids)
     ]
     return _only(linked, MatchWay.ID) if linked else None
 
 
-def are_told_apart(one: Identity, other: Identity) -> bool:
-    """Tell whether a source knows both, and under no common id."""
-    shared_at = {name.source for name in set(one.ids) & set(other.ids)}
-    known_at = {name.source for name in one.ids} & {name.source for name in other.ids}
+def settle_rivals(told: Sequence[Identity], matches: Sequence[Match]) -> tuple[Match, ...]:
+    """Return the matches of all that one work tells of, where two who are not one don't meet.
+
+    Each is matched on its own, so two that their source tells apart may be taken for one who is
+    known, by name or alias. The surer of two has them; if neither is, nothing tells whose they are.
+    """
+    return tuple(
+        _against_rivals(one, match, told, matches) for one, match in zip(told, matches, strict=True)
+    )
+
+
+def are_told_apart(one: Iterable[ExternalId], other: Iterable[ExternalId]) -> bool:
+    """Tell whether a source has ids for both, and no common one."""
+    mine, theirs = frozenset(one), frozenset(other)
+    shared_at = {name.source for name in mine & theirs}
+    known_at = {name.source for name in mine} & {name.source for name in theirs}
     return bool(known_at - shared_at)
 
 
 def _is_another(told: Identity, other: Identity) -> bool:
     """Tell whether `other` cannot be meant: another id, or another person of the same name."""
-    if are_told_apart(told, other):
+    if are_told_apart(told.ids, other.ids):
         return True
 
     mine, theirs = (fold_name(each.disambiguation or "") for each in (told, other))
     has_other_words = bool(mine and theirs) and mine != theirs
     return has_other_words and fold_name(told.name) == fold_name(other.name)
+
+
+def _against_rivals(
+    told: Identity, match: Match, others: Sequence[Identity], matches: Sequence[Match]
+) -> Match:
+    if not isinstance(match, Matched) or match.way is MatchWay.ID or told.is_word:
+        return match
+
+    rivals = [
+        _SUREST_FIRST.index(found.way)
+        for other, found in zip(others, matches, strict=True)
+        if isinstance(found, Matched) and found.number == match.number and _is_another(told, other)
+    ]
+    mine = _SUREST_FIRST.index(match.way)
+    if not rivals or mine < min(rivals):
+        return match
+
+    return Unmatched() if min(rivals) < mine else _unsure([match.number])
 
 
 def _by_name(told: Identity, known: Mapping[int, Identity], apart: frozenset[int]) -> Match | None:

@@ -18,6 +18,7 @@ from rules.matching import (
     find_match,
     identity_of,
     names_of,
+    settle_rivals,
 )
 from rules.work import ExternalId
 from store.database import Connection
@@ -53,13 +54,17 @@ def match(connection: Connection, kind: Kind, thing: Thing, load: Load) -> Match
 def match_all(
     connection: Connection, kind: Kind, things: Sequence[Thing], load: Load
 ) -> list[Match]:
-    """Return the same for several things; those whose id at their source is known cost nothing."""
+    """Return the same for all that one work tells of; an id at its source costs nothing.
+
+    Two whom their source tells apart are not taken for one.
+    """
     told = [_storable(identity_of(thing)) for thing in things]
     owners = owners_of(connection, kind, [name for each in told for name in each.ids])
-    return [
+    matches = [
         find_by_own_id(each, owners) or match(connection, kind, thing, load)
         for each, thing in zip(told, things, strict=True)
     ]
+    return list(settle_rivals(told, matches))
 
 
 def add_names(connection: Connection, kind: Kind, owner_id: int, thing: Thing) -> None:

@@ -13,7 +13,7 @@ from rules.namefold import more_names
 from rules.work import Studio
 from store.database import Connection
 from store.external_ids import Kind, add_ids, ids_of
-from store.known import TEXTS, add_names, match
+from store.known import TEXTS, add_names, learn_ids, match
 from store.rows import from_json, inserted_id, number_or_none, one, run, to_json
 
 
@@ -41,7 +41,7 @@ def adopt_studio(connection: Connection, owner_id: int, told: Studio) -> None:
     Another name becomes an alias. A studio without a parent gets the told one if that is known;
     see `add_parents` for one that is not.
     """
-    add_ids(connection, Kind.STUDIO, owner_id, told.ids)
+    learn_ids(connection, Kind.STUDIO, owner_id, told.ids)
     name, held, _ = _row(connection, owner_id)
     aliases = more_names(name, held, (told.name, *told.aliases))
     if aliases != held:

@@ -18,6 +18,7 @@ from rules.matching import (
     find_match,
     identity_of,
     names_of,
+    settle_rivals,
 )
 from rules.namefold import fold_name
 from rules.work import ExternalId, Performer, Studio, Tag
@@ -419,6 +420,42 @@ def test_what_is_compared_of_a_studio_are_all_above_it() -> None:
     )
 
 
+ANNA, BELLA = person("Anna Star", FIRST), person("Bella Moon", FIRST_OTHER, also=("Anna Star",))
+OPEN = maybe(1)
+
+
+@pytest.mark.parametrize(
+    ("told", "matches", "settled"),
+    [
+        ((ANNA, BELLA), (BY_NAME, BY_ALIAS), (BY_NAME, NOBODY)),
+        ((BELLA, ANNA), (BY_ALIAS, BY_NAME), (NOBODY, BY_NAME)),
+        ((ANNA, BELLA), (BY_ID, BY_ALIAS), (BY_ID, NOBODY)),
+        ((ANNA, BELLA), (BY_ID, BY_NAME), (BY_ID, NOBODY)),
+        ((ANNA, BELLA), (BY_ID, BY_ID), (BY_ID, BY_ID)),
+        ((ANNA, BELLA), (BY_NAME, BY_NAME), (OPEN, OPEN)),
+        ((ANNA, BELLA), (BY_ALIAS, BY_ALIAS), (OPEN, OPEN)),
+        ((ANNA, BELLA), (BY_NAME, replace(BY_ALIAS, number=2)), None),
+        ((ANNA, BELLA), (NOBODY, maybe(1, 2)), None),
+        ((ANNA, ANNA), (BY_NAME, BY_NAME), None),
+        ((ANNA, person("Anna Star")), (BY_NAME, BY_NAME), None),
+        ((ANNA, person("Anna Star", SECOND)), (BY_NAME, BY_NAME), None),
+        ((tag("Dawn", FIRST), tag("dawn", FIRST_OTHER)), (BY_NAME, BY_NAME), None),
+        (
+            (person("Mara Quay", who="the cook"), person("Mara Quay", who="the sailor")),
+            (BY_ALIAS, BY_ALIAS),
+            (OPEN, OPEN),
+        ),
+        ((), (), None),
+    ],
+)
+def test_two_who_are_not_one_are_not_taken_for_one(
+    told: tuple[Thing, ...], matches: tuple[Match, ...], settled: tuple[Match, ...] | None
+) -> None:
+    found = settle_rivals([identity_of(each) for each in told], matches)
+
+    assert found == (matches if settled is None else settled)
+
+
 NAMES = st.sampled_from(
     ["Mara Quay", "MARA QUAY", "Ivo Storm", "Mia Holm", "mia  holm", "Mara", "", "\u6d77\u91ce"]
 )
@@ -549,7 +586,7 @@ def test_nobody_is_taken_whom_a_source_tells_apart_from_who_is_told(world: World
     match found:
         case Matched(number=number):
             other = world.known[number]
-            is_apart = are_told_apart(world.told, other) and not own & set(other.ids)
+            is_apart = are_told_apart(world.told.ids, other.ids) and not own & set(other.ids)
             assert world.told.is_word or not is_apart
         case Ambiguous(numbers=numbers):
             assert list(numbers) == sorted(set(numbers))

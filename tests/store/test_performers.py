@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from rules.matching import Matched, MatchWay, Unmatched
 from rules.work import ExternalId, Gender, Performer, Picture
 from store import entities
 from store.database import Connection
@@ -82,3 +83,38 @@ def test_an_id_that_somebody_has_stays_with_them(connection: Connection, mara: i
 
     assert held(connection, mara).ids == (FIRST,)
     assert held(connection, twin).ids == (SECOND,)
+
+
+def test_nobody_gets_an_id_of_whom_a_source_tells_apart(connection: Connection, mara: int) -> None:
+    another = ExternalId(source="first", remote_id="p-2")
+
+    entities.adopt_performer(connection, mara, Performer(name="Mara Quay", ids=(another, SECOND)))
+
+    assert held(connection, mara).ids == (FIRST,)
+
+
+def test_who_was_merged_keeps_the_id_from_before(connection: Connection, mara: int) -> None:
+    now = ExternalId(source="first", remote_id="p-9")
+
+    entities.adopt_performer(connection, mara, Performer(name="Mara Quay", ids=(now, FIRST)))
+
+    assert held(connection, mara).ids == (FIRST, now)
+
+
+def test_two_of_one_work_are_not_taken_for_one_who_is_known(connection: Connection) -> None:
+    """Bella is told apart from Anna, who is known from elsewhere and not under an id of theirs."""
+    elsewhere = Performer(name="Anna Star", ids=(SECOND,))
+    number = entities.create_performer(connection, elsewhere, at_s=1.0)
+    anna = Performer(name="Anna Star", ids=(FIRST,))
+    bella = Performer(
+        name="Bella Moon",
+        ids=(ExternalId(source="first", remote_id="p-2"),),
+        aliases=("Anna Star",),
+    )
+
+    told = entities.match_performers(connection, [bella, anna])
+    same = entities.match_performers(connection, [anna, anna])
+
+    assert told == [Unmatched(), Matched(number=number, way=MatchWay.NAME)]
+    assert same == [Matched(number=number, way=MatchWay.NAME)] * 2
+    assert entities.match_performers(connection, []) == []
