@@ -270,6 +270,15 @@ CREATE TABLE entity_name (
 );
 """
 
+_FOURTH_HEARD = """
+CREATE TABLE heard (                  -- who has answered in a round of asking that is under way
+    file_id BIGINT NOT NULL,
+    source VARCHAR NOT NULL,
+    revision BIGINT NOT NULL,         -- the file's, by then; any other is of a former round
+    PRIMARY KEY (file_id, source)
+)
+"""
+
 _FOURTH_IDENTIFY = """
 ALTER TABLE content ADD COLUMN organized_at_s DOUBLE;  -- finished; NULL: not
 CREATE TABLE file_tag (
@@ -319,6 +328,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         statements=_statements(_FOURTH_SUBMISSIONS)
         + _statements(_FOURTH_NAMES)
         + _statements(_FOURTH_IDENTIFY)
+        + _statements(_FOURTH_HEARD)
         + _statements(_FOURTH_SIDECARS),
         fill=fill_names,
     ),

@@ -1,42 +1,51 @@
-"""What one transaction keeps of what sources answered about a batch."""
+"""Keep what sources answer about a batch, each as it comes, and lead the batch on when all have."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from daemon.journey.batch import apart
-from daemon.journey.questions import with_copies
+from daemon.journey.batch import Batch, apart
+from daemon.journey.questions import Case, with_copies
 from daemon.journey.withholding import without_withheld
-from rules.candidate import Answer
+from rules.candidate import Answer, Refused
 from rules.journey import FileState
-from store import answers, choices, files, moves
+from store import answers, choices, files, hearing, moves, news
 from store.database import Connection
 from store.files import FileRecord
 from store.moves import Move
+from store.news import News, NewsKind
+
+Heard = Sequence[tuple[Case, Answer]]
+"""What one source answers, with what it was asked about."""
+
+SAY_AGAIN_S = 24 * 3600.0
+"""A source that refuses our key is news once a day."""
 
 
-def keep_answers(
-    connection: Connection,
-    *,
-    batch: Sequence[FileRecord],
-    content_ids: Mapping[int, int],
-    collected: Mapping[int, Sequence[Answer]],
-    at_s: float,
-) -> None:
-    """Keep answers, by the file's number, and move the files on.
+def keep_answers(connection: Connection, *, source: str, given: Heard, at_s: float) -> None:
+    """Keep what one source answered, but where a person, or the disk, was quicker."""
+    by_file = {case.file.id: answer for case, answer in given}
+    content_ids = {case.file.id: case.content_id for case, _ in given}
+    present = hearing.in_round(connection, [case.file for case, _ in given])
+    with hearing.hearing(connection, present, source):
+        for strangers in apart(present):
+            own = {content_ids[file.id]: [by_file[file.id]] for file in strangers.files}
+            with choices.watched(connection, *own):
+                answers.save_all(connection, _given(connection, own), at_s=at_s)
+    _tell_refusals(connection, [answer for _, answer in given], at_s=at_s)
 
-    Files without a number in `content_ids` have no fingerprints and go back. Those to which a
-    person, or the disk, was quicker are left as they are.
+
+def lead_on(connection: Connection, *, batch: Batch, cases: Sequence[Case], at_s: float) -> None:
+    """Let the files of a batch be answered, now that all sources have.
+
+    Files without a case have no fingerprints and go back.
     """
-    # All first: what is kept for one file counts its copies, also in this batch, as changed.
-    present = moves.unchanged(connection, batch)
-    _send_back(connection, [file for file in present if file.id not in content_ids], at_s=at_s)
-    for strangers in apart(file for file in present if file.id in content_ids):
-        given = {content_ids[file.id]: collected[file.id] for file in strangers.files}
-        with choices.watched(connection, *given):
-            answers.save_all(connection, _given(connection, given), at_s=at_s)
-        answered = [_answered(file) for file in strangers.files]
-        moves.move_all(connection, answered, at_s=at_s)
+    known = {case.file.id for case in cases}
+    present = hearing.in_round(connection, batch.files)
+    _send_back(connection, [file for file in present if file.id not in known], at_s=at_s)
+    answered = [_answered(file) for file in present if file.id in known]
+    moves.move_all(connection, answered, at_s=at_s)
+    hearing.end_round(connection, batch.files)
 
 
 def _given(
@@ -66,3 +75,10 @@ def _answered(file: FileRecord) -> Move:
         attempts=file.attempts,
         failures=file.failures,
     )
+
+
+def _tell_refusals(connection: Connection, given: Sequence[Answer], *, at_s: float) -> None:
+    refusals = {answer.source: answer.reason for answer in given if isinstance(answer, Refused)}
+    for source, reason in refusals.items():
+        refused = News(kind=NewsKind.SOURCE, subject=source, detail=reason)
+        news.add_once(connection, refused, quiet_s=SAY_AGAIN_S, at_s=at_s)

@@ -1,12 +1,13 @@
 """Ask the sources about fingerprinted files: the stage between `ready` and `answered`.
 
-All sources are asked together, each about the whole batch. A file whose sources failed is asked
-again only where no answer stands, so an outage of one source costs the others nothing.
+All sources are asked together, each about the whole batch, and what each says is kept as it comes.
+A file whose sources failed is asked again only where no answer stands, so an outage of one source
+costs the others nothing; and neither does being killed while one of them takes its time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -14,18 +15,17 @@ import anyio
 
 from daemon.journey.batch import Batch
 from daemon.journey.bell import Bell
-from daemon.journey.hearing import keep_answers
+from daemon.journey.hearing import Heard, keep_answers, lead_on
 from daemon.journey.questions import Case, case_of
 from daemon.journey.sidecar_reading import Seen, SidecarReader
 from providers.base import Source
-from rules.candidate import Answer, Query, Refused
+from rules.candidate import Answer, Query
 from rules.discretion import Discretion
 from rules.journey import FileState
 from rules.premises import Premises
-from store import asking, contents, files, news, sidecars
+from store import asking, contents, files, hearing, sidecars
 from store.database import Connection, Database
 from store.files import FileRecord
-from store.news import News, NewsKind
 from store.sidecars import SidecarRecord
 
 TAKEN = (FileState.READY, FileState.NO_MATCH, FileState.DEFERRED)
@@ -36,9 +36,6 @@ UPSTREAM = (FileState.SETTLED,)
 
 BATCH_FILES = 40
 """What a stash-box takes in one request (`stash-box.md` §0.2)."""
-
-SAY_AGAIN_S = 24 * 3600.0
-"""A source that refuses our key is news once a day."""
 
 
 class Identify:
@@ -102,15 +99,15 @@ class Identify:
         return None if due_at_s is None else due_at_s - self._now()
 
     async def work(self, batch: Batch) -> None:
-        """Ask every source about the batch and commit all answers."""
+        """Ask every source about the batch, commit what each answers, and lead the batch on."""
         await self._read_sidecars(batch)
         cases = await self._database.read(
             partial(_cases, batch=batch, premises=self._premises, waits=self._waits)
         )
-        collected = await self.ask(cases)
-        await self._database.write(
-            partial(_save, batch=batch, cases=cases, collected=collected, at_s=self._now())
-        )
+        async with anyio.create_task_group() as tasks:
+            for source in self._sources:
+                tasks.start_soon(self._hear, source, cases)
+        await self._database.write(partial(lead_on, batch=batch, cases=cases, at_s=self._now()))
         self._onward.ring()
 
     async def beside(self, some: Sequence[FileRecord]) -> dict[int, SidecarRecord]:
@@ -132,10 +129,32 @@ class Identify:
     async def ask(self, cases: Sequence[Case]) -> dict[int, list[Answer]]:
         """Return what every source says, by the file's number; nothing of it is kept."""
         collected: dict[int, list[Answer]] = {case.file.id: [] for case in cases}
+
+        async def collect(source: Source) -> None:
+            for case, answer in await self._ask(source, cases):
+                collected[case.file.id].append(answer)
+
         async with anyio.create_task_group() as tasks:
             for source in self._sources:
-                tasks.start_soon(_ask, source, cases, collected, self._premises.discretion)
+                tasks.start_soon(collect, source)
         return collected
+
+    async def _hear(self, source: Source, cases: Sequence[Case]) -> None:
+        """Ask one source, and commit what it says without waiting for any other."""
+        given = await self._ask(source, cases)
+        if given:
+            await self._database.write(
+                partial(keep_answers, source=source.name, given=given, at_s=self._now())
+            )
+
+    async def _ask(self, source: Source, cases: Sequence[Case]) -> Heard:
+        asked = [case for case in cases if source.name not in case.standing]
+        if not asked:
+            return ()
+
+        discretion = self._premises.discretion
+        given = await source.ask([_told(case, source.name, discretion) for case in asked])
+        return list(zip(asked, given, strict=True))
 
     async def _let_new_sources_be_asked(self) -> None:
         """Once in its life, let files be due that a source was never asked about."""
@@ -167,21 +186,6 @@ class Identify:
         return self._now() - self._gathering_since_s < self._gather_s
 
 
-async def _ask(
-    source: Source,
-    cases: Sequence[Case],
-    collected: Mapping[int, list[Answer]],
-    discretion: Discretion,
-) -> None:
-    asked = [case for case in cases if source.name not in case.standing]
-    if not asked:
-        return
-
-    given = await source.ask([_told(case, source.name, discretion) for case in asked])
-    for case, answer in zip(asked, given, strict=True):
-        collected[case.file.id].append(answer)
-
-
 def _told(case: Case, source: str, discretion: Discretion) -> Query:
     """Return what a source is told; its guard keeps what is safe for work from it."""
     is_sfw = discretion.is_sfw(case.file.library)
@@ -199,9 +203,10 @@ def _due(connection: Connection, *, now_s: float, without: Collection[int]) -> l
 
 def _cases(connection: Connection, *, batch: Batch, premises: Premises, waits: int) -> list[Case]:
     beside = sidecars.of_files(connection, [file.id for file in batch.files])
+    heard = hearing.heard(connection, batch.files)
     content_ids = [file.content_id for file in batch.files if file.content_id is not None]
     known = contents.get_many(connection, content_ids)
-    return [
+    cases = [
         case_of(
             connection,
             file,
@@ -213,36 +218,4 @@ def _cases(connection: Connection, *, batch: Batch, premises: Premises, waits: i
         for file in batch.files
         if file.content_id is not None and file.content_id in known
     ]
-
-
-def _save(
-    connection: Connection,
-    *,
-    batch: Batch,
-    cases: Sequence[Case],
-    collected: Mapping[int, list[Answer]],
-    at_s: float,
-) -> None:
-    content_ids = {case.file.id: case.content_id for case in cases}
-    keep_answers(
-        connection,
-        batch=batch.files,
-        content_ids=content_ids,
-        collected=collected,
-        at_s=at_s,
-    )
-    _tell_refusals(connection, collected, at_s=at_s)
-
-
-def _tell_refusals(
-    connection: Connection, collected: Mapping[int, list[Answer]], *, at_s: float
-) -> None:
-    refusals = {
-        answer.source: answer.reason
-        for given in collected.values()
-        for answer in given
-        if isinstance(answer, Refused)
-    }
-    for source, reason in refusals.items():
-        refused = News(kind=NewsKind.SOURCE, subject=source, detail=reason)
-        news.add_once(connection, refused, quiet_s=SAY_AGAIN_S, at_s=at_s)
+    return [replace(case, standing=case.standing | heard[case.file.id]) for case in cases]

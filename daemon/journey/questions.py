@@ -30,7 +30,7 @@ class Case:
     answered: frozenset[str]
     """Sources whose last answer about the content was one."""
     standing: frozenset[str]
-    """Those of them that are not asked again, because only others had failed."""
+    """Sources that are not asked: only others had failed, or this round's answers are kept."""
     is_name_due: bool
     """Whether even sources that did answer are told the name."""
     said_urls: tuple[str, ...] = ()

@@ -90,3 +90,27 @@ def test_an_outage_of_one_source_decides_nothing(
 
     assert deferred.line.state is FileState.DEFERRED
     assert done.work is not None
+
+
+def test_an_answer_is_kept_over_a_kill_while_another_source_takes_its_time(
+    home: Home, film: Film, rest_box: RestSandbox
+) -> None:
+    home.knows(film)
+    rest_box.faults.always(faults.Slow(4.0))
+    with home.run() as daemon:
+        home.drop(film)
+        daemon.until(
+            lambda: (view := daemon.file(film.name)) and "box offers 1" in str(view.answers),
+            "the first answer is kept",
+        )
+        between = daemon.until_state(film.name, FileState.READY)
+        daemon.kill()
+
+    rest_box.faults.clear()
+    with home.run() as daemon:
+        done = daemon.until_state(film.name, DONE)
+
+    assert home.asked_about(film) == 1
+    assert not between.decisions
+    assert len(done.decisions) == 1
+    assert "source porndb" in str(done.answers)

@@ -6,6 +6,7 @@ NATURAL_KEYS = {
     "external_id",
     "file_tag",
     "fingerprint",
+    "heard",
     "left_out",
     "library",
     "regeneration",

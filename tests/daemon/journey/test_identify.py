@@ -15,6 +15,7 @@ from rules.journey import FileState
 from rules.premises import Premises
 from rules.work import ExternalId, Work
 from store import answers, files
+from store.decisions import Decider
 from store.files import FileRecord
 from store.news import NewsKind
 from tests.daemon.ground import FILMS, Ground, accept, answer, candidate, known
@@ -556,3 +557,143 @@ async def test_failure_stays_one_whatever_a_copys_name_found(ground: Ground, ben
     await bench.work()
 
     assert (await bench.latest(asked))[0] == failure
+
+
+async def killed_while_waiting_for_second(ground: Ground, bench: Bench, *files: FileRecord) -> None:
+    """Have the first source answer, and be killed before the second does."""
+    bench.second.is_slow = True
+    (batch,) = await bench.stage.take(frozenset())
+    assert {file.id for file in batch.files} == {file.id for file in files}
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.stage.work, batch)
+        await bench.second.begun.wait()
+        await until_first_is_kept(ground, files[-1])
+        tasks.cancel_scope.cancel()
+
+
+async def until_first_is_kept(ground: Ground, file: FileRecord) -> None:
+    assert file.content_id is not None
+    latest = partial(answers.latest, content_id=file.content_id)
+    with anyio.fail_after(10):
+        while not _says_first(await ground.database.read(latest)):  # noqa: ASYNC110  # nobody tells
+            await anyio.sleep(0.01)
+
+
+def _says_first(latest: Sequence[Answer]) -> bool:
+    return any(each.source == "first" for each in latest)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (FileState.READY, known(candidate())),
+        (FileState.READY, Unknown(source="first")),
+        (FileState.READY, Failed(source="first", reason="no route")),
+        (FileState.READY, Refused(source="first", reason="the key is not valid")),
+        (FileState.READY, NotAsked(source="first", reason="it rests until noon")),
+        (FileState.NO_MATCH, known(candidate())),
+        (FileState.DEFERRED, Failed(source="first", reason="no route")),
+    ],
+    ids=["known", "unknown", "failed", "refused", "not asked", "no match before", "deferred"],
+)
+async def test_after_a_kill_only_sources_that_had_not_answered_are_asked(
+    ground: Ground, state: FileState, said: Answer
+) -> None:
+    bench, again = Bench(ground), Bench(ground)
+    file = await ground.add_known(RELEASE)
+    await ground.set_state(file, state, due_at_s=ground.clock())
+    tries = partial(files.set_tries, file_id=file.id, attempts=2, failures=1)
+    await ground.database.write(tries)
+    bench.first.given[0xFEED] = said
+    await killed_while_waiting_for_second(ground, bench, file)
+
+    between = await ground.file(file.id)
+    assert (between.state, between.attempts, between.failures) == (state, 2, 1)
+
+    again.second.given[0xFEED] = known(candidate("h-2", source="second"))
+    assert await again.work() == 1
+
+    assert (again.first.asked, again.second.asked) == ([], [[0xFEED]])
+    assert await again.latest(file) == [said, known(candidate("h-2", source="second"))]
+    after = await ground.file(file.id)
+    assert (after.state, after.attempts, after.failures) == (FileState.ANSWERED, 2, 1)
+
+
+async def test_round_that_is_over_does_not_shorten_the_next(ground: Ground, bench: Bench) -> None:
+    file = await ground.add_known()
+    await killed_while_waiting_for_second(ground, bench, file)
+    again = Bench(ground)
+    await again.work()
+    await ground.set_state(await ground.file(file.id), FileState.READY)
+
+    await again.work()
+
+    assert (again.first.asked, again.second.asked) == ([[0xFEED]], [[0xFEED], [0xFEED]])
+
+
+async def test_person_who_asks_again_after_a_kill_asks_everybody(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await ground.add_known()
+    await killed_while_waiting_for_second(ground, bench, file)
+    await ground.set_state(await ground.file(file.id), FileState.READY)
+
+    again = Bench(ground)
+    await again.work()
+
+    assert (again.first.asked, again.second.asked) == ([[0xFEED]], [[0xFEED]])
+
+
+async def test_copies_in_one_batch_are_each_asked_about_once_over_a_kill(
+    ground: Ground, bench: Bench
+) -> None:
+    """What is kept for one changes the other, which must not pass for a person's doing."""
+    copies = [await ground.add_known(name) for name in ("1.mkv", "2.mkv")]
+    bench.first.given[0xFEED] = known(candidate())
+    await killed_while_waiting_for_second(ground, bench, *copies)
+
+    again = Bench(ground)
+    assert await again.work() == 2
+
+    assert (again.first.asked, again.second.asked) == ([], [[0xFEED, 0xFEED]])
+    states = [(await ground.file(copy.id)).state for copy in copies]
+    assert states == [FileState.ANSWERED, FileState.ANSWERED]
+
+
+async def test_slow_source_holds_back_no_answer_of_another(ground: Ground, bench: Bench) -> None:
+    file = await ground.add_known()
+    bench.second.is_slow = True
+    offer = known(candidate())
+    bench.first.given[0xFEED] = offer
+    (batch,) = await bench.stage.take(frozenset())
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.stage.work, batch)
+        await until_first_is_kept(ground, file)
+        waiting = await ground.file(file.id)
+        assert await bench.latest(file) == [offer]
+        assert waiting.state is FileState.READY
+        assert not await bench.onward.heard(timeout_s=0)
+        bench.second.may_answer.set()
+
+    assert (await ground.file(file.id)).state is FileState.ANSWERED
+    assert await bench.latest(file) == [offer, Unknown(source="second")]
+
+
+async def test_person_who_is_quicker_than_a_slow_source_keeps_the_last_word(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await ground.add_known()
+    await ground.set_state(file, FileState.NO_MATCH, due_at_s=ground.clock())
+    bench.second.is_slow = True
+    bench.first.given[0xFEED] = known(candidate())
+    (batch,) = await bench.stage.take(frozenset())
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(bench.stage.work, batch)
+        await until_first_is_kept(ground, file)
+        await accept(ground, await ground.file(file.id), decided_by=Decider.PERSON)
+        bench.second.may_answer.set()
+
+    assert (await ground.file(file.id)).state is FileState.ACCEPTED
+    assert await bench.latest(file) == [known(candidate())]
