@@ -58,7 +58,7 @@ class Sidecar:
     """`rules.sidecar.digest` of its bytes."""
     mtime_ns: int
     says: SidecarSays
-    """In it the title is left out that only repeats the file's name."""
+    """Without the description, and without a title that only repeats the file's name."""
     ids: frozenset[ExternalId] = frozenset()
     """What its ids and addresses are at the sources that are configured."""
 

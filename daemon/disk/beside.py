@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,12 +80,7 @@ def _unless_known(
     folder: int, path: Path, status: os.stat_result, known: NfoStamp | None
 ) -> Beside | None:
     stamp = NfoStamp(path=path, size_bytes=status.st_size, mtime_ns=status.st_mtime_ns)
-    if stamp == known:
-        return Beside(stamp=stamp, content=None)
-    if not stat.S_ISREG(status.st_mode):
-        return Beside(stamp=stamp, content=None, trouble=_NOT_PLAIN)
-
-    return _read(folder, stamp)
+    return Beside(stamp=stamp, content=None) if stamp == known else _read(folder, stamp)
 
 
 def _of_folder(folder: int, parent: Path, selection: Selection) -> tuple[Path, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 
 from rules.media import path_to_text
@@ -25,6 +26,6 @@ def sidecar_of(
         name=path_to_text(PurePath(record.path.name)),
         sha256=record.sha256,
         mtime_ns=record.mtime_ns,
-        says=without_mere_name(record.says, file.path.name),
+        says=replace(without_mere_name(record.says, file.path.name), details=None),
         ids=ids_at(record.says, premises.sources),
     )

@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 import anyio
 
 from daemon.disk.beside import Beside, NfoStamp, Video, look_beside
-from daemon.looking.aside import run_aside
+from daemon.looking.aside import NoAnswer, run_aside
 from daemon.looking.eyes import Territory
 from rules.errors import LibraryError
 from rules.nfo_reading import read_nfo
@@ -62,6 +62,9 @@ class SidecarReader:
         known = await store.read(partial(sidecars.of_files, file_ids=[file.id for file in files]))
         seen = await self._look(files, known)
         digests = {each.sha256 for each in seen.values() if each and each.sha256}
+        if not digests:
+            return seen
+
         ours = await store.read(partial(sidecars.written_by_us, digests=digests))
         return {
             number: each and replace(each, is_own=each.sha256 in ours)
@@ -75,10 +78,15 @@ class SidecarReader:
         for file in files:
             together[file.library, Path(file.path).parent].append(file)
         seen: dict[int, SidecarRecord | None] = {}
+        silent: set[str] = set()
         for (library, folder), some in together.items():
             territory = self.territories.get(library)
-            if territory is not None:
+            if territory is None or library in silent:
+                continue
+            try:
                 seen |= await self._look_into(territory, folder, some, known)
+            except NoAnswer:
+                silent.add(library)  # each of its folders would take as long
         return seen
 
     async def _look_into(
@@ -88,11 +96,18 @@ class SidecarReader:
         files: Sequence[FileRecord],
         known: Mapping[int, SidecarRecord],
     ) -> Seen:
-        """Look into one folder; return nothing where that is not possible."""
+        """Look into one folder; return nothing where that is not possible.
+
+        Raises:
+            NoAnswer: the disk stands still.
+
+        """
         look = partial(_read_beside, territory, folder, files, known)
         async with self.limiter:
             try:
                 return await run_aside(look, patience_s=self.patience_s)
+            except NoAnswer:
+                raise
             except (LibraryError, OSError):
                 return {}
 

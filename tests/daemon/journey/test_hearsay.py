@@ -291,6 +291,22 @@ async def test_folder_that_cannot_be_looked_into_keeps_no_file_from_being_asked_
     assert bench.first.queries[0].ids == (ExternalId(source="first", remote_id=ONE),)
 
 
+async def test_disk_that_does_not_answer_in_time_changes_nothing(ground: Ground) -> None:
+    some = []
+    for number in range(3):
+        file = await ground.add_known(f"{number}/dawn.mkv", oshash=number)
+        lay_beside(file)
+        some.append(file)
+    impatient = SidecarReader(
+        territories=ground.territories, limiter=anyio.CapacityLimiter(1), patience_s=0
+    )
+    gone = await ground.add_known("gone.mkv", oshash=9)
+
+    seen = await impatient.news(ground.database, [gone, *some])
+
+    assert seen == {}
+
+
 async def test_library_that_is_not_configured_is_not_looked_into(
     ground: Ground, bench: Bench
 ) -> None:
