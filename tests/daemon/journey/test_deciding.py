@@ -150,6 +150,22 @@ async def test_file_that_nobody_knows_is_asked_about_on_a_schedule(
     assert await bench.stage.identify_bell.heard(timeout_s=0)
 
 
+@pytest.mark.parametrize("given", [UNKNOWN, DOWN], ids=["no match", "deferred"])
+async def test_files_that_are_asked_again_do_not_all_come_at_the_same_time(
+    ground: Ground, bench: Bench, given: tuple[Answer, ...]
+) -> None:
+    chances = iter((0.0, 0.25, 0.75))
+    bench.stage = replace(bench.stage, jitter=lambda: next(chances))
+    together = [await ground.add_known(f"{number}.mkv", oshash=number) for number in (1, 2, 3)]
+    for file in together:
+        await bench.ask(file, *given)
+
+    await bench.work()
+
+    due = [(await ground.file(file.id)).due_at_s for file in together]
+    assert len(set(due)) == len(together)
+
+
 async def test_failed_source_defers_and_uses_up_no_attempt(ground: Ground, bench: Bench) -> None:
     file = await ground.add_known()
     await bench.decided(file, *UNKNOWN)
