@@ -137,8 +137,9 @@ def _by_linked_id(told: Identity, known: Mapping[int, Identity]) -> Match | None
 def settle_rivals(told: Sequence[Identity], matches: Sequence[Match]) -> tuple[Match, ...]:
     """Return the matches of all that one work tells of, where two who are not one don't meet.
 
-    Each is matched on its own, so two that their source tells apart may be taken for one who is
+    Each is matched on its own, so two that the work names differently may be taken for one who is
     known, by name or alias. The surer of two has them; if neither is, nothing tells whose they are.
+    Tags may well be two words for one.
     """
     return tuple(
         _against_rivals(one, match, told, matches) for one, match in zip(told, matches, strict=True)
@@ -172,13 +173,20 @@ def _against_rivals(
     rivals = [
         _SUREST_FIRST.index(found.way)
         for other, found in zip(others, matches, strict=True)
-        if isinstance(found, Matched) and found.number == match.number and _is_another(told, other)
+        if isinstance(found, Matched) and found.number == match.number and _are_two(told, other)
     ]
     mine = _SUREST_FIRST.index(match.way)
     if not rivals or mine < min(rivals):
         return match
 
     return Unmatched() if min(rivals) < mine else _unsure([match.number])
+
+
+def _are_two(one: Identity, other: Identity) -> bool:
+    """Tell whether one work names two: by other ids, or by other names and no common id."""
+    is_one_name = fold_name(one.name) == fold_name(other.name)
+    has_common_id = not set(one.ids).isdisjoint(other.ids)
+    return _is_another(one, other) or not (is_one_name or has_common_id)
 
 
 def _by_name(told: Identity, known: Mapping[int, Identity], apart: frozenset[int]) -> Match | None:

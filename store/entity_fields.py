@@ -7,13 +7,13 @@ source tells of them: its id above all, which matching by name alone would not k
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
 from rules.admission import LeftOut, why_left_out
 from rules.identify_options import IdentifyOptions, Strategy
-from rules.matching import Match, Matched, Thing
+from rules.matching import Match, Matched, MatchWay, Thing, Unmatched
 from rules.plan import OPTION_OF, Field, Held, Origin, plan_field, strategy_of
 from rules.work import Performer, Studio, Tag, Work
 from store import entities
@@ -74,7 +74,7 @@ def fill(
     if planned.after is None:
         return Filled(left_out=left_out)
 
-    mentions = [_mention(connection, each, at_s=at_s) for each in after]
+    mentions = tuple(_mentions(connection, after, at_s=at_s))
     return Filled(value=mentioned(field, mentions), left_out=left_out)
 
 
@@ -117,12 +117,25 @@ def _key(told: _Told) -> int:
     return told.key
 
 
-def _mention(connection: Connection, told: _Told, *, at_s: float) -> Mention:
-    """Return one of a field by number; whoever is new is created, unless a twin just was."""
-    if told.key >= 0 or told.thing is None:
-        return Mention(number=told.key, credited_as=told.credited_as)
+def _mentions(connection: Connection, told: Sequence[_Told], *, at_s: float) -> Iterator[Mention]:
+    """Yield those of a field by number; whoever is new is created, unless a twin just was."""
+    made: set[int] = set()
+    for each in told:
+        number = each.key
+        if number < 0 and each.thing is not None:
+            twin = _twin_of(connection, each.thing, made)
+            number = _create(connection, each.thing, at_s=at_s) if twin is None else twin
+            made.add(number)
+        yield Mention(number=number, credited_as=each.credited_as)
 
-    return Mention(number=_ensure(connection, told.thing, at_s=at_s), credited_as=told.credited_as)
+
+def _twin_of(connection: Connection, thing: Thing, made: Collection[int]) -> int | None:
+    """Return who of those just made is told of once more; by an alias it would be another."""
+    (match,) = _match_all(connection, [thing]) if made else (Unmatched(),)
+    if not isinstance(match, Matched) or match.way is MatchWay.ALIAS:
+        return None
+
+    return match.number if match.number in made else None
 
 
 def _adopt(
@@ -160,13 +173,13 @@ def _match_all(connection: Connection, things: Sequence[Thing]) -> Sequence[Matc
     ]
 
 
-def _ensure(connection: Connection, thing: Thing, *, at_s: float) -> int:
+def _create(connection: Connection, thing: Thing, *, at_s: float) -> int:
     match thing:
         case Performer():
-            return entities.ensure_performer(connection, thing, at_s=at_s)
+            return entities.create_performer(connection, thing, at_s=at_s)
         case Studio():
-            return entities.ensure_studio(connection, thing, at_s=at_s)
+            return entities.create_studio(connection, thing, at_s=at_s)
         case Tag():
-            return entities.ensure_tag(connection, thing, at_s=at_s)
+            return entities.create_tag(connection, thing, at_s=at_s)
         case _:
             assert_never(thing)

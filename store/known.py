@@ -56,7 +56,7 @@ def match_all(
 ) -> list[Match]:
     """Return the same for all that one work tells of; an id at its source costs nothing.
 
-    Two whom their source tells apart are not taken for one.
+    Two whom the work names differently are not taken for one.
     """
     told = [_storable(identity_of(thing)) for thing in things]
     owners = owners_of(connection, kind, [name for each in told for name in each.ids])

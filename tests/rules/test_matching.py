@@ -438,6 +438,9 @@ OPEN = maybe(1)
         ((ANNA, BELLA), (NOBODY, maybe(1, 2)), None),
         ((ANNA, ANNA), (BY_NAME, BY_NAME), None),
         ((ANNA, person("Anna Star")), (BY_NAME, BY_NAME), None),
+        ((ANNA, person("Bella Moon", also=("Anna Star",))), (BY_NAME, BY_ALIAS), (BY_NAME, NOBODY)),
+        ((ANNA, person("Bella Moon", FIRST)), (BY_NAME, BY_ALIAS), None),
+        ((tag("Dawn"), tag("Sunrise")), (BY_NAME, BY_ALIAS), None),
         ((ANNA, person("Anna Star", SECOND)), (BY_NAME, BY_NAME), None),
         ((tag("Dawn", FIRST), tag("dawn", FIRST_OTHER)), (BY_NAME, BY_NAME), None),
         (
