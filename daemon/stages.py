@@ -40,6 +40,8 @@ from store.database import Database
 
 GATHER_MESSAGES_S = 3.0
 """Questions that come this close together become one message."""
+SIDECARS_AT_ONCE = 8
+"""Each is a few short waits for the disk and for commits, which those of several files share."""
 MOST_WORKERS = 4
 """By default; one file is decoded by one core, and a disk has only so many heads."""
 MOST_AT_CLUSTER = 32
@@ -266,6 +268,7 @@ def _apply(means: Means) -> Stage[OwedWork]:
         take=apply.take,
         work=apply.work,
         next_due_in_s=apply.next_due_in_s,
+        workers=SIDECARS_AT_ONCE,
         bell=means.bells.apply,
     )
 

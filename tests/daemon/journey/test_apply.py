@@ -2,6 +2,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import anyio
 import pytest
 
 from daemon.journey.apply import FIRST_RETRY_S, LONGEST_RETRY_S, Apply
@@ -296,3 +297,25 @@ async def test_no_more_than_a_handful_is_taken_at_once(ground: Ground, bench: Be
         await ground.database.write(owe)
 
     assert len(await bench.stage.take(frozenset())) == 20
+
+
+async def test_sidecars_of_several_files_are_written_at_the_same_time(
+    ground: Ground, bench: Bench
+) -> None:
+    """Two videos of one name want one NFO: whoever is first has it, at whatever moment."""
+    files = [
+        (await bench.accepted(name, oshash=number))[0]
+        for number, name in enumerate(("a.mkv", "b.mkv", "a.mp4"), start=1)
+    ]
+
+    items = await bench.stage.take(frozenset())
+    async with anyio.create_task_group() as tasks:
+        for item in items:
+            tasks.start_soon(bench.stage.work, item)
+    ground.clock.pass_s(LONGEST_RETRY_S)
+    await bench.work()
+
+    assert sorted(path.name for path in ground.root.glob("*.nfo")) == ["a.nfo", "b.nfo"]
+    states = [(await ground.file(file.id)).state for file in files]
+    assert states == [FileState.DONE] * len(files)
+    assert await bench.owed() == []
