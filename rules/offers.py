@@ -145,8 +145,7 @@ def may_be_rival(candidate: Candidate, evidence: Evidence, given: DecisionInput)
     A search for words answers with whatever has some of them (`theporndb-and-others.md` §1), and
     must not turn every sure match of another source into a question.
     """
-    is_unnamed = given.clues is None and (given.sidecar is None or given.sidecar.clues is None)
-    if candidate.found_by is not Way.TEXT or is_unnamed:
+    if candidate.found_by is not Way.TEXT or given.clues is None:
         return True
 
     is_plausible = evidence.name.is_plausible or evidence.sidecar.says.is_plausible

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from daemon.desk.views import SourceLine
 from daemon.house import PATIENCE_S, House, longer_patience_s, opened_house
 from daemon.household import resting_household, source_lines
+from daemon.libraries import sidecar_reader
 from daemon.media.examination import Wanted
 from daemon.opening import open_store, opened_store
 from daemon.own_desk import own_desk
@@ -29,6 +30,7 @@ from providers.registry import SourceUnusable
 from providers.sandbox import Sandbox
 from rules.discretion import Discretion
 from rules.journey import FileState
+from rules.sidecar_ids import SourceNames
 from store.database import Database
 from store.errors import StoreHeld, StoreOnShare
 
@@ -269,6 +271,38 @@ def test_premises_know_where_each_library_lies_disabled_ones_too(settings: Setti
 
     assert roots == {each.name: PurePath(each.path) for each in settings.libraries}
     assert not all(each.enabled for each in settings.libraries)
+
+
+def test_premises_know_how_sources_that_are_asked_may_be_called(settings: Settings) -> None:
+    (asked,) = [each for each in settings.sources if each.enabled]
+    paged = asked.model_copy(update={"pages": "https://first.example", "search": False})
+    changed = replace(
+        settings,
+        sources=(paged, *settings.sources[1:]),
+        sidecar=settings.sidecar.model_copy(update={"read": False}),
+    )
+
+    assert premises_of(settings).reads_sidecars
+    assert not premises_of(changed).reads_sidecars
+    assert premises_of(changed).sources == (
+        SourceNames(
+            source=asked.name,
+            dialect=asked.kind,
+            addresses=(str(asked.url), "https://first.example"),
+            is_told_names=False,
+        ),
+    )
+
+
+def test_nfos_are_read_unless_the_owner_says_otherwise(settings: Settings) -> None:
+    looks = anyio.CapacityLimiter(1)
+    unread = settings.sidecar.model_copy(update={"read": False})
+
+    reader = sidecar_reader(settings, looks)
+
+    assert reader is not None
+    assert set(reader.territories) == {each.name for each in settings.libraries}
+    assert sidecar_reader(replace(settings, sidecar=unread), looks) is None
 
 
 async def test_source_says_who_we_are(tmp_path: Path) -> None:

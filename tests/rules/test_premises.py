@@ -6,6 +6,7 @@ import pytest
 
 from rules.filename import clues_of
 from rules.premises import Premises
+from rules.sidecar_ids import SourceNames
 
 HOUSE = Premises(roots={"films": PurePath("/media/Northlight")})
 DATED = "2024-05-17 Harbour at Dawn.mkv"
@@ -34,6 +35,13 @@ def test_folder_above_a_library_that_is_called_like_a_release_says_nothing_of_it
 
     assert clues_of(path) is not None
     assert Premises(roots={"films": PurePath(release)}).clues_of("films", path) is None
+
+
+def test_sources_that_are_told_no_names_are_known() -> None:
+    named = SourceNames(source="first", dialect="stashbox")
+    unnamed = SourceNames(source="second", dialect="stashbox", is_told_names=False)
+
+    assert Premises(sources=(named, unnamed)).unnamed == {"second"}
 
 
 def test_nothing_is_withheld_unless_somebody_says_so() -> None:

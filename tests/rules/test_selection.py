@@ -239,3 +239,18 @@ def test_any_name_is_judged_without_an_error(name: str) -> None:
     assert selection.skip_file(name) in {None, Skip.SYSTEM, Skip.TEMPORARY, Skip.EXTENSION}
     assert skip_folder(name) in {None, Skip.SYSTEM, Skip.TEMPORARY}
     assert not (selection.skip_file(name) is None and selection.may_be_folder(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "is_so"),
+    [
+        ("dawn.mkv", True),
+        ("dawn.MKV", True),
+        (".doorman-1.mkv", True),
+        ("dawn.mkv.part", False),
+        ("._dawn.mkv", False),
+        ("dawn.nfo", False),
+    ],
+)
+def test_file_of_a_listed_kind_is_known_by_its_extension(name: str, *, is_so: bool) -> None:
+    assert Selection().is_listed(name) is is_so

@@ -11,7 +11,8 @@ from rules.decide import decide
 from rules.decision import DecisionInput, Verdict
 from rules.defaults import DEFAULT_RULES
 from rules.ruleset import compile_rules
-from rules.work import Studio, Work
+from rules.sidecar_says import Sidecar, SidecarSays
+from rules.work import ExternalId, Studio, Work
 from tests.rules.situations import SITUATIONS, Situation
 from tests.rules.test_decide_laws import SURE
 
@@ -85,6 +86,42 @@ def test_a_rival_never_turns_a_question_into_an_accept(
 
     after = decide(crowded, DEFAULTS)
     assert after.chosen is None or before.chosen is not None
+
+
+HERE = "5a1e0f3c-0000-4000-8000-00000000000a"
+SIDECARS = st.builds(
+    Sidecar,
+    name=st.just("dawn.nfo"),
+    sha256=st.just("0"),
+    mtime_ns=st.just(1),
+    says=st.builds(
+        SidecarSays,
+        title=st.sampled_from([None, "Harbour at Dawn", "Coast by Night"]),
+        studio=st.sampled_from([None, "Harbour Films", "Coast"]),
+        date=st.sampled_from([None, "2024", "2024-05-17", "2019-01-01"]),
+    ),
+    ids=st.frozensets(
+        st.builds(
+            ExternalId,
+            source=st.sampled_from(["alpha", "beta", "delta"]),
+            remote_id=st.sampled_from(["1", "2", "9", HERE]),
+        )
+    ),
+)
+
+
+@given(ANY, SIDECARS)
+def test_nfo_never_turns_a_question_into_an_accept_nor_nothing_into_a_question(
+    given_: DecisionInput, sidecar: Sidecar
+) -> None:
+    without = replace(given_, sidecar=None)
+    before = decide(without, DEFAULTS)
+    event(before.verdict)
+
+    after = decide(replace(without, sidecar=sidecar), DEFAULTS)
+
+    assert after.chosen in {None, before.chosen}
+    assert (after.verdict is Verdict.NO_MATCH) is (before.verdict is Verdict.NO_MATCH)
 
 
 def worse(remote: RemoteFingerprint, how: str) -> RemoteFingerprint:
