@@ -7,6 +7,7 @@ from rules.work import ExternalId, Gender, Performer, Picture, Studio, Tag
 from store import entities
 from store.database import Connection
 from store.entities import Kind
+from tests.store import people
 
 FIRST = ExternalId(source="first", remote_id="p-1")
 FIRST_OTHER = ExternalId(source="first", remote_id="p-2")
@@ -23,7 +24,7 @@ MARA = Performer(
 
 
 def ensure(connection: Connection, performer: Performer) -> int:
-    return entities.ensure_performer(connection, performer, at_s=1.0)
+    return people.ensure_performer(connection, performer, at_s=1.0)
 
 
 def performer(connection: Connection, number: int) -> Performer:
@@ -108,19 +109,19 @@ def test_a_studio_comes_back_with_its_parents(connection: Connection) -> None:
         name="Pier Pictures", ids=(FIRST,), parent=Studio(name="Coast Group", ids=(SECOND,))
     )
 
-    number = entities.ensure_studio(connection, studio, at_s=1.0)
+    number = people.ensure_studio(connection, studio, at_s=1.0)
 
     assert entities.studio(connection, number) == studio
-    assert entities.ensure_studio(connection, studio, at_s=2.0) == number
+    assert people.ensure_studio(connection, studio, at_s=2.0) == number
 
 
 def test_a_parent_that_becomes_known_later_is_filled_in_and_stays(connection: Connection) -> None:
     plain = Studio(name="Pier Pictures")
-    number = entities.ensure_studio(connection, plain, at_s=1.0)
+    number = people.ensure_studio(connection, plain, at_s=1.0)
     told = replace(plain, parent=Studio(name="Coast Group"))
 
-    assert entities.ensure_studio(connection, told, at_s=2.0) == number
-    entities.ensure_studio(connection, replace(plain, parent=Studio(name="Other")), at_s=3.0)
+    assert people.ensure_studio(connection, told, at_s=2.0) == number
+    people.ensure_studio(connection, replace(plain, parent=Studio(name="Other")), at_s=3.0)
 
     assert entities.studio(connection, number) == told
 
@@ -128,14 +129,14 @@ def test_a_parent_that_becomes_known_later_is_filled_in_and_stays(connection: Co
 def test_a_studio_is_never_its_own_ancestor(connection: Connection) -> None:
     network = ExternalId(source="first", remote_id="n")
     studio = ExternalId(source="first", remote_id="s")
-    number = entities.ensure_studio(
+    number = people.ensure_studio(
         connection,
         Studio(name="Pier", ids=(studio,), parent=Studio(name="Coast", ids=(network,))),
         at_s=1.0,
     )
 
     upside_down = Studio(name="Coast", ids=(network,), parent=Studio(name="Pier", ids=(studio,)))
-    entities.ensure_studio(connection, upside_down, at_s=2.0)
+    people.ensure_studio(connection, upside_down, at_s=2.0)
 
     found = entities.studio(connection, number)
     assert (found.name, found.parent and found.parent.name) == ("Pier", "Coast")
@@ -146,7 +147,7 @@ def test_a_studio_is_never_its_own_ancestor(connection: Connection) -> None:
 def test_a_studio_and_a_network_of_one_name_do_not_become_one_endlessly(
     connection: Connection,
 ) -> None:
-    number = entities.ensure_studio(
+    number = people.ensure_studio(
         connection, Studio(name="Pier", parent=Studio(name="Pier")), at_s=1.0
     )
 
@@ -154,14 +155,14 @@ def test_a_studio_and_a_network_of_one_name_do_not_become_one_endlessly(
 
 
 def test_a_tag_is_found_by_id_name_and_other_words(connection: Connection) -> None:
-    number = entities.ensure_tag(connection, Tag(name="Sunrise", ids=(FIRST,)), at_s=1.0)
+    number = people.ensure_tag(connection, Tag(name="Sunrise", ids=(FIRST,)), at_s=1.0)
 
-    assert entities.ensure_tag(connection, Tag(name="SUNRISE", ids=(SECOND,)), at_s=2.0) == number
-    assert entities.ensure_tag(connection, Tag(name="dawn", ids=(SECOND,)), at_s=3.0) == number
+    assert people.ensure_tag(connection, Tag(name="SUNRISE", ids=(SECOND,)), at_s=2.0) == number
+    assert people.ensure_tag(connection, Tag(name="dawn", ids=(SECOND,)), at_s=3.0) == number
     held = Tag(name="Sunrise", ids=(FIRST, SECOND), aliases=("dawn",))
     assert entities.tags(connection, [number]) == (held,)
-    assert entities.ensure_tag(connection, Tag(name="Dawn"), at_s=4.0) == number
-    assert entities.ensure_tag(connection, Tag(name="Dusk"), at_s=5.0) != number
+    assert people.ensure_tag(connection, Tag(name="Dawn"), at_s=4.0) == number
+    assert people.ensure_tag(connection, Tag(name="Dusk"), at_s=5.0) != number
 
 
 def test_an_id_keeps_its_first_owner(connection: Connection) -> None:
@@ -191,12 +192,12 @@ def test_ids_are_taken_from_their_owner_only(connection: Connection) -> None:
 
 def test_things_come_in_the_order_asked_for(connection: Connection) -> None:
     tags = (Tag(name="Dawn", ids=(SECOND,)), Tag(name="Boats"), Tag(name="Fog", ids=(FIRST,)))
-    numbers = [entities.ensure_tag(connection, tag, at_s=1.0) for tag in tags]
-    people = (MARA, Performer(name="Ivo"))
-    seen = [ensure(connection, each) for each in people]
+    numbers = [people.ensure_tag(connection, tag, at_s=1.0) for tag in tags]
+    told = (MARA, Performer(name="Ivo"))
+    seen = [ensure(connection, each) for each in told]
 
     assert entities.tags(connection, numbers[::-1]) == tags[::-1]
-    assert entities.performers(connection, seen[::-1]) == people[::-1]
+    assert entities.performers(connection, seen[::-1]) == told[::-1]
     assert entities.tags(connection, []) == ()
 
 

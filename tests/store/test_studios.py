@@ -6,6 +6,7 @@ from rules.matching import Ambiguous, Matched, MatchWay
 from rules.work import ExternalId, Studio
 from store import entities
 from store.database import Connection
+from tests.store import people
 
 PIER_ID = ExternalId(source="first", remote_id="s-1")
 COAST_ID = ExternalId(source="first", remote_id="n-1")
@@ -72,7 +73,7 @@ def test_a_parent_is_matched_like_any_studio_and_learns_what_is_told(
     parent = Studio(name="coast group", ids=(COAST_AT_SECOND,), aliases=("The Coast",))
     told = Studio(name="Pier Pictures", ids=(PIER_AT_SECOND,), parent=parent)
 
-    assert entities.ensure_studio(connection, told, at_s=2.0) == pier
+    assert people.ensure_studio(connection, told, at_s=2.0) == pier
 
     found = held(connection, pier).parent
     assert found == replace(COAST, ids=(COAST_ID, COAST_AT_SECOND), aliases=("Coast", "The Coast"))
@@ -107,9 +108,9 @@ def test_each_level_is_made_once(connection: Connection) -> None:
     sea = Studio(name="Sea Network")
     line = Studio(name="Jetty", parent=replace(COAST, parent=sea))
 
-    number = entities.ensure_studio(connection, line, at_s=1.0)
-    assert entities.ensure_studio(connection, line, at_s=2.0) == number
-    other = entities.ensure_studio(connection, replace(line, name="Mole"), at_s=3.0)
+    number = people.ensure_studio(connection, line, at_s=1.0)
+    assert people.ensure_studio(connection, line, at_s=2.0) == number
+    other = people.ensure_studio(connection, replace(line, name="Mole"), at_s=3.0)
 
     assert held(connection, number) == line
     assert held(connection, other) == replace(line, name="Mole")
