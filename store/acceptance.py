@@ -47,8 +47,10 @@ def apply_accept(
     plan_id = journal.open_plan(connection, file.id, decision_id, at_s=at_s)
     changing = Changing(connection=connection, plan_id=plan_id, at_s=at_s)
     own, others = own_id(candidate), other_ids(candidate)
-    work_id = works.find(connection, (own, *others)) or works.create(connection, at_s=at_s)
-    is_finished = not is_by_person and organized.is_work_organized(connection, work_id)
+    found = works.find(connection, (own, *others))
+    work_id = found or works.create(connection, at_s=at_s)
+    is_held = found is not None and not is_by_person
+    is_finished = is_held and organized.is_work_organized(connection, work_id)
     changing.link(file, work_id)
     applied = Applied()
     if is_finished:

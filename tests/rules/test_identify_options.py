@@ -178,3 +178,10 @@ def test_a_source_that_nobody_configures_has_the_defaults() -> None:
 
     assert options.of("first") is own
     assert options.of("second") == IdentifyOptions()
+
+
+def test_which_sources_are_not_accepted_from_is_told_by_their_options() -> None:
+    easy = IdentifyOptions(skip_multiple_matches=False)
+    options = SourceOptions(by_source={"first": easy})
+
+    assert options.skipping_multiple(["first", "second"]) == {"second"}
