@@ -139,9 +139,12 @@ def test_what_failed_oftener_goes_behind(connection: Connection, owe: Owe) -> No
 
 
 def test_only_what_is_still_owed_as_it_was_leaves(connection: Connection, owe: Owe) -> None:
-    for _ in range(3):
+    for _ in range(4):
         owe()
     parcel = sending.due(connection, terms(), now_s=5.0, limit=50)
+    sending.mark_taken(connection, parcel[3], at_s=4.0)
+    (*_, told) = submissions.of_content(connection, 7)
+    submissions.withdraw(connection, told, "it was taken back", at_s=5.0)
     submissions.withdraw(connection, parcel[0], "it was taken back", at_s=5.0)
     sending.mark(connection, parcel[1], FAILED, error="no", due_at_s=5.0)
 
@@ -149,6 +152,7 @@ def test_only_what_is_still_owed_as_it_was_leaves(connection: Connection, owe: O
 
     assert [each.id for each in leaving] == [3]
     by_id = {each.id: each for each in submissions.of_content(connection, 7)}
+    assert (by_id[4].vote, by_id[4].state) == (Vote.REMOVE, DUE)
     assert [(by_id[each].attempts, by_id[each].tried_at_s) for each in (1, 2, 3)] == [
         (0, None), (0, None), (1, 5.0),
     ]  # fmt: skip
