@@ -40,7 +40,7 @@ class Decoder:
     def __init__(
         self, codec: VideoCodecContext, *, is_strict: bool = False, begins_amid: bool = False
     ) -> None:
-        """Prepare a codec that has not decoded anything yet.
+        """Prepare a codec that has not decoded anything yet, or was flushed and is set up.
 
         `begins_amid` says that the first packet of h264 is not a key picture's.  The reference's
         ffmpeg then begins to show at the first picture that it takes for whole, and shows all that
@@ -53,9 +53,11 @@ class Decoder:
         if begins_amid:
             codec.flags |= _SHOWS_ALL
 
-        # PyAV's default are slice threads, with which some decoders give other pictures.
-        codec.thread_count = 1
-        codec.thread_type = ThreadType.NONE
+        if not codec.is_open:
+            # PyAV's default are slice threads, with which some decoders give other pictures.
+            codec.thread_count = 1
+            codec.thread_type = ThreadType.NONE
+
         self._codec = codec
         self._skipping: Skipping | None = None
         self._queue: deque[TimedPicture] = deque()
@@ -115,6 +117,10 @@ class Decoder:
             self._queue.popleft()
 
         return None
+
+    def forget(self) -> None:
+        """Forget the first queued picture: its memory serves the next, as in ffmpeg."""
+        self._queue.popleft()
 
     def ensure_healthy(self) -> None:
         """Fail where ffmpeg would.

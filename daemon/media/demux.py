@@ -31,6 +31,7 @@ FORMATS = (
 """ffmpeg's names of the demuxers that read one plain file and follow no references."""
 
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
+_UNDECODED = {"codec_whitelist": "none"}  # no decoder has that name
 _GENERATE_PTS = 0x0001  # AVFMT_FLAG_GENPTS; the stub of PyAV's own name has the wrong type
 _MATROSKA = "matroska,webm"
 _MICROSECONDS = 1_000_000
@@ -56,14 +57,29 @@ def container_of(path: Path) -> Iterator[InputContainer]:
         container.close()
 
 
-def open_container(path: Path) -> InputContainer:
+def open_container(path: Path, *, undecoded: int | None = None) -> InputContainer:
     """Return the open container of an absolute path; the caller closes it.
 
-    Raises: as `container_of`.
+    Looking into the streams, ffmpeg decodes a picture of each that is h264 at least, the most
+    costly part of opening; `undecoded` is the index of a stream of which it shall decode nothing.
+
+    Raises: as `container_of`, and
+        ValueError: when a stream is named, and the container tells too late that there are any.
+
     """
     ensure_readable(path, 0)
+    stream_options: list[dict[str, str]] | None = None
+    if undecoded is not None:
+        stream_options = [*({} for _ in range(undecoded)), dict(_UNDECODED)]
+
     try:
-        container = av.open(f"file:{path}", "r", options=dict(_OPTIONS), metadata_errors="replace")
+        container: InputContainer = av.open(  # type: ignore[call-overload]  # stub: wants texts
+            f"file:{path}",
+            "r",
+            options=dict(_OPTIONS),
+            stream_options=stream_options,
+            metadata_errors="replace",
+        )
     except FFmpegError as error:
         raise_if_memory_is_used_up(error)
         # Some of ffmpeg's readers call a short file an I/O error: ask the disk itself.

@@ -14,6 +14,7 @@ from av.codec import CodecContext
 from av.video.codeccontext import VideoCodecContext
 
 _SELF_DESCRIBED = ("h264", "hevc")
+_RESET_BY_KEY_PICTURES = ("vp8", "vp9", "libdav1d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +52,9 @@ class DecoderRecipe:
 def recipe_of(codec: VideoCodecContext) -> DecoderRecipe | None:
     """Return how to make more decoders like a stream's own, which must not have been used yet.
 
-    None where that is not the same: h264 and hevc say themselves what a recipe cannot hold
-    (level, siting of colours).  What a container lays on each picture (rotation) is lost as well.
+    What a container lays on each picture (rotation) is lost.  None where `can_be_remade` denies.
     """
-    if codec.name not in _SELF_DESCRIBED or codec.pix_fmt is None:
+    if not can_be_remade(codec):
         return None
 
     return DecoderRecipe(
@@ -70,3 +70,20 @@ def recipe_of(codec: VideoCodecContext) -> DecoderRecipe | None:
         color_trc=int(codec.color_trc),
         colorspace=int(codec.colorspace),
     )
+
+
+def can_be_remade(codec: VideoCodecContext) -> bool:
+    """Tell whether a decoder can be made again.
+
+    h264 and hevc say themselves what a recipe cannot hold: level, siting of colours.
+    """
+    return codec.name in _SELF_DESCRIBED and codec.pix_fmt is not None
+
+
+def is_fresh_when_flushed(codec: VideoCodecContext) -> bool:
+    """Tell whether a stream's own decoder is as good as new at a key picture after a seek.
+
+    A key picture of vp8, vp9 and av1 sets everything back that is learned from others, and each
+    picture says itself whether it is shown (RFC 6386, 9; VP9 bitstream, 7.2; AV1 bitstream, 7.20).
+    """
+    return codec.name in _RESET_BY_KEY_PICTURES

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,13 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from daemon.media.bitmap import Tile
+from daemon.media.certainty import Damaged
 from daemon.media.cosine import cosine_transform
+from daemon.media.film import Film, Look, film_of
 from daemon.media.grid import targets_us
 from daemon.media.montage import montage
 from daemon.media.reduction import reduce
-from daemon.media.reel import reel_of
+from daemon.media.reel import Reel, reel_of
 from daemon.media.sampling import Sampler
-from daemon.media.segment import Damaged
+from daemon.media.scaling import OwnKind
 from daemon.media.visits import Visit, evenly_cut, has_large_pictures, steady_visits
 from rules.fingerprint import Phash
 
@@ -54,7 +57,7 @@ def to_phash(image_hash: imagehash.ImageHash) -> Phash:
     return Phash(int(str(image_hash), 16))
 
 
-def tiles_of(path: Path, duration_s: float) -> list[Tile]:
+def tiles_of(path: Path, duration_s: float, look: Look = reel_of) -> list[Tile]:
     """Return the 25 pictures of a video, scaled to tiles.
 
     Two parts are decoded side by side, unless their pictures are large: ffmpeg lets go of the
@@ -63,22 +66,33 @@ def tiles_of(path: Path, duration_s: float) -> list[Tile]:
     Raises: as `hash_video`; what the earliest target met.
     """
     targets = targets_us(duration_s)
-    with reel_of(path) as reel:
-        is_large = has_large_pictures(reel)
+    with look(path) as reel:
+        film, is_whole = film_of(reel, path, duration_s, look), has_large_pictures(reel)
         visits = steady_visits(reel, targets)
+        if visits is not None:
+            try:
+                return _along(film, reel, *_cut(visits, is_whole=is_whole))
+            except Damaged:
+                pass  # and some of it may have been left unseen until then
 
-    if visits is None:
-        middle = len(targets) if is_large else (len(targets) + 1) // 2
-        one, other = (Sampler(path, duration_s) for _ in range(2))
-        return _side_by_side(one.afresh, targets[:middle], other.afresh, targets[middle:])
+    one, other = (Sampler(film, OwnKind()) for _ in range(2))
+    if visits is not None:
+        first, second = _cut(visits, is_whole=is_whole)
+        return _side_by_side(one.damaged, first, other.damaged, second)
 
-    first, second = (visits, ()) if is_large else evenly_cut(visits)
-    try:
-        one, other = (Sampler(path, duration_s) for _ in range(2))
-        return _side_by_side(one.along, first, other.along, second)
-    except Damaged:
-        one, other = (Sampler(path, duration_s, is_damaged=True) for _ in range(2))
-        return _side_by_side(one.along, first, other.along, second)
+    middle = len(targets) if is_whole else (len(targets) + 1) // 2
+    return _side_by_side(one.afresh, targets[:middle], other.afresh, targets[middle:])
+
+
+def _along(film: Film, reel: Reel, first: Sequence[Visit], second: Sequence[Visit]) -> list[Tile]:
+    """Let the open file serve the first part; the second opens it once more."""
+    own = OwnKind()
+    one, other = (Sampler(film, own) for _ in range(2))
+    return _side_by_side(partial(one.along, reel), first, other.beside, second)
+
+
+def _cut(visits: Sequence[Visit], *, is_whole: bool) -> tuple[Sequence[Visit], Sequence[Visit]]:
+    return (visits, ()) if is_whole else evenly_cut(visits)
 
 
 def _side_by_side(

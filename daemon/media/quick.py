@@ -21,8 +21,9 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from daemon.media.certainty import NotCertain
 from daemon.media.decoding import Decoder, TimedPicture
-from daemon.media.segment import NotCertain, ensure_intact, still_awaits_whole
+from daemon.media.segment import ensure_intact, still_awaits_whole
 from daemon.media.skipping import can_skip_unreferenced, waits_for_whole_picture
 
 _LOOKAHEAD = 64  # packets; h264 and hevc reorder 16 pictures at most, fields counted twice: 32

@@ -36,17 +36,27 @@ class Landing(NamedTuple):
     size_bytes: int
 
 
+class Origin(NamedTuple):
+    """What times of targets are counted from."""
+
+    start_us: int
+    margin_us: int
+    """How much earlier than asked a seek goes."""
+
+
 class Reel:
     """The chosen video of an open container."""
 
-    def __init__(self, container: InputContainer, video: VideoStream) -> None:
-        """Take over a container that was just opened."""
+    def __init__(
+        self, container: InputContainer, video: VideoStream, origin: Origin | None = None
+    ) -> None:
+        """Take over a container that was just opened; without an origin it tells its own."""
         self.container = container
         self.video = video
+        self.origin = origin or _origin_of(container)
         time_base = video.time_base
         assert time_base is not None  # noqa: S101  # ffmpeg gives each stream of a file one
         self._time_base: Fraction = time_base
-        self._start_us: int = start_us(container)
         self._discards = [stream.discard for stream in container.streams]
         self._packets: Iterator[Packet[VideoStream]] = iter(())
         self.landing: Landing | None = None
@@ -60,7 +70,7 @@ class Reel:
         for stream, discard in zip(self.container.streams, self._discards, strict=True):
             stream.discard = discard
 
-        _seek(self.container, target_us + self._start_us)
+        _seek(self.container, target_us + self.origin.start_us - self.origin.margin_us)
         for stream in self.container.streams:
             if stream.index != self.video.index:
                 stream.discard = Discard.all
@@ -77,7 +87,7 @@ class Reel:
 
     def time_of(self, target_us: int) -> int:
         """Return a target in units of the stream's clock."""
-        return rescale(target_us + self._start_us, self._time_base)
+        return rescale(target_us + self.origin.start_us, self._time_base)
 
 
 @contextmanager
@@ -98,11 +108,13 @@ def reel_of(path: Path) -> Iterator[Reel]:
         yield Reel(container, video)
 
 
-def _seek(container: InputContainer, time_us: int) -> None:
+def _origin_of(container: InputContainer) -> Origin:
     seeks_to_pts = container.format.flags & _SEEKS_TO_PTS
-    if not seeks_to_pts and any(_reorders(stream) for stream in container.streams.video):
-        time_us -= _REORDER_MARGIN_US
+    is_early = not seeks_to_pts and any(_reorders(stream) for stream in container.streams.video)
+    return Origin(start_us(container), _REORDER_MARGIN_US if is_early else 0)
 
+
+def _seek(container: InputContainer, time_us: int) -> None:
     try:
         container.seek(time_us, backward=True)
     except FFmpegError as error:

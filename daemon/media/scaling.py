@@ -6,6 +6,8 @@ Rule: `phash.md`, 6; `stash.md` §1.3.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
+from threading import Lock
 from typing import NamedTuple
 
 from av.error import FFmpegError
@@ -31,6 +33,31 @@ class PictureKind(NamedTuple):
     color_space: int
     color_range: int
     matrix: DisplayMatrix | None
+
+
+class OwnKind:
+    """The kind of the pictures that a stream's own decoder gives; one part tells, others wait."""
+
+    def __init__(self) -> None:
+        """Begin with nothing told."""
+        self._told: Future[PictureKind | None] = Future()
+        self._telling = Lock()
+
+    def tell(self, kind: PictureKind | None) -> None:
+        """Tell the kind, or that nobody will; the first word counts."""
+        with self._telling:
+            if not self._told.done():
+                self._told.set_result(kind)
+
+    def kind(self) -> PictureKind | None:
+        """Wait for the kind and return it; None when nobody knows."""
+        return self._told.result()
+
+    @property
+    def is_rotated(self) -> bool:
+        """Whether it is known that the pictures are rotated, which may be the container's doing."""
+        kind = self.kind() if self._told.done() else None
+        return kind is not None and kind.matrix is not None
 
 
 class Scaler:

@@ -7,49 +7,37 @@ FFmpeg, fftools/ffmpeg_dec.c.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import AbstractContextManager, contextmanager
 
 from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
-from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from daemon.media.certainty import Damaged, NotCertain
 from daemon.media.decoding import Decoder, Skipping, TimedPicture
-from daemon.media.reel import Reel, reel_of
+from daemon.media.reel import Reel
 from daemon.media.skipping import showing_of, waits_for_whole_picture
 from daemon.media.slices import Showing
-from rules.errors import MediaError
-
-
-class NotCertain(MediaError):
-    """The pictures may be others than ffmpeg's; they have to be found in a more thorough way."""
-
-    def __init__(self, reason: str) -> None:
-        """Build the message from what the stream does not keep; nobody else ever sees it."""
-        super().__init__(f"{reason}; decode the segment more thoroughly")
-        self.reason = reason
-
-
-class Damaged(NotCertain):
-    """Something cannot be decoded: in ffmpeg's way, the picture is patched with its neighbours."""
-
-    def __init__(self) -> None:
-        """Build the message."""
-        super().__init__("it is damaged")
 
 
 class Segment:
-    """Decodes from where a reel stands, with the reel's own decoder.
+    """Decodes from where a reel stands.
 
     One that skips leaves out what no picture that is looked at is made of.  In a damaged stream
     everything may matter (an error is concealed with what was decoded last, or what lies about in
-    memory): there only a segment of one target, of which everything is decoded, is ffmpeg's.
+    memory): there everything is decoded, and a picture's memory is given back as soon as it was
+    looked at, so that the decoder takes the same memory for the next ones as in ffmpeg.
     """
 
-    def __init__(self, reel: Reel, *, skips: bool = False, tolerates_damage: bool = False) -> None:
-        """Take over a reel that was sought once since it was opened."""
-        codec = reel.video.codec_context
+    def __init__(
+        self,
+        reel: Reel,
+        codec: VideoCodecContext,
+        *,
+        skips: bool = False,
+        tolerates_damage: bool = False,
+    ) -> None:
+        """Take over a reel that was sought, and a decoder that is as good as new."""
         self._reel = reel
         self._codec = codec
         self._skips = skips
@@ -61,7 +49,15 @@ class Segment:
         self.position_bytes = 0
         """Where the packet stood that was decoded last; 0 before any."""
 
-    def picture_at(self, target_us: int) -> VideoFrame | None:
+    def time_of(self, target_us: int) -> int:
+        """Return a target in units of the stream's clock."""
+        return self._reel.time_of(target_us)
+
+    def forget(self) -> None:
+        """Forget the picture that was returned last."""
+        self._decoder.forget()
+
+    def picture_at(self, target_us: int) -> TimedPicture | None:
         """Return the first picture at or after the target; None when the video ends before.
 
         Targets must not go backwards.
@@ -82,7 +78,7 @@ class Segment:
             ensure_intact(self._decoder, found)
 
         self._decoder.ensure_healthy()
-        return None if found is None else found.picture
+        return found
 
     def _advance(self, wanted: int) -> None:
         packet = next(self._packets, None)
@@ -137,12 +133,17 @@ def _begins_amid(reel: Reel, codec: VideoCodecContext) -> bool:
 
 @contextmanager
 def segment_at(
-    path: Path, target_us: int, *, skips: bool = False, tolerates_damage: bool = False
+    opening: AbstractContextManager[Reel],
+    target_us: int,
+    *,
+    skips: bool = False,
+    tolerates_damage: bool = False,
 ) -> Iterator[Segment]:
-    """Hold a segment that begins near the target.
+    """Hold a segment that begins near the target, in a file that is opened for it.
 
     Raises: as `reel_of`.
     """
-    with reel_of(path) as reel:
+    with opening as reel:
         reel.seek(target_us)
-        yield Segment(reel, skips=skips, tolerates_damage=tolerates_damage)
+        codec = reel.video.codec_context
+        yield Segment(reel, codec, skips=skips, tolerates_damage=tolerates_damage)

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 
-from daemon.media.reel import Landing, Reel, reel_of
+from daemon.media.reel import Landing, Reel
 
 _MOV = "mov,mp4,m4a,3gp,3g2,mj2"
 _MATROSKA = "matroska,webm"
@@ -33,6 +32,9 @@ class Visit:
     way: int = 0
     """How far there is to decode, in the stream's clock."""
 
+
+Opening = Callable[[], AbstractContextManager[Reel]]
+"""Opens the file anew."""
 
 _Index = tuple[int | tuple[int, int, int], ...]
 """What a seek goes by: the count of the entries, or position, time and flags of each."""
@@ -62,23 +64,23 @@ def steady_visits(reel: Reel, targets_us: Sequence[int]) -> list[Visit] | None:
     return [_visit(reel, landing, [each for _, each in group]) for landing, group in groups]
 
 
-def visits_afresh(path: Path, targets_us: Sequence[int]) -> Iterator[tuple[Reel, Visit]]:
+def visits_afresh(opening: Opening, targets_us: Sequence[int]) -> Iterator[tuple[Reel, Visit]]:
     """Yield each visit with a reel that was opened for it; the reel is closed after its turn.
 
-    Raises: as `reel_of`.
+    Raises: as `opening`.
     """
     with ExitStack() as held:
-        reel, targets = _opened(path, targets_us[0], held), [targets_us[0]]
+        reel, targets = _opened(opening, targets_us[0], held), [targets_us[0]]
         for target in targets_us[1:]:
-            with ExitStack() as opening:
-                fresh = _opened(path, target, opening)
+            with ExitStack() as holding:
+                fresh = _opened(opening, target, holding)
                 if fresh.landing == reel.landing:
                     targets.append(target)
                     continue
 
                 yield reel, Visit(landing=reel.landing, targets_us=tuple(targets))
                 held.close()
-                held.push(opening.pop_all())
+                held.push(holding.pop_all())
                 reel, targets = fresh, [target]
 
         yield reel, Visit(landing=reel.landing, targets_us=tuple(targets))
@@ -107,8 +109,8 @@ def _visit(reel: Reel, landing: Landing | None, targets_us: Sequence[int]) -> Vi
     return Visit(landing=landing, targets_us=tuple(targets_us), way=way)
 
 
-def _opened(path: Path, target_us: int, held: ExitStack) -> Reel:
-    reel = held.enter_context(reel_of(path))
+def _opened(opening: Opening, target_us: int, held: ExitStack) -> Reel:
+    reel = held.enter_context(opening())
     reel.seek(target_us)
     return reel
 

@@ -8,17 +8,20 @@ For each it prints, measured in turns within one run:
 - ours: `hash_video` in this process, from opening the file to the 64 bits;
 - the reference: 25 `ffmpeg` processes one after the other, as Stash starts them (`stash.md` §1.3),
   wall time and processor time; it needs an installed ffmpeg, and is left out without one;
-- the floor: the processor time of decoding alone, in one thread: fresh decoders, one for each place
-  where a seek arrives, that are fed packets already read, and only those that must be decoded: up
-  to the picture wanted last, without those to which nothing refers (h264, hevc) unless they are
-  wanted themselves.  It contains no opening, seeking and reading of the file, no set-up of a
-  decoder, no scaling and no hashing: all that is ours to keep small;
-- how many pictures that is, of how many packets until the last one wanted;
+- the bare floor: the processor time of decoding alone, in one thread: fresh decoders, one for each
+  place where a seek arrives, that are fed packets already read, and only those that must be
+  decoded: up to the picture wanted last, without those to which nothing refers (h264, hevc) unless
+  they are wanted themselves;
+- the floor: the bare one, and what nobody can do without who has but a file: opening it once, for
+  which ffmpeg looks into its streams (of h264 it decodes the first picture, to know what kind its
+  pictures are), and scaling the 25 pictures to 160 pixels.  It contains no seeking and reading, no
+  set-up of a decoder, no further opening, no second thread and no hashing: all that is ours to keep
+  small;
+- how many pictures must be decoded, of how many packets until the last one wanted;
 - whether our hash is the reference's, and this process's peak memory so far.
 
-Promised: at most 1.1 times the floor for files that take over a second of decoding.  Films keep it
-(ten minutes of 1080p: 1.03 to 1.04).  Of clips, opening the file three times, each of which decodes
-its first pictures, is a larger share; of short ones, opening and scaling are most of ours.
+Promised: at most 1.1 times the floor for files whose floor is over a second.  Of small pictures and
+of clips of seconds, what Python does for each packet and for the hash is a larger share.
 """
 
 from __future__ import annotations
@@ -32,13 +35,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from multiprocessing import Process
 from pathlib import Path
+from typing import TypeVar
 
 import av.logging
 import numpy as np
 from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from daemon.demo.clips import ClipRecipe, make_clip
@@ -51,18 +57,21 @@ from daemon.media.montage import montage
 from daemon.media.phash import hash_picture, hash_video, to_phash
 from daemon.media.quick import can_be_quick
 from daemon.media.reel import reel_of
+from daemon.media.scaling import Scaler
 from daemon.media.skipping import waits_for_whole_picture
 from daemon.media.visits import visits_afresh
+
+Outcome = TypeVar("Outcome")
 
 ROUNDS = 3
 FLOOR_RATIO = 1.1
 WORTH_S = 1.0
 FFMPEG_TIMEOUT_S = 600
 HEADINGS = (
-    *("file", "wall / cpu s", "of 25 ffmpeg", "floor s", "of floor", "pictures decoded"),
-    *("hash", "peak MB", ""),
+    *("file", "wall / cpu s", "of 25 ffmpeg", "bare floor s", "of bare", "floor s", "of floor"),
+    *("pictures decoded", "hash", "peak MB", ""),
 )
-WIDTHS = (24, 15, 16, 9, 10, 18, 8, 9, 0)
+WIDTHS = (24, 15, 16, 14, 9, 9, 10, 18, 8, 9, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +156,24 @@ def _reference_tile(ffmpeg: str, path: Path, target_us: int) -> Tile:
     return lines[::-1, : 3 * width].reshape(height, width, 3)[:, :, ::-1]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Floor:
+    """Processor seconds of the work that cannot be spared, and how much that is."""
+
+    decoding_s: float
+    opening_s: float
+    scaling_s: float
+    decoded: int
+    plain: int
+    """Packets that a plain decoder is fed."""
+
+    @property
+    def whole_s(self) -> float:
+        return self.decoding_s + self.opening_s + self.scaling_s
+
+
 def works(path: Path, duration_s: float) -> Iterator[Work]:
-    for reel, visit in visits_afresh(path, targets_us(duration_s)):
+    for reel, visit in visits_afresh(partial(reel_of, path), targets_us(duration_s)):
         wanted = [reel.time_of(target) for target in visit.targets_us]
         yield Work(
             packets=_packets_for(reel.packets(), wanted[-1]),
@@ -159,42 +184,71 @@ def works(path: Path, duration_s: float) -> Iterator[Work]:
 def _packets_for(packets: Iterator[Packet[VideoStream]], last: int) -> list[Packet[VideoStream]]:
     """Return the packets up to well behind the last picture: reordering needs some more."""
     taken: list[Packet[VideoStream]] = []
+    latest = 0
     for packet in packets:
         taken.append(packet)
-        if (packet.dts or packet.pts or 0) > last and packet.is_keyframe:
+        latest = packet.dts or packet.pts or latest
+        if latest > last and packet.is_keyframe:
             break
 
     return taken
 
 
-def floor_of(path: Path, duration_s: float) -> tuple[float, int, int]:
-    """Return processor seconds, pictures decoded, and packets that a plain decoder is fed."""
-    cpu_s, decoded, plain = 0.0, 0, 0
+def floor_of(path: Path, duration_s: float) -> Floor:
+    """Measure the floor of a file."""
+    opening_s, _ = spent(lambda: _look_into(path))
+    scaler, decoding_s, scaling_s, decoded, plain = Scaler(), 0.0, 0.0, 0, 0
     for work in works(path, duration_s):
         with reel_of(path) as reel:
             codec = reel.video.codec_context
             plan = _plan(codec, work)
-            began_s = time.process_time()
-            decoded += _decode(codec, plan, work.wanted[-1])
-            cpu_s += time.process_time() - began_s
+            took_s, (count, pictures) = spent(partial(_decode, codec, plan, work.wanted))
+            decoding_s += took_s
+            decoded += count
             plain += len(plan)
+            took_s, _ = spent(partial(_scale, scaler, pictures))
+            scaling_s += took_s
 
-    return cpu_s, decoded, plain
+    return Floor(
+        decoding_s=decoding_s,
+        opening_s=opening_s,
+        scaling_s=scaling_s,
+        decoded=decoded,
+        plain=plain,
+    )
+
+
+def spent(act: Callable[[], Outcome]) -> tuple[float, Outcome]:
+    """Return the processor seconds that an act takes, and its outcome."""
+    began_s = time.process_time()
+    outcome = act()
+    return time.process_time() - began_s, outcome
+
+
+def _look_into(path: Path) -> None:
+    with reel_of(path):
+        pass
+
+
+def _scale(scaler: Scaler, pictures: Sequence[VideoFrame]) -> None:
+    for picture in pictures:
+        scaler.tile(picture)
 
 
 def _plan(codec: VideoCodecContext, work: Work) -> list[tuple[Packet[VideoStream], Skipping]]:
     """Return the packets up to the last that is wanted, and what may be left out of each."""
+    if not can_be_quick(codec):
+        return [(packet, "DEFAULT") for packet in work.packets]
+
     awaits_key, shown = waits_for_whole_picture(codec), []
     for packet in work.packets:
         awaits_key = awaits_key and not packet.is_keyframe
         shown += [] if awaits_key or packet.pts is None else [packet.pts]
 
     needed = {min((time for time in shown if time >= one), default=-1) for one in work.wanted}
-    skips = can_be_quick(codec)
     plan: list[tuple[Packet[VideoStream], Skipping]] = []
     for packet in work.packets:
-        is_shown = not skips or packet.pts in needed
-        plan.append((packet, "DEFAULT" if is_shown else "NONREF"))
+        plan.append((packet, "DEFAULT" if packet.pts in needed else "NONREF"))
         if packet.pts == max(needed):
             break
 
@@ -202,19 +256,36 @@ def _plan(codec: VideoCodecContext, work: Work) -> list[tuple[Packet[VideoStream
 
 
 def _decode(
-    codec: VideoCodecContext, plan: list[tuple[Packet[VideoStream], Skipping]], last: int
-) -> int:
-    """Return how many pictures were decoded."""
+    codec: VideoCodecContext,
+    plan: list[tuple[Packet[VideoStream], Skipping]],
+    wanted: Sequence[int],
+) -> tuple[int, list[VideoFrame]]:
+    """Return how many pictures were decoded, and those that are wanted."""
     decoder = Decoder(codec)
     awaits_key = waits_for_whole_picture(codec)
+    pictures: list[VideoFrame] = []
     for packet, skipping in plan:
         awaits_key = awaits_key and not packet.is_keyframe
         decoder.skip("NONKEY" if awaits_key else skipping)
         decoder.feed(packet)
-        decoder.first_from(last)
+        if _collect(decoder, wanted, pictures):
+            return decoder.pictures, pictures
 
     decoder.drain()
-    return decoder.pictures
+    _collect(decoder, wanted, pictures)
+    return decoder.pictures, pictures
+
+
+def _collect(decoder: Decoder, wanted: Sequence[int], pictures: list[VideoFrame]) -> bool:
+    """Take the pictures that came; tell whether all have come."""
+    while len(pictures) < len(wanted):
+        found = decoder.first_from(wanted[len(pictures)])
+        if found is None:
+            return False
+
+        pictures.append(found.picture)
+
+    return True
 
 
 def duration_of(path: Path) -> float:
@@ -242,26 +313,27 @@ def measure(path: Path, ffmpeg: str | None) -> bool:
             same = "same" if bits == 0 else f"{bits} bits"
 
     wall_s, cpu_s = min(each.wall_s for each in ours), min(each.cpu_s for each in ours)
-    floor_s, decoded, plain = min(floors)
+    floor = min(floors, key=lambda each: each.whole_s)
     by_wall, by_cpu = (
         (f"{wall_s / theirs[0].wall_s:.3f}", f"{cpu_s / theirs[0].cpu_s:.3f}")
         if theirs
         else ("-", "-")
     )
+    floor_s = floor.whole_s
     is_kept = floor_s < WORTH_S or cpu_s <= FLOOR_RATIO * floor_s
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     tell(
         path.name,
         f"{wall_s:.2f} / {cpu_s:.2f}",
         f"{by_wall} / {by_cpu}",
+        f"{floor.decoding_s:.2f}",
+        f"{cpu_s / floor.decoding_s:.2f}" if floor.decoding_s else "-",
         f"{floor_s:.2f}",
         f"{cpu_s / floor_s:.2f}",
-        f"{decoded} of {plain}",
+        f"{floor.decoded} of {floor.plain}",
         same,
         str(peak_mb),
-        ("" if is_kept else "not as promised")
-        if floor_s >= WORTH_S
-        else "opening and scaling dominate",
+        ("" if is_kept else "not as promised") if floor_s >= WORTH_S else "small",
     )
     return is_kept
 

@@ -13,6 +13,7 @@ from daemon.demo.clips import ClipRecipe, make_clip
 from daemon.media.decoding import Decoder
 from daemon.media.demux import container_of
 from daemon.media.errors import TooManyDecodeErrors
+from daemon.media.reel import reel_of
 from daemon.media.scaling import Scaler
 from daemon.media.segment import segment_at
 from daemon.media.skipping import can_skip_unreferenced, waits_for_whole_picture
@@ -67,10 +68,10 @@ def numbered(tmp_path: Path) -> Path:
 
 
 def numbers(path: Path, *targets_us: int) -> Iterator[int | None]:
-    with segment_at(path, targets_us[0]) as segment:
+    with segment_at(reel_of(path), targets_us[0]) as segment:
         for target in targets_us:
-            picture = segment.picture_at(target)
-            yield None if picture is None else int(picture.to_ndarray()[0, 0]) // 8
+            found = segment.picture_at(target)
+            yield None if found is None else int(found.picture.to_ndarray()[0, 0]) // 8
 
 
 def test_picture_is_the_first_at_or_after_its_target(numbered: Path) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import av
@@ -14,6 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from daemon.demo.clips import ClipRecipe, make_clip
+from daemon.media.certainty import NotCertain
 from daemon.media.decoding import Decoder
 from daemon.media.demux import container_of
 from daemon.media.errors import PhashImpossible
@@ -21,11 +23,12 @@ from daemon.media.fresh import recipe_of
 from daemon.media.grid import round_duration_s, targets_us
 from daemon.media.phash import tiles_of
 from daemon.media.quick import pictures_at
-from daemon.media.reel import reel_of
+from daemon.media.reel import Reel, reel_of
 from daemon.media.scaling import Scaler
-from daemon.media.segment import NotCertain, segment_at
+from daemon.media.segment import segment_at
 from daemon.media.slices import Showing, showing
 from daemon.media.visits import Visit, evenly_cut, steady_visits, visits_afresh
+from tests.daemon.media.clips import in_pairs
 from tests.daemon.media.oracle import reference_tiles
 from tests.daemon.media.programs import FFMPEG, needs_ffmpeg
 
@@ -37,7 +40,12 @@ RECIPES = {
     "broadcast.ts": ClipRecipe(seed=5, duration_s=8, width=192, height=108, gop=25),
     "hevc.mp4": ClipRecipe(seed=6, duration_s=6, width=192, height=108, gop=30, codec="libx265"),
     "vp9.webm": ClipRecipe(seed=7, duration_s=4, width=192, height=108, gop=30, codec="libvpx-vp9"),
+    "vp8.webm": ClipRecipe(seed=7, duration_s=4, width=192, height=108, gop=30, codec="libvpx"),
+    "av1.mp4": ClipRecipe(seed=8, duration_s=3, width=192, height=108, gop=20, codec="libsvtav1"),
+    "groups.mkv": ClipRecipe(seed=9, duration_s=4, width=192, height=108, gop=20),
 }
+LOOKS = {"b-pictures.mp4": 1, "hevc.mp4": 1, "broadcast.ts": 1, "vp9.webm": 2, "groups.mkv": 2}
+"""How often a file is looked into: two parts of Matroska are two looks."""
 SCENES = {"reordered": "ref=3:bframes=3", "in-order": "ref=1:bframes=0", "open": "open-gop=1"}
 Tile = NDArray[np.uint8]
 
@@ -117,6 +125,29 @@ def test_quick_pictures_are_those_of_a_plain_decoder(
 
     assert_same(made(name), whole)
     assert_same(made(name), round(whole * part, 2))
+
+
+@pytest.mark.parametrize(("name", "looks"), LOOKS.items())
+def test_file_is_looked_into_as_seldom_as_can_be(
+    name: str, looks: int, made: Callable[[str], Path]
+) -> None:
+    looked: list[Path] = []
+
+    def counted(path: Path) -> AbstractContextManager[Reel]:
+        looked.append(path)
+        return reel_of(path)
+
+    tiles_of(made(name), duration_of(made(name)), counted)
+
+    assert looked == [made(name)] * looks
+
+
+def test_packets_without_times_are_left_to_the_thorough_way(
+    made: Callable[[str], Path], tmp_path: Path
+) -> None:
+    path = in_pairs(made("broadcast.ts"), tmp_path / "pairs.ts")
+
+    assert_same(path, duration_of(path))
 
 
 @pytest.mark.parametrize("name", ["h264_mp4_tiny64x48.mp4", "short_1s.mp4", "black_static.mp4"])
@@ -210,7 +241,7 @@ def test_damaged_picture_is_left_to_the_thorough_way(
     damaged = tmp_path / "damaged.mp4"
     damaged.write_bytes(content)
 
-    with segment_at(damaged, 4_000_000, skips=True) as segment, pytest.raises(NotCertain):
+    with segment_at(reel_of(damaged), 4_000_000, skips=True) as segment, pytest.raises(NotCertain):
         segment.picture_at(4_000_000)
     assert_same(damaged, duration_of(damaged))
 
@@ -226,7 +257,7 @@ def test_steady_seeks_are_found_where_an_index_decides(made: Callable[[str], Pat
     assert steady(made("broadcast.ts"), targets) is None
     for name in ("one-group.mkv", "hevc.mp4"):
         found = steady(made(name), targets)
-        afresh = [visit for _, visit in visits_afresh(made(name), targets)]
+        afresh = [visit for _, visit in visits_afresh(partial(reel_of, made(name)), targets)]
         assert found is not None
         assert [(each.landing, each.targets_us) for each in found] == [
             (each.landing, each.targets_us) for each in afresh
