@@ -50,6 +50,8 @@ and (duration_difference <= 5 or duration_difference <= 0.01 * file_duration)"""
 phash_distance <= 4
 and rivals == 0
 and not sidecar_id_differs
+and not name_date_differs
+and not name_code_differs
 and phash_submissions >= 2
 and (phash_reports == 0 or phash_reports < phash_submissions)
 and duration_difference <= 0.02 * file_duration
@@ -61,7 +63,9 @@ and file_duration > 150""",
             "Another encode of the same pictures moves a phash by up to 4 bits. Still frames,"
             " intros and short clips give unlike works like phashes: so two people must have"
             " confirmed it, the duration must agree to 2 %, and a file of up to 2.5 minutes is"
-            " left to a person."
+            " left to a person. So is one whose name says another date or number: pictures"
+            " that are nearly the same may be those of a part, a trailer or another cut, and"
+            " whoever named the file knew more of it than nearly."
         ),
     ),
     _Shipped(

@@ -124,6 +124,7 @@ def case(  # noqa: PLR0913 - each is one thing that a situation may differ in
     linked: ExternalId | None = None,
     formerly: Candidate | None = None,
     nfo: Sidecar | None = None,
+    clues: NameClues | None = None,
 ) -> Situation:
     """Return a line of the table."""
     given = DecisionInput(
@@ -135,7 +136,7 @@ def case(  # noqa: PLR0913 - each is one thing that a situation may differ in
         taken_back=frozenset({undone} if undone else ()),
         turned_down=(formerly,) if formerly else (),
         linked=frozenset({linked} if linked else ()),
-        clues=NameClues(title="dawn") if nfo else None,
+        clues=NameClues(title="dawn") if nfo else clues,
         sidecar=nfo,
     )
     return Situation(name=what, given=given, verdict=verdict, why=why)
@@ -804,4 +805,90 @@ NFO = (
     ),
 )
 
-SITUATIONS = (*EXACT, *NEAR, *DEGENERATE, *SOURCES, *PERSON, *WORDS, *NFO)
+OTHER_DAY = NameClues(studio="Harbour Films", date="2024-05-19", title=DAWN)
+OTHER_YEAR = NameClues(date="2019", title=DAWN)
+OTHER_CODE = NameClues(code="HF-13", title=DAWN)
+NUMBERED = replace(work(near()), work=replace(work().work, code="HF-12"))
+
+NAMED = (
+    case(
+        "near, and the name agrees",
+        ACCEPT,
+        "nothing is against it",
+        says(work(near())),
+        clues=NameClues(studio="Harbour Films", date="2024-05-17", title=DAWN),
+    ),
+    case(
+        "near, and the name has neither date nor number",
+        ACCEPT,
+        "a name that says nothing contradicts nothing",
+        says(work(near())),
+        clues=NameClues(title="Coast by Night"),
+    ),
+    case(
+        "near, and the name says another day",
+        REVIEW,
+        "pictures that are nearly the same, and a name that says otherwise",
+        says(work(near())),
+        clues=OTHER_DAY,
+    ),
+    case(
+        "near, and the name says another year",
+        REVIEW,
+        "pictures that are nearly the same, and a name that says otherwise",
+        says(work(near())),
+        clues=OTHER_YEAR,
+    ),
+    case(
+        "near, and the name says the year alone",
+        ACCEPT,
+        "it says less than the work's date, and the same as far as it goes",
+        says(work(near())),
+        clues=NameClues(date="2024", title=DAWN),
+    ),
+    case(
+        "near, and the name says another number",
+        REVIEW,
+        "a studio's number is one work's alone",
+        says(NUMBERED),
+        clues=OTHER_CODE,
+    ),
+    case(
+        "near, and the name says the number as others write it",
+        ACCEPT,
+        "hyphens and zeros are no difference",
+        says(NUMBERED),
+        clues=NameClues(code="hf012"),
+    ),
+    case(
+        "same phash, and the name says another day",
+        REVIEW,
+        "equal phashes are no more than very near ones",
+        says(work(near(0))),
+        clues=OTHER_DAY,
+    ),
+    case(
+        "exact, and the name says another day",
+        ACCEPT,
+        "it is the very same file, whatever somebody called it",
+        says(work(exact())),
+        clues=OTHER_DAY,
+    ),
+    case(
+        "exact, and the name says another number",
+        ACCEPT,
+        "it is the very same file, whatever somebody called it",
+        says(replace(NUMBERED, fingerprints=(exact(),))),
+        clues=OTHER_CODE,
+    ),
+    case(
+        "near, found by two sources, and the name says another year",
+        REVIEW,
+        "two witnesses of the pictures know no more of the name",
+        says(work(near())),
+        says(work(near(), number="9", source="beta")),
+        clues=OTHER_YEAR,
+    ),
+)
+
+SITUATIONS = (*EXACT, *NEAR, *DEGENERATE, *SOURCES, *PERSON, *WORDS, *NFO, *NAMED)
