@@ -9,6 +9,7 @@ import pytest
 
 from store.database import Database, open_database
 from tests.daemon.ground import Ground, open_ground
+from tests.stores import put_store
 
 MEMORY_LIMIT_BYTES = 256 * 2**20
 
@@ -19,8 +20,8 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "state" / "doorman.duckdb"
+def database(tmp_path: Path, empty_store: Path) -> Iterator[Database]:
+    path = put_store(empty_store, tmp_path / "state" / "doorman.duckdb")
     opened = open_database(path, memory_limit_bytes=MEMORY_LIMIT_BYTES, now_s=1.0)
     yield opened
     opened.close()

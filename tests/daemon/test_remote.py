@@ -21,25 +21,12 @@ from daemon.web.server import serving
 from rules.duplicates import Nearness
 from rules.errors import NotFound
 from rules.journey import FileState
-from store.database import Database, open_database
+from store.database import Database
 from tests.daemon.desk.shelf import Shelf, make_shelf, offer
 from tests.daemon.desk.twins import Twin, put_twins
 
 SOON_S = 0.2
 A, B = offer("a"), offer("b")
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "state" / "doorman.duckdb"
-    opened = open_database(path, memory_limit_bytes=256 * 2**20, now_s=1.0)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

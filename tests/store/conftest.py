@@ -17,7 +17,7 @@ from store.contents import Content, Finding
 from store.database import Connection, Database, open_database
 from store.decisions import Decider, NewDecision, Outcome
 from store.files import FileRecord
-from store.migration import migrate
+from tests.stores import put_store
 
 MEMORY_LIMIT_BYTES = 256 * 2**20
 
@@ -47,16 +47,15 @@ def open_store(store_path: Path) -> Iterator[Callable[[], Database]]:
 
 
 @pytest.fixture
-def database(open_store: Callable[[], Database]) -> Database:
+def database(store_path: Path, empty_store: Path, open_store: Callable[[], Database]) -> Database:
+    put_store(empty_store, store_path)
     return open_store()
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[Connection]:
+def connection(tmp_path: Path, empty_store: Path) -> Iterator[Connection]:
     """Return a connection to a new database file with all tables."""
-    path = tmp_path / "tables.duckdb"
-    with duckdb.connect(path) as opened:
-        migrate(opened, path, now_s=1.0)
+    with duckdb.connect(put_store(empty_store, tmp_path / "tables.duckdb")) as opened:
         yield opened
 
 
