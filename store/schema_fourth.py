@@ -1,0 +1,85 @@
+"""The statements of version 4, a part for each of the things that came with it."""
+
+from __future__ import annotations
+
+_SUBMISSIONS = """
+CREATE SEQUENCE submission_ids;
+CREATE TABLE submission (
+    id BIGINT PRIMARY KEY DEFAULT nextval('submission_ids'),
+    content_id BIGINT NOT NULL,
+    endpoint VARCHAR NOT NULL,        -- the source's address, for its name may change
+    remote_id VARCHAR NOT NULL,
+    algorithm VARCHAR NOT NULL,
+    hash UBIGINT NOT NULL,
+    file_id BIGINT NOT NULL,          -- the file, and the decision about it, from which it follows
+    decision_id BIGINT NOT NULL,
+    duration_s INTEGER NOT NULL,      -- whole seconds, as they are sent
+    vote VARCHAR NOT NULL,            -- rules.submission.Vote: what is to be said
+    reason VARCHAR NOT NULL,
+    label VARCHAR NOT NULL,           -- the work, in words
+    told VARCHAR,                     -- what was said last and taken; NULL: nothing
+    state VARCHAR NOT NULL,           -- due, sent, failed, refused, dropped
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at_s DOUBLE NOT NULL,
+    tried_at_s DOUBLE,                -- when it last left; NULL: the source never heard of it
+    error VARCHAR,
+    made_at_s DOUBLE NOT NULL,
+    sent_at_s DOUBLE,
+    UNIQUE (content_id, endpoint, remote_id, algorithm, hash)
+);
+"""
+
+_NAMES = """
+ALTER TABLE studio ADD COLUMN aliases JSON;   -- NULL: none
+ALTER TABLE tag ADD COLUMN aliases JSON;      -- NULL: none
+CREATE TABLE entity_name (
+    name_key VARCHAR PRIMARY KEY,     -- store.name_keys.name_key: the kind and the folded name
+    owners JSON NOT NULL              -- numbers of those whose name or alias it is
+);
+"""
+
+_HEARD = """
+CREATE TABLE heard (                  -- who has answered in a round of asking that is under way
+    file_id BIGINT NOT NULL,
+    source VARCHAR NOT NULL,
+    revision BIGINT NOT NULL,         -- the file's, by then; any other is of a former round
+    PRIMARY KEY (file_id, source)
+)
+"""
+
+_IDENTIFY = """
+ALTER TABLE content ADD COLUMN organized_at_s DOUBLE;  -- finished; NULL: not
+CREATE TABLE file_tag (
+    content_id BIGINT NOT NULL,
+    tag_id BIGINT NOT NULL,
+    put_on_at_s DOUBLE NOT NULL,
+    taken_off_at_s DOUBLE,            -- NULL: it is worn
+    is_barred BOOLEAN NOT NULL DEFAULT false,  -- a person took it off: doorman never puts it on
+    PRIMARY KEY (content_id, tag_id)
+);
+CREATE TABLE left_out (
+    plan_id BIGINT NOT NULL,
+    position INTEGER NOT NULL,
+    field VARCHAR NOT NULL,           -- studio, performers, tags
+    name VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,          -- rules.admission.LeftOutReason
+    PRIMARY KEY (plan_id, position)
+);
+"""
+
+_SIDECARS = """
+CREATE TABLE sidecar (
+    file_id BIGINT PRIMARY KEY,       -- the NFO that lies beside it; no row: none was seen
+    path VARCHAR NOT NULL,            -- rules.media.path_to_text
+    size_bytes BIGINT NOT NULL,
+    mtime_ns BIGINT NOT NULL,
+    sha256 VARCHAR,                   -- of its bytes; NULL: it could not be read
+    is_own BOOLEAN NOT NULL,          -- doorman wrote just that once, so it says nothing new
+    says JSON,                        -- rules.sidecar_says.SidecarSays; NULL: nothing readable
+    trouble VARCHAR,                  -- why it could not be read, in words
+    read_at_s DOUBLE NOT NULL
+);
+"""
+
+FOURTH: tuple[str, ...] = (_SUBMISSIONS, _NAMES, _IDENTIFY, _HEARD, _SIDECARS)
+"""In the order in which they are made."""
