@@ -13,6 +13,8 @@ from typing import Annotated, Final, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue
 from pydantic import Field as ModelField
 
+from providers.theporndb.shelf import Shelf
+
 Item = TypeVar("Item")
 
 _TRUTHS: Final = frozenset({"1", "true"})
@@ -158,9 +160,11 @@ class DirectorAnswer(_Answer):
 
 
 class SceneAnswer(_Answer):
-    """A scene; `id` is also that of the stash-box look-alike there."""
+    """A scene, movie or JAV; a scene's `id` is also that of the stash-box look-alike there."""
 
     id: str = ModelField(min_length=1)
+    shelf: Shelf = ModelField(default=Shelf.SCENES, validation_alias="doorman shelf")
+    """Where it was found: what was asked tells it, not the answer."""
     slug: Text = None
     title: Text = None
     description: Text = None
@@ -179,6 +183,11 @@ class SceneAnswer(_Answer):
     hashes: Rows[HashAnswer] = ()
     tags: Rows[TagAnswer] | None = None
     """Only in the detail of a scene; None is "not told"."""
+
+    @property
+    def remote_id(self) -> str:
+        """The id under which doorman knows it."""
+        return self.shelf.remote_id(self.id)
 
 
 class UserAnswer(_Answer):

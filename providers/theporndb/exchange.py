@@ -24,6 +24,7 @@ from providers.errors import (
     quoted,
 )
 from providers.theporndb.answers import SceneAnswer, UserAnswer
+from providers.theporndb.shelf import Shelf
 from rules.errors import ProviderError
 
 Parameters = tuple[tuple[str, str], ...]
@@ -34,6 +35,10 @@ _NOTHING_FOUND = re.compile(
 )
 """How a 404 says that it looked and has nothing; a missing route is worded otherwise, and would
 be a wrong address taken for "nobody knows it"."""
+
+
+_NO_ROUTE = re.compile(r"the route .{0,300} could not be found|$", re.IGNORECASE)
+"""How the framework that the server is made with says that it has no such address."""
 
 
 class _Envelope(BaseModel):
@@ -57,7 +62,7 @@ class Exchange:
         return self._client.endpoint.place
 
     async def one(self, path: str, parameters: Parameters = ()) -> SceneAnswer | None:
-        """Return the scene at an address that has one or answers 404.
+        """Return the scene, movie or JAV at an address that has one or answers 404.
 
         Raises:
             ProviderError: when there is no answer, or none that can be read.
@@ -67,10 +72,10 @@ class Exchange:
         if envelope is None or envelope.data == []:
             return None
 
-        return self._scene(envelope.data)
+        return self._scene(path, envelope.data)
 
     async def many(self, path: str, parameters: Parameters) -> tuple[SceneAnswer, ...]:
-        """Return the scenes that a search finds, its first page.
+        """Return the works of one shelf that a search finds, its first page.
 
         Raises:
             ProviderError: when there is no answer, or a row that cannot be read: without it the
@@ -78,10 +83,13 @@ class Exchange:
 
         """
         envelope = await self._get(path, parameters)
+        if envelope is None and _shelf(path) is not Shelf.SCENES:
+            return ()
+
         if envelope is None or not isinstance(envelope.data, list):
             raise AnswerMalformed(self.place, "a search without a list of scenes")
 
-        return tuple(self._scene(row) for row in envelope.data)
+        return tuple(self._scene(path, row) for row in envelope.data)
 
     async def user(self) -> UserAnswer:
         """Return whose key this is.
@@ -103,7 +111,7 @@ class Exchange:
         envelope = self._envelope(reply.body)
         message = self._client.endpoint.without_key(envelope.message or "")
         if reply.status == HTTPStatus.NOT_FOUND:
-            if _NOTHING_FOUND.match(message):
+            if _NOTHING_FOUND.match(message) or _is_shelf_missing(path, message):
                 return None
             raise WrongPlace(self.place, f"HTTP 404 ({quoted(message)})")
 
@@ -133,9 +141,9 @@ class Exchange:
 
         return AnswerMalformed(self.place, message or "an answer without data")
 
-    def _scene(self, row: JsonValue) -> SceneAnswer:
+    def _scene(self, path: str, row: JsonValue) -> SceneAnswer:
         try:
-            return SceneAnswer.model_validate(row)
+            return SceneAnswer.model_validate(row).model_copy(update={"shelf": _shelf(path)})
         except ValidationError as error:
             raise AnswerMalformed(self.place, "a scene of another shape") from error
 
@@ -144,3 +152,14 @@ def _told(envelope: _Envelope) -> str:
     """Return the message with the fields that a 422 complains of."""
     fields = envelope.errors if isinstance(envelope.errors, dict) else {}
     return " ".join((envelope.message or "no message", *(f"[{name}]" for name in fields)))
+
+
+def _shelf(path: str) -> Shelf:
+    """Return the shelf that an address is of."""
+    first = path.split("/")[1]
+    return Shelf(first) if first in set(Shelf) else Shelf.SCENES
+
+
+def _is_shelf_missing(path: str, message: str) -> bool:
+    """Tell whether a server has scenes only; without those it would be another server."""
+    return _shelf(path) is not Shelf.SCENES and _NO_ROUTE.fullmatch(message.strip(" .")) is not None

@@ -43,10 +43,10 @@ class SceneMapping:
         """Return `scene` as a candidate."""
         return Candidate(
             source=self.source,
-            remote_id=scene.id,
+            remote_id=scene.remote_id,
             work=self.work(scene),
             fingerprints=remote_fingerprints(scene.hashes),
-            page_url=f"{self.pages}/scenes/{quote(said(scene.slug) or scene.id, safe='')}",
+            page_url=self._page_url(scene),
             found_by=found_by,
         )
 
@@ -64,8 +64,12 @@ class SceneMapping:
             tags=tuple(self._tags(scene.tags or ())),
             urls=tuple(self._links([scene.url])),
             pictures=self._pictures(_covers(scene)),
-            ids=self._ids(scene.id),
+            ids=self._ids(scene.remote_id),
         )
+
+    def _page_url(self, scene: SceneAnswer) -> str:
+        name = quote(said(scene.slug) or scene.id, safe="")
+        return f"{self.pages}/{scene.shelf.page(name)}"
 
     def _studio(self, site: SiteAnswer | None) -> Studio | None:
         """Return the site below its parent, that below its network, each of them once."""

@@ -9,7 +9,6 @@ hash: a search by several things does not say which of them matched
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,12 +18,12 @@ from providers.stashbox.terms import words
 from providers.theporndb.answers import SceneAnswer
 from providers.theporndb.exchange import Parameters
 from providers.theporndb.mapping import remote_fingerprints
+from providers.theporndb.shelf import Shelf, is_name, path_of
 from rules.candidate import Query, RemoteFingerprint
 from rules.evidence import NEAR_BITS, SAME_BITS
 from rules.filename import NameClues
 from rules.fingerprint import Algorithm, Fingerprints, Phash
 
-SCENES: Final = "/scenes"
 NOTHING_TO_SEND: Final = (
     "there is nothing to ask with: its fingerprints say nothing (the oshash is zero, and the phash"
     " is missing or of too plain a picture), and neither an id, an address nor a name is known"
@@ -36,8 +35,6 @@ _MOST_SEARCHES: Final = 2
 """Each is a request that most files without a match would cost again and again."""
 _ROWS: Final = "25"
 _HASHES: Final = range(1, 1 << 64)
-_NAME_OF_A_SCENE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,254}", re.ASCII)
-"""A uuid, a number or a slug; anything else is no address below `/scenes`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +58,9 @@ class Hash:
         most_bits = NEAR_BITS if self.algorithm is Algorithm.PHASH else 0
         return (other.value ^ self.value).bit_count() <= most_bits
 
-    @property
-    def path(self) -> str:
-        """The address of the one scene that holds it."""
-        return f"{SCENES}/hash/{self.text}"
+    def path(self, shelf: Shelf) -> str:
+        """Return the address of the one work of a shelf that holds it."""
+        return f"{shelf.path}/hash/{self.text}"
 
     @property
     def parameters(self) -> Parameters:
@@ -109,11 +105,9 @@ def is_beyond_doubt(scenes: Sequence[SceneAnswer], fingerprints: Fingerprints) -
 
 
 def ids_of(query: Query, source: str) -> tuple[str, ...]:
-    """Return the names that `source` itself has for the work."""
-    own = (known.remote_id for known in query.ids if known.source == source)
-    return tuple(dict.fromkeys(name for name in own if _NAME_OF_A_SCENE.fullmatch(name)))[
-        :_MOST_IDS
-    ]
+    """Return the addresses of what `source` itself knows as the work."""
+    own = (path_of(known.remote_id) for known in query.ids if known.source == source)
+    return tuple(dict.fromkeys(path for path in own if path is not None))[:_MOST_IDS]
 
 
 def urls_of(query: Query) -> tuple[str, ...]:
@@ -121,15 +115,15 @@ def urls_of(query: Query) -> tuple[str, ...]:
     return tuple(dict.fromkeys(url for url in query.urls if _address(url)))[:_MOST_URLS]
 
 
-def scene_on_page(url: str, pages: str) -> str | None:
-    """Return the name of the scene that one of the site's own pages is about."""
+def work_on_page(url: str, pages: str) -> str | None:
+    """Return the address of the work that one of the site's own pages is about."""
     address, home = _address(url), _address(pages)
     if address is None or home is None or address[0] != home[0]:
         return None
 
     parts = address[1].strip("/").split("/")
-    is_scene = len(parts) > 1 and parts[-2] == "scenes" and _NAME_OF_A_SCENE.fullmatch(parts[-1])
-    return parts[-1] if is_scene else None
+    is_work = len(parts) > 1 and parts[-2] in set(Shelf) and is_name(parts[-1])
+    return f"/{parts[-2]}/{parts[-1]}" if is_work else None
 
 
 def about_page(scenes: Iterable[SceneAnswer], url: str) -> Iterator[SceneAnswer]:

@@ -26,6 +26,7 @@ class RestSandbox(Service):
         port: int = 0,
         requests_per_minute: int | None = None,
         retry_after: str | None = None,
+        has_shelves: bool = True,
     ) -> None:
         """Make a user and, unless one is given, a world; 0 takes any port that is free.
 
@@ -35,6 +36,7 @@ class RestSandbox(Service):
             port: where to listen on loopback.
             requests_per_minute: more than that are answered with 429; None is no limit.
             retry_after: the header of those answers; None leaves it out, as the real one may.
+            has_shelves: whether there are movies and JAV at all.
 
         Raises:
             ValueError: there is no such mode.
@@ -44,11 +46,15 @@ class RestSandbox(Service):
             raise ValueError(f"there is no mode {mode!r}; use one of: {', '.join(MODES)}")
 
         self.world = world or World(mode=Mode("0.10"), secret=secrets.token_bytes(32))
+        self.movies = self._beside()
+        """The movies that it knows, and so `jav`; ids are made as those of the scenes are."""
+        self.jav = self._beside()
         self.collection = Collection()
         self.key = self.world.add_user("reader").key
         """A valid token."""
         protocol = Protocol(
             world=self.world,
+            others={"movie": self.movies, "jav": self.jav} if has_shelves else {},
             collection=self.collection,
             has_quirks=mode == "quirks",
             requests_per_minute=requests_per_minute,
@@ -56,6 +62,9 @@ class RestSandbox(Service):
             now_s=time.monotonic,
         )
         super().__init__(port, protocol)
+
+    def _beside(self) -> World:
+        return World(mode=self.world.mode, secret=secrets.token_bytes(32))
 
     @property
     def url(self) -> str:

@@ -24,7 +24,7 @@ _MINUTE_S: Final = 60.0
 _ROWS: Final = 20
 _MOST_ROWS: Final = 100
 _KINDS: Final[Mapping[str, str]] = {"scenes": "scene", "movies": "movie", "jav": "jav"}
-"""What a thing is called when it is not found; only scenes are ever there."""
+"""What a thing is called when it is not found."""
 
 
 @dataclass(slots=True)
@@ -32,6 +32,8 @@ class Protocol:
     """Answer requests to one server."""
 
     world: World
+    others: Mapping[str, World]
+    """Movies and JAV, by what one is called when not found; of others there is no route."""
     collection: Collection
     has_quirks: bool
     requests_per_minute: int | None
@@ -86,15 +88,16 @@ class Protocol:
             return self._collected(asked, is_toggled=request.method == "POST")
 
         kind = _KINDS.get(parts[0]) if parts and request.method == "GET" else None
-        if kind is None:
+        world = self.world if kind == "scene" else self.others.get(kind or "")
+        if kind is None or world is None:
             return _message(404, f"The route {'/'.join(parts)} could not be found.")
 
-        return self._scenes(_view(request, self), kind, parts[1:], asked)
+        return self._scenes(_view(request, self, world), kind, parts[1:], asked)
 
     def _scenes(
         self, view: View, kind: str, parts: list[str], asked: Mapping[str, str]
     ) -> Response:
-        world = self.world if kind == "scene" else World(mode=self.world.mode, secret=b"")
+        world = view.world
         match parts:
             case []:
                 return self._list(view, wanted(world, asked), asked)
@@ -144,7 +147,8 @@ class Protocol:
         return self._json(200, {"value": scene_id in self.collection.all()})
 
     def _image(self, image_id: str) -> Response:
-        seed = self.world.images.get(image_id)
+        worlds = (self.world, *self.others.values())
+        seed = next((world.images[image_id] for world in worlds if image_id in world.images), None)
         if seed is None:
             return Response(404, "text/plain; charset=utf-8", b"not found")
 
@@ -176,9 +180,9 @@ def _route(parts: Sequence[str]) -> str:
     return "/".join((*parts[:-1], "…")) if is_thing else "/".join(parts)
 
 
-def _view(request: Request, protocol: Protocol) -> View:
+def _view(request: Request, protocol: Protocol, world: World) -> View:
     return View(
-        world=protocol.world,
+        world=world,
         base_url=f"http://{request.headers.get('host', '')}",
         collected=protocol.collection.all(),
     )

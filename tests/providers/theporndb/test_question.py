@@ -11,10 +11,11 @@ from providers.theporndb.question import (
     ids_of,
     is_beyond_doubt,
     is_worth_asking,
-    scene_on_page,
     searches,
     urls_of,
+    work_on_page,
 )
+from providers.theporndb.shelf import Shelf
 from rules.candidate import Query
 from rules.filename import NameClues
 from rules.fingerprint import Fingerprints, Oshash, Phash
@@ -33,9 +34,9 @@ def holder(*hashes: tuple[str, str]) -> SceneAnswer:
 def test_hashes_go_out_as_stash_writes_them_the_exact_one_first() -> None:
     oshash, phash = hashes_of(PRINTS)
 
-    assert oshash.path == "/scenes/hash/00000000000000ab"
+    assert oshash.path(Shelf.SCENES) == "/scenes/hash/00000000000000ab"
     assert oshash.parameters == (("type", "OSHASH"),)
-    assert phash.path == "/scenes/hash/f0f0f0f0f0f0f0f"
+    assert phash.path(Shelf.MOVIES) == "/movies/hash/f0f0f0f0f0f0f0f"
     assert phash.listing[:2] == (("hash", "f0f0f0f0f0f0f0f"), ("hashType", "PHASH"))
 
 
@@ -83,13 +84,17 @@ def test_only_one_scene_that_holds_both_hashes_is_beyond_doubt(
 
 
 def test_only_names_of_our_own_that_are_safe_in_an_address_are_asked() -> None:
-    names = ["a-1", "a-1", "..", "a/b", "", "x?y=1", "b_2", "3", "c"]
+    names = ["a-1", "a-1", "..", "a/b", "movies/..", "", "x?y=1", "movies/b_2", "jav/3", "c"]
     ids = (
         ExternalId(source="other", remote_id="z"),
         *(ExternalId(source="porndb", remote_id=name) for name in names),
     )
 
-    assert ids_of(replace(QUERY, ids=ids), "porndb") == ("a-1", "b_2", "3")
+    assert ids_of(replace(QUERY, ids=ids), "porndb") == (
+        "/scenes/a-1",
+        "/movies/b_2",
+        "/jav/3",
+    )
 
 
 def test_only_web_addresses_are_asked() -> None:
@@ -99,11 +104,13 @@ def test_only_web_addresses_are_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "name"),
+    ("url", "path"),
     [
-        ("https://porndb.example/scenes/harbour-1", "harbour-1"),
-        ("http://www.porndb.example/scenes/harbour-1/?ref=x", "harbour-1"),
-        ("https://porndb.example/movies/harbour-1", None),
+        ("https://porndb.example/scenes/harbour-1", "/scenes/harbour-1"),
+        ("http://www.porndb.example/scenes/harbour-1/?ref=x", "/scenes/harbour-1"),
+        ("https://porndb.example/movies/harbour-1", "/movies/harbour-1"),
+        ("https://porndb.example/jav/nl-12", "/jav/nl-12"),
+        ("https://porndb.example/performers/ada-brook", None),
         ("https://porndb.example/scenes", None),
         ("https://porndb.example/scenes/a%20b", None),
         ("https://other.example/scenes/harbour-1", None),
@@ -111,8 +118,8 @@ def test_only_web_addresses_are_asked() -> None:
         ("nonsense", None),
     ],
 )
-def test_own_pages_name_their_scene(url: str, name: str | None) -> None:
-    assert scene_on_page(url, "https://porndb.example") == name
+def test_own_pages_name_their_work(url: str, path: str | None) -> None:
+    assert work_on_page(url, "https://porndb.example") == path
 
 
 @pytest.mark.parametrize(
