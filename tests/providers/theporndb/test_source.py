@@ -322,12 +322,9 @@ async def test_an_nfo_is_searched_for_first_and_the_name_where_it_finds_nothing(
         answers = await source.ask(queries[:1]) + await source.ask(queries[1:])
 
     assert [type(answer) for answer in answers] == [Known, Known]
-    searched = [each for each in rest_box.requests.all() if each.variables]
-    assert [(each.path.split("?")[0], each.variables["sku"]) for each in searched] == [
-        ("/scenes", "NL-12"),
-        ("/scenes", "XY-99"),
-        ("/jav", "XY-99"),
-        ("/scenes", "NL-12"),
+    assert [each.path for each in rest_box.requests.all() if each.variables] == [
+        f"/{where}&per_page=25"
+        for where in ("scenes?sku=NL-12", "scenes?sku=XY-99", "jav?sku=XY-99", "scenes?sku=NL-12")
     ]
 
 
