@@ -13,6 +13,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from daemon.settings.addresses import (
+    DEFAULT_LISTEN,
+    Host,
+    Listen,
+    ListenAddress,
+    parse_listen,
+)
 from daemon.settings.fields import (
     AbsolutePath,
     Condition,
@@ -176,11 +183,29 @@ class SidecarSettings(Section):
 
 
 class ServerSettings(Section):
-    """How the command line reaches the running daemon."""
+    """How the command line and browsers reach the running daemon."""
 
     socket: AbsolutePath = Field(examples=["/run/doorman/doorman.sock"])
     """The Unix socket. Default: doorman.sock in $RUNTIME_DIRECTORY, else in
     $XDG_RUNTIME_DIR/doorman, else beside the store."""
+    listen: Listen = DEFAULT_LISTEN
+    """Where the page is served: an address of this machine and a port; "off" for no page. An
+    address that other machines reach needs a password: "doorman password"."""
+    public_url: WebAddress | None = Field(default=None, examples=["https://doorman.example"])
+    """Where people find the page when it is behind a proxy, which has to pass on the Host; links
+    in messages lead there. Needs a password."""
+    hosts: Annotated[tuple[Host, ...], Lenient] = Field(default=(), examples=[["nas.example"]])
+    """Other names that the page may be asked for by; those in listen and public_url, and
+    localhost, are known. Any other is refused: it may be another site's."""
+    password_file: AbsolutePath | None = Field(
+        default=None, examples=["/run/credentials/doorman.service/password"]
+    )
+    """A file that holds only the password for the page, instead of "doorman password"."""
+
+    @property
+    def address(self) -> ListenAddress | None:
+        """Return where the page is served, None for nowhere."""
+        return parse_listen(self.listen)
 
 
 class StoreSettings(Section):

@@ -1089,7 +1089,47 @@ CASES = (
     wrong(
         "a port",
         LIBRARY + "[server]\nport = 8080\n",
-        "doorman.toml:4: server.port: unknown key; known here: socket",
+        (
+            "doorman.toml:4: server.port: unknown key; known here: socket, listen, public_url, "
+            "hosts, password_file"
+        ),
+    ),
+    wrong(
+        "a port without an address",
+        LIBRARY + '[server]\nlisten = "8465"\n',
+        (
+            'doorman.toml:4: server.listen: "8465" is no address with a port; write one as in '
+            '"127.0.0.1:8465" or "[::1]:8465", or "off" for no page'
+        ),
+    ),
+    wrong(
+        "any port that is free",
+        LIBRARY + '[server]\nlisten = "127.0.0.1:0"\n',
+        ("doorman.toml:4: server.listen: a port is a number from 1 to 65535; write another than 0"),
+    ),
+    wrong(
+        "an address with six words without brackets",
+        LIBRARY + '[server]\nlisten = "::1:8465"\n',
+        (
+            'doorman.toml:4: server.listen: "::1:8465" is no address with a port; write one as in '
+            '"127.0.0.1:8465" or "[::1]:8465", or "off" for no page'
+        ),
+    ),
+    wrong(
+        "a name to listen at",
+        LIBRARY + '[server]\nlisten = "nas.example:8465"\n',
+        (
+            'doorman.toml:4: server.listen: "nas.example:8465" is no address with a port; write '
+            'one as in "127.0.0.1:8465" or "[::1]:8465", or "off" for no page'
+        ),
+    ),
+    wrong(
+        "a host with its port",
+        LIBRARY + '[server]\nhosts = ["nas.example:8465"]\n',
+        (
+            'doorman.toml:4: server.hosts: "nas.example:8465" is no name of a machine; write it '
+            'without port and without what stands before it, as in "nas.example"'
+        ),
     ),
     wrong(
         "a choice in capitals",
