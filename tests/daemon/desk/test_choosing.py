@@ -12,7 +12,8 @@ from daemon.desk.judging import Judging
 from daemon.desk.refusals import CandidateUnknown, NoCandidate
 from daemon.desk.views import FILE, FILE_LINES, FileView
 from daemon.journey.bell import Bell
-from daemon.journey.deciding import Deciding, Schedule
+from daemon.journey.deciding import Deciding
+from daemon.journey.resolving import Schedule
 from rules.candidate import Candidate
 from rules.defaults import DEFAULT_RULES
 from rules.discretion import KEPT_SAFE, Discretion
