@@ -8,7 +8,7 @@ from rich.console import Console
 
 from daemon.cli.show import clock, escape, show_candidates, show_head
 from daemon.cli.show_submissions import show_history
-from daemon.desk.beside import BesideView
+from daemon.desk.beside_views import BesideView
 from daemon.desk.views import AppliedView, DecisionView, FileView, TriedView
 
 

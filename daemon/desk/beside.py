@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from daemon.desk.beside_views import BesideView
 from rules.decision import DecisionInput
 from rules.explain_sidecar import explain_said
 from rules.media import path_to_text
 from rules.work import ExternalId
 from store.sidecars import SidecarRecord
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BesideView:
-    """An NFO that lay beside a file when it was last asked about."""
-
-    path: str
-    written_at_s: float
-    sha256: str | None
-    """None when it could not be read."""
-    is_own: bool
-    """Whether doorman wrote it, so that it says nothing new."""
-    trouble: str | None
-    """Why it could not be read, in words."""
-    says: tuple[str, ...]
-    """What it says, in words, the surest first."""
 
 
 def beside_view(record: SidecarRecord | None, given: DecisionInput | None) -> BesideView | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
-from daemon.desk.beside import BesideView
+from daemon.desk.beside_views import BesideView
 from daemon.desk.health_views import HealthView
 from daemon.desk.submission_views import SubmissionLine, SubmittingView
 from rules.evidence import Evidence

@@ -8,7 +8,7 @@ from typing import TypeVar
 import pytest
 from pydantic import TypeAdapter
 
-from daemon.desk.beside import BesideView
+from daemon.desk.beside_views import BesideView
 from daemon.desk.judging import Judging
 from daemon.desk.reading import describe_facts
 from daemon.desk.views import (
