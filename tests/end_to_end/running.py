@@ -20,7 +20,7 @@ from daemon.desk.views import Answered, FileView, StatusView
 from daemon.remote import DaemonError, Remote, over_socket
 from rules.journey import FileState
 
-PATIENCE_S = 25.0
+PATIENCE_S = 40.0
 """How long anything may take; all of it takes a second or two on an idle machine."""
 LOOK_EVERY_S = 0.05
 _LOG_LINES = 60
