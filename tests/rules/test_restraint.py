@@ -11,15 +11,18 @@ from hypothesis import strategies as st
 from rules.candidate import Answer, Candidate, Known, RemoteFingerprint, Way
 from rules.decide import decide
 from rules.decision import Decision, DecisionInput, Several, Verdict
+from rules.defaults import DEFAULT_RULES
 from rules.filename import clues_of
 from rules.fingerprint import Algorithm, Fingerprints, Oshash
 from rules.media import path_from_text
 from rules.ruleset import RuleText, Then, compile_rules
 from rules.work import ExternalId, Studio, Work
+from tests.rules.situations import SITUATIONS
 
 FILE = Fingerprints(oshash=Oshash(77), size_bytes=9, duration_s=600.0, phash=None)
 EAGER = compile_rules([RuleText(name="eager", when="oshash", then=Then.ACCEPT)])
 """Accepts whatever the oshash speaks for, however many rivals there are."""
+DEFAULTS = compile_rules(DEFAULT_RULES)
 ALPHA_SEVERAL = "alpha offers 2 works for it, so no rule accepts one from there"
 
 
@@ -181,3 +184,20 @@ def test_the_order_of_offers_says_nothing(
     backwards = decided(*reversed(candidates), one_work_only=one_work_only)
 
     assert decided(*candidates, one_work_only=one_work_only) == backwards
+
+
+def test_the_shipped_options_leave_every_decision_of_the_shipped_rules_as_it_is() -> None:
+    everywhere = [
+        replace(
+            each,
+            given=replace(
+                each.given, one_work_only=frozenset(answer.source for answer in each.given.answers)
+            ),
+        )
+        for each in SITUATIONS
+    ]
+
+    changed = [
+        each.name for each in everywhere if decide(each.given, DEFAULTS).verdict != each.verdict
+    ]
+    assert changed == []
