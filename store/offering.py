@@ -75,18 +75,20 @@ def _save(
     behind = max((held.position + 1 for held in before), default=0)
     run(
         connection,
-        "INSERT INTO candidate (content_id, source, remote_id, offered, position, offered_at_s) "
+        "INSERT INTO candidate "
+        "(content_id, source, remote_id, offered, position, title, offered_at_s) "
         "SELECT unnest($1::BIGINT[]), unnest($2::VARCHAR[]), unnest($3::VARCHAR[]), "
-        "unnest($4::VARCHAR[]), unnest($5::INTEGER[]), $6 "
+        "unnest($4::VARCHAR[]), unnest($5::INTEGER[]), unnest($6::VARCHAR[]), $7 "
         "ON CONFLICT (content_id, source, remote_id) DO UPDATE SET "
         "offered = excluded.offered, offered_at_s = excluded.offered_at_s, "
-        "withdrawn_at_s = NULL",
+        "title = excluded.title, withdrawn_at_s = NULL",
         [
             [content_id for content_id, _ in offers],
             [name.source for _, name in offers],
             [name.remote_id for _, name in offers],
             [to_json(_CANDIDATE, candidate) for candidate in offers.values()],
             [behind + place for place in range(len(offers))],
+            [candidate.work.title for candidate in offers.values()],
             at_s,
         ],
     )

@@ -81,5 +81,10 @@ CREATE TABLE sidecar (
 );
 """
 
-FOURTH: tuple[str, ...] = (_SUBMISSIONS, _NAMES, _IDENTIFY, _HEARD, _SIDECARS)
+_TITLES = """
+ALTER TABLE candidate ADD COLUMN title VARCHAR;  -- of the offered work, to search by; NULL: none
+UPDATE candidate SET title = offered->'work'->>'title'
+"""
+
+FOURTH: tuple[str, ...] = (_SUBMISSIONS, _NAMES, _IDENTIFY, _HEARD, _SIDECARS, _TITLES)
 """In the order in which they are made."""
