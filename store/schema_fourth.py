@@ -86,5 +86,14 @@ ALTER TABLE candidate ADD COLUMN title VARCHAR;  -- of the offered work, to sear
 UPDATE candidate SET title = offered->'work'->>'title'
 """
 
-FOURTH: tuple[str, ...] = (_SUBMISSIONS, _NAMES, _IDENTIFY, _HEARD, _SIDECARS, _TITLES)
+_SESSIONS = """
+CREATE TABLE session (                -- people who knew the password, at the page
+    sha256 VARCHAR PRIMARY KEY,       -- of what the browser holds
+    epoch VARCHAR NOT NULL,           -- digest of what changes with the password
+    begun_at_s DOUBLE NOT NULL,
+    at_s DOUBLE NOT NULL              -- when somebody was last there
+);
+"""
+
+FOURTH: tuple[str, ...] = (_SUBMISSIONS, _NAMES, _IDENTIFY, _HEARD, _SIDECARS, _TITLES, _SESSIONS)
 """In the order in which they are made."""

@@ -12,6 +12,7 @@ NATURAL_KEYS = {
     "regeneration",
     "rejection",
     "schema_version",
+    "session",
     "sidecar",
     "work_field",
 }

