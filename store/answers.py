@@ -98,26 +98,36 @@ def asked_at_s(connection: Connection, content_id: int) -> dict[str, float]:
 
 def offered(connection: Connection, content_id: int) -> list[StoredCandidate]:
     """Return what sources offer for a content now, best first, rejected ones too."""
+    return offered_of(connection, [content_id])[content_id]
+
+
+def offered_of(
+    connection: Connection, content_ids: Sequence[int]
+) -> dict[int, list[StoredCandidate]]:
+    """Return the same for several contents, by content."""
     rows = many(
         connection,
         """
-        SELECT coalesce(c.number, 0), c.offered, c.evidence, c.position, r.remote_id IS NOT NULL
+        SELECT c.content_id, coalesce(c.number, 0), c.offered, c.evidence, c.position,
+            r.remote_id IS NOT NULL
         FROM candidate c LEFT JOIN rejection r ON r.content_id = c.content_id
             AND r.source = c.source AND r.remote_id = c.remote_id
-        WHERE c.content_id = $1 AND c.withdrawn_at_s IS NULL ORDER BY c.position, c.id
+        WHERE c.content_id IN (SELECT unnest($1::BIGINT[])) AND c.withdrawn_at_s IS NULL
+        ORDER BY c.position, c.id
         """,
-        [content_id],
+        [list(content_ids)],
     )
-    return [
-        StoredCandidate(
+    found: dict[int, list[StoredCandidate]] = {content_id: [] for content_id in content_ids}
+    for content_id, name, offer, evidence, position, rejected in rows:
+        stored = StoredCandidate(
             number=number(name),
             candidate=from_json(_CANDIDATE, offer),
             evidence=from_json(_EVIDENCE, evidence) if evidence is not None else None,
             position=number(position),
             is_rejected=bool(rejected),
         )
-        for name, offer, evidence, position, rejected in rows
-    ]
+        found[number(content_id)].append(stored)
+    return found
 
 
 def reject(connection: Connection, content_id: int, rejected: ExternalId, *, at_s: float) -> None:

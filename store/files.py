@@ -53,8 +53,6 @@ _COLUMNS = (
     "missing_since_s"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM file"  # noqa: S608  # columns are a constant
-
-
 _NEVER_ALONE = ", ".join(f"'{state}'" for state in sorted(WAITING))
 _DUE = f"coalesce(due_at_s, CASE WHEN state IN ({_NEVER_ALONE}) THEN NULL ELSE 0 END)"
 
@@ -63,6 +61,12 @@ def get(connection: Connection, file_id: int) -> FileRecord | None:
     """Return the file with this number, or None."""
     row = one(connection, f"{_SELECT} WHERE id = $1", [file_id])
     return _record(row) if row else None
+
+
+def numbered(connection: Connection, file_ids: Collection[int]) -> dict[int, FileRecord]:
+    """Return the files with these numbers, by number; without those there are not."""
+    asked = f"{_SELECT} WHERE id IN (SELECT unnest($1::BIGINT[]))"
+    return {file.id: file for file in _records(many(connection, asked, [list(file_ids)]))}
 
 
 def at_path(connection: Connection, path: PurePath) -> FileRecord | None:

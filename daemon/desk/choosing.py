@@ -27,20 +27,31 @@ def choosable(
     What a source offered that this file's library is kept from is none of its; and each offer
     comes with what was weighed for this file.
     """
-    if file.content_id is None:
-        return []
+    return choosable_of(connection, [file], discretion)[file.id]
 
-    standing = [
-        each for each in answers.offered(connection, file.content_id) if not each.is_rejected
-    ]
-    own = [
-        each for each in standing if not discretion.withholds(file.library, each.candidate.source)
-    ]
-    is_shared = len(files.of_content(connection, file.content_id)) > 1
-    if own and (is_shared or len(own) < len(standing)):
-        return _as_weighed_for(connection, file, file.content_id, own)
 
-    return own
+def choosable_of(
+    connection: Connection, asked: Sequence[FileRecord], discretion: Discretion
+) -> dict[int, list[StoredCandidate]]:
+    """Return the same for several files, by file."""
+    content_ids = {file.content_id for file in asked if file.content_id is not None}
+    offered = answers.offered_of(connection, sorted(content_ids))
+    shared = files.copied(connection, content_ids)
+    found: dict[int, list[StoredCandidate]] = {file.id: [] for file in asked}
+    for file in asked:
+        if file.content_id is None:
+            continue
+
+        standing = [each for each in offered[file.content_id] if not each.is_rejected]
+        own = [
+            each
+            for each in standing
+            if not discretion.withholds(file.library, each.candidate.source)
+        ]
+        if own and (file.content_id in shared or len(own) < len(standing)):
+            own = _as_weighed_for(connection, file, file.content_id, own)
+        found[file.id] = own
+    return found
 
 
 def choose(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from daemon.desk.choosing import choosable
+from daemon.desk.choosing import choosable, choosable_of
 from daemon.desk.generating import describe_again
 from daemon.desk.views import (
     MOST_LISTED,
@@ -53,10 +53,9 @@ def list_files(
     limit: int = MOST_LISTED,
 ) -> tuple[FileLine, ...]:
     """Return files in any of `states`, whoever waits longest first."""
-    return tuple(
-        file_line(file, choosable(connection, file, discretion))
-        for file in files.in_state(connection, states, limit=limit)
-    )
+    listed = files.in_state(connection, states, limit=limit)
+    offered = choosable_of(connection, listed, discretion)
+    return tuple(file_line(file, offered[file.id]) for file in listed)
 
 
 def file_line(file: FileRecord, offered: Sequence[StoredCandidate]) -> FileLine:
