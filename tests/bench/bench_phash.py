@@ -20,6 +20,10 @@ For each it prints, measured in turns within one run:
 - how many pictures must be decoded, of how many packets until the last one wanted;
 - whether our hash is the reference's, and this process's peak memory so far.
 
+Neither floor knows damage: where h264 has open groups of pictures, ffmpeg may show pictures that
+are patched with what was decoded before them, and to give the same ones everything is decoded.  Of
+interlaced h264 a picture may be two packets, and all that others refer to is decoded.
+
 Promised: at most 1.1 times the floor for files whose floor is over a second.  Of small pictures and
 of clips of seconds, what Python does for each packet and for the hash is a larger share.
 """

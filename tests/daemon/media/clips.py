@@ -35,3 +35,20 @@ def in_pairs(source: Path, target: Path) -> Path:
             copy.mux(pair)
 
     return target
+
+
+def without_index(source: Path, target: Path) -> Path:
+    """Write a Matroska file as it is sent live: nothing tells where its key pictures are."""
+    with (
+        av.open(str(source)) as original,
+        av.open(str(target), "w", format="matroska", options={"live": "1"}) as copy,
+    ):
+        video = original.streams.video[0]
+        stream = copy.add_stream_from_template(video)
+        assert isinstance(stream, VideoStream)
+        for packet in original.demux(video):
+            if packet.size:
+                packet.stream = stream
+                copy.mux(packet)
+
+    return target

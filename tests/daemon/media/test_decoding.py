@@ -84,6 +84,15 @@ def test_same_picture_may_be_asked_for_again(numbered: Path) -> None:
     assert list(numbers(numbered, 500_000, 500_000, 510_000)) == [5, 5, 6]
 
 
+def test_forgotten_picture_is_not_given_again(numbered: Path) -> None:
+    with segment_at(reel_of(numbered), 500_000) as segment:
+        found = [segment.picture_at(500_000)]
+        segment.forget()
+        found.append(segment.picture_at(500_000))
+
+    assert [each and each.picture.pts for each in found] == [500, 600]
+
+
 def test_after_the_last_picture_there_is_none(numbered: Path) -> None:
     assert list(numbers(numbered, 2_901_000, 2_902_000)) == [None, None]
 

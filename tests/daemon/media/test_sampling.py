@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from daemon.demo.clips import ClipRecipe, make_clip
-from daemon.media.certainty import NotCertain
+from daemon.media.certainty import Damaged, NotCertain
 from daemon.media.decoding import Decoder
 from daemon.media.demux import container_of
 from daemon.media.errors import PhashImpossible
@@ -28,7 +28,7 @@ from daemon.media.scaling import Scaler
 from daemon.media.segment import segment_at
 from daemon.media.slices import Showing, showing
 from daemon.media.visits import Visit, evenly_cut, steady_visits, visits_afresh
-from tests.daemon.media.clips import in_pairs
+from tests.daemon.media.clips import in_pairs, without_index
 from tests.daemon.media.oracle import reference_tiles
 from tests.daemon.media.programs import FFMPEG, needs_ffmpeg
 
@@ -246,6 +246,27 @@ def test_damaged_picture_is_left_to_the_thorough_way(
     assert_same(damaged, duration_of(damaged))
 
 
+def test_damage_far_before_what_is_wanted_is_noticed(
+    made: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """A decoder that is not strict patches it, and says so only of the picture itself."""
+    content = bytearray(made("one-group.mkv").read_bytes())
+    with reel_of(made("one-group.mkv")) as reel:
+        reel.seek(0)
+        referred = [packet for packet in reel.packets() if not packet.is_disposable][8]
+        place = content.index(bytes(referred)) + referred.size // 2
+    content[place : place + 8] = bytes(each ^ 0x5A for each in content[place : place + 8])
+    damaged = tmp_path / "damaged.mkv"
+    damaged.write_bytes(content)
+
+    with reel_of(damaged) as reel:
+        reel.seek(0)
+        wanted = [reel.time_of(5_000_000)]
+        with pytest.raises(Damaged):
+            list(pictures_at(reel.packets(), reel.video.codec_context, wanted))
+    assert_same(damaged, 6.0)
+
+
 def steady(path: Path, targets: Sequence[int]) -> list[Visit] | None:
     with reel_of(path) as reel:
         return steady_visits(reel, targets)
@@ -262,6 +283,15 @@ def test_steady_seeks_are_found_where_an_index_decides(made: Callable[[str], Pat
         assert [(each.landing, each.targets_us) for each in found] == [
             (each.landing, each.targets_us) for each in afresh
         ]
+
+
+def test_index_that_grows_while_the_file_is_read_steadies_nothing(
+    made: Callable[[str], Path], tmp_path: Path
+) -> None:
+    path = without_index(made("groups.mkv"), tmp_path / "live.mkv")
+
+    assert steady(path, targets_us(4.0)) is None
+    assert_same(path, 4.0)
 
 
 def test_halves_take_about_as_long_as_each_other() -> None:
