@@ -248,6 +248,17 @@ def test_a_rejected_candidate_is_gone() -> None:
     assert decision.reasons[-1] == "what was offered had been rejected"
 
 
+def test_of_a_rejected_candidate_is_told_though_another_source_knows_nothing() -> None:
+    given = replace(
+        asked(known(offered()), Unknown(source="beta")), rejected=frozenset({name("1")})
+    )
+
+    decision = decide(given, DEFAULTS)
+
+    assert decision.verdict is Verdict.NO_MATCH
+    assert "what was offered had been rejected" in decision.reasons
+
+
 def test_the_same_work_from_another_source_is_gone_with_it() -> None:
     given = asked(known(offered()), known(offered("9", source="beta"), source="beta"))
 

@@ -93,6 +93,7 @@ def test_trap_12_another_source_that_offers_one_of_them_settles_it() -> None:
     assert decision.verdict is Verdict.ACCEPTED
     assert decision.chosen == ExternalId(source="beta", remote_id="b-1")
     assert decision.several == (Several(source="alpha", works=2),)
+    assert not any(ALPHA_SEVERAL in reason for reason in decision.reasons)
 
 
 def test_what_a_search_found_and_nothing_speaks_for_is_no_match() -> None:
