@@ -159,6 +159,13 @@ def lie_in(connection: Connection, tray: Tray, file_ids: Sequence[int]) -> froze
     return frozenset(number(row[0]) for row in rows)
 
 
+def counts(connection: Connection) -> dict[Tray, int]:
+    """Return how many files lie in each tray."""
+    counted = ", ".join(f"count(*) FILTER ({_LIES_IN[tray]})" for tray in Tray)
+    rows = many(connection, f"SELECT {counted} FROM file WHERE missing_since_s IS NULL")  # noqa: S608  # constants
+    return {tray: number(count) for tray, count in zip(Tray, rows[0], strict=True)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """What tells one state of a tray from the next."""
