@@ -20,14 +20,13 @@ from daemon.house import House, opened_house
 from daemon.journey.pipeline import run_stage
 from daemon.libraries import watched
 from daemon.opening import opened_store
+from daemon.reception import received
 from daemon.rehearsing import rehearse_all
 from daemon.service.health import Notifier, feed, watchdog_s
 from daemon.settings import LibrarySettings, Settings
 from daemon.version import doorman_version
 from daemon.watch.library import Hint, LibraryState, Offline, Starting
 from daemon.watch.watcher import LibraryWatcher
-from daemon.web.api import build_api
-from daemon.web.server import serving
 from rules.errors import UsageError
 from rules.journey import IN_PROGRESS, FileState
 
@@ -106,7 +105,7 @@ async def run_daemon(settings: Settings, manner: Manner) -> bool:
     async with (
         opened_store(settings) as database,
         opened_house(settings, database) as house,
-        serving(build_api(house.desk), settings.server.socket),
+        received(house, is_page_wanted=manner.is_watching),
         anyio.create_task_group() as tasks,
     ):
         tasks.start_soon(_end_on_signal, tasks, notifier)

@@ -35,6 +35,7 @@ from daemon.source_health import health_views
 from daemon.sources import opened_sources
 from daemon.stages import Means, Stages, make_stages, storage_of, worker_count
 from daemon.watch.library import LibraryState
+from daemon.web.listening import PageState, page_state
 from providers.base import Source
 from store.database import Database
 
@@ -66,6 +67,8 @@ class House:
     heartbeats: Heartbeats
     library_states: dict[str, LibraryState]
     """Written by the watchers; empty where none run."""
+    page: PageState
+    """Written by whoever serves the page."""
 
 
 @asynccontextmanager
@@ -111,9 +114,11 @@ def _build(
         bells=bells,
         sheets=SheetKeeper(sheets, log=structlog.get_logger()),
     )
+    page = page_state(settings.server)
     household = replace(
         running_household(settings, rounds, states, rehearsal_of(means).foresee),
         healths=partial(health_views, sources, time.time),
+        page=page.view,
     )
     desk = Desk(database=database, household=household, bells=bells, sheets=sheets, now=time.time)
     return House(
@@ -126,6 +131,7 @@ def _build(
         stages=make_stages(means),
         heartbeats=heartbeats,
         library_states=states,
+        page=page,
     )
 
 

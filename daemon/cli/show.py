@@ -56,6 +56,9 @@ def show_status(status: StatusView, out: Console, *, now_s: float) -> None:
         else "not running"
     )
     out.print(f"doorman {status.version}, {running}")
+    if status.page is not None:
+        trouble = f" is not served: {escape(status.page.trouble)}" if status.page.trouble else ""
+        out.print(f"page: {escape(status.page.url)}{trouble}")
     _show_libraries(status.libraries, out)
     show_sources(status.sources, out, now_s=now_s)
     _show_files(status, out)

@@ -10,7 +10,7 @@ from daemon.desk.counsel import Counsel
 from daemon.desk.health_views import HealthView
 from daemon.desk.pace import examining
 from daemon.desk.submission_lines import counts
-from daemon.desk.views import LibraryLine, SourceLine, StatusView
+from daemon.desk.views import LibraryLine, PageView, SourceLine, StatusView
 from rules.discretion import Discretion
 from rules.identify_options import SourceOptions
 from rules.journey import IN_PROGRESS, FileState
@@ -58,6 +58,8 @@ class Household:
     """Which sources are told of fingerprints."""
     submit_now: Callable[[], Awaitable[None]] = _leave_it
     """Sends what sources are owed where no daemon does that by itself."""
+    page: Callable[[], PageView | None] = lambda: None
+    """Where the page is served just now."""
 
 
 def overview(
@@ -92,6 +94,7 @@ def overview(
         is_caught_up=is_caught_up,
         examining=examining(connection, again, complete=household.complete, now_s=now_s),
         submitting=submitting,
+        page=household.page(),
     )
 
 

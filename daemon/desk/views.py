@@ -71,6 +71,15 @@ class ExaminingView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageView:
+    """Where the page is served."""
+
+    url: str
+    trouble: str | None = None
+    """Why it is not served just now; None while it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusView:
     """How everything stands."""
 
@@ -95,6 +104,8 @@ class StatusView:
     """Whether nothing is left but examining known contents again and telling sources of them."""
     examining: ExaminingView = field(default_factory=ExaminingView)
     submitting: SubmittingView = field(default_factory=SubmittingView)
+    page: PageView | None = None
+    """None where no daemon runs, or no page is wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Serve the API on the Unix socket, in the daemon's own event loop."""
+"""Serve on a listening socket, and on the Unix socket, in the daemon's own event loop."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from pathlib import Path
 
 import anyio
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from daemon.occupied import is_occupied
+from daemon.web.connection import Connection
+from daemon.web.gate.entrance import SocketEntrance
+from daemon.web.leaving import Leaving, Patience
 from rules.errors import ConfigurationError
 
 SOCKET_MODE = 0o660
@@ -42,8 +45,8 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(api: Starlette, path: Path) -> AsyncIterator[None]:
-    """Serve `api` at the Unix socket `path` while the block runs.
+async def serving(site: ASGIApp, path: Path) -> AsyncIterator[None]:
+    """Serve `site` at the Unix socket `path` while the block runs; whoever may open it is let in.
 
     The caller holds the store, so a socket that nobody listens at is a dead daemon's.
 
@@ -53,11 +56,36 @@ async def serving(api: Starlette, path: Path) -> AsyncIterator[None]:
     """
     listener = _listen(path)
     own = _identity(path)
+    try:
+        async with served(SocketEntrance(site), listener):
+            yield
+    finally:
+        if _identity(path) == own:
+            path.unlink(missing_ok=True)  # noqa: ASYNC240  # also where this was cancelled
+
+
+@asynccontextmanager
+async def served(
+    site: ASGIApp, listener: socket.socket, *, is_patient: bool = True
+) -> AsyncIterator[None]:
+    """Serve `site` on a listening socket while the block runs, and close it then.
+
+    Args:
+        site: What is served.
+        listener: Whose connections are taken.
+        is_patient: Whether visitors are waited for however slow they are; strangers are not.
+
+    """
+    ended = anyio.Event()
     config = uvicorn.Config(
-        api,
+        Leaving(site if is_patient else Patience(site), ended),
+        http="h11" if is_patient else Connection,
+        ws="none",
         log_config=None,
         access_log=False,
         lifespan="off",
+        proxy_headers=False,  # the gate looks at them itself, and believes little of them
+        server_header=False,
         timeout_graceful_shutdown=_END_WITHIN_S,
     )
     server = _Server(config)
@@ -67,11 +95,10 @@ async def serving(api: Starlette, path: Path) -> AsyncIterator[None]:
             try:
                 yield
             finally:
+                ended.set()
                 server.should_exit = True
     finally:
         listener.close()
-        if _identity(path) == own:
-            path.unlink(missing_ok=True)  # noqa: ASYNC240  # also where this was cancelled
 
 
 async def _serve(server: _Server, listener: socket.socket) -> None:

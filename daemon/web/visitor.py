@@ -19,11 +19,13 @@ class Way(StrEnum):
     """With the password."""
     TOKEN = "token"  # noqa: S105  # the name of a way
     """A program with a token of its own."""
+    STRANGER = "stranger"
+    """Not let in yet; sees the door and nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """Somebody who was let in."""
+    """Somebody who was let in, or stands at the door."""
 
     way: Way
     csrf: str

@@ -1,0 +1,127 @@
+"""The gate as the settings want it, or why they are not safe."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import anyio.to_thread
+from starlette.types import ASGIApp
+
+from daemon.settings import ServerSettings, Settings
+from daemon.web.gate.access import Access, access_path
+from daemon.web.gate.access_file import AccessFile
+from daemon.web.gate.attempts import Attempts
+from daemon.web.gate.gate import build_gate
+from daemon.web.gate.hosts import trusted_hosts
+from daemon.web.gate.keeper import Keeper
+from daemon.web.gate.password import PasswordUnfit, fits, seal
+from daemon.web.gate.sessions import Sessions
+from rules.errors import ConfigurationError
+from store.database import Database
+
+_MOST_BYTES = 8192
+
+
+class PageUnsafe(ConfigurationError):
+    """Anybody could come in as it is configured."""
+
+    def __init__(self, option: str) -> None:
+        """Build the message from the option that lets others come."""
+        super().__init__(
+            f"{option} lets other machines reach the page, and no password is set; set one with "
+            "doorman password, or leave the option out"
+        )
+
+
+class PasswordFileUnusable(ConfigurationError):
+    """The file that is to hold the password does not."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        """Build the message from the path and what is wrong."""
+        super().__init__(
+            f"[server] password_file: {path}: {detail}; write the password into it, mode 0600, or "
+            "leave the option out and use doorman password"
+        )
+
+
+async def open_gate(settings: Settings, database: Database, site: ASGIApp) -> ASGIApp:
+    """Return the site behind its gate.
+
+    Raises:
+        AccessUnreadable: it cannot be told who may come in.
+        PasswordFileUnusable: the file that is to hold the password does not.
+        PageUnsafe: other machines could come in without a password.
+
+    """
+    server = settings.server
+    file = AccessFile(access_path(settings))
+    access = await anyio.to_thread.run_sync(prepare_access, server, file)
+    check_safe(server, access)
+    sessions = Sessions(database, time.time)
+    await sessions.load()
+    keeper = Keeper(server, file, sessions, Attempts(time.monotonic))
+    return build_gate(site, keeper, trusted_hosts(server))
+
+
+def prepare_access(server: ServerSettings, file: AccessFile) -> Access:
+    """Return who may come in; make the file where there is none, and heed password_file.
+
+    Raises:
+        AccessUnreadable: it cannot be told.
+        AccessUnwritable: it cannot be noted.
+        PasswordFileUnusable: the file that is to hold the password does not.
+
+    """
+    if server.password_file is None:
+        return file.change(lambda access: access)
+
+    password = read_password_file(server.password_file)
+
+    def adopt(access: Access) -> Access:
+        if access.password is not None and fits(password, access.password):
+            return access
+
+        return access.model_copy(update={"password": seal(password, is_from_file=True)})
+
+    try:
+        return file.change(adopt)
+    except PasswordUnfit as error:
+        raise PasswordFileUnusable(server.password_file, str(error)) from None
+
+
+def check_safe(server: ServerSettings, access: Access) -> None:
+    """Refuse to let other machines in without a password.
+
+    Raises:
+        PageUnsafe: always then.
+
+    """
+    if access.password is not None or server.address is None:
+        return
+
+    if not server.address.is_loopback:
+        raise PageUnsafe(f'[server] listen = "{server.listen}"')
+    if server.public_url is not None:
+        raise PageUnsafe(f'[server] public_url = "{server.public_url}"')
+
+
+def read_password_file(path: Path) -> str:
+    """Return the password in a file, without the end of its line.
+
+    Raises:
+        PasswordFileUnusable: it cannot be read, or holds none.
+
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise PasswordFileUnusable(path, error.strerror or str(error)) from None
+    if len(content) > _MOST_BYTES:
+        raise PasswordFileUnusable(path, "it is too large for a password")
+
+    try:
+        return content.decode().removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        raise PasswordFileUnusable(path, "it is no text") from None
