@@ -202,7 +202,9 @@ class Remote:
         return await self._post(REQUESTED, "/generate", body)
 
     async def _answer(self, path: str, reference: str, candidate: int | None) -> Answered:
-        body: dict[str, object] = {"file": reference, "candidate": candidate}
+        body: dict[str, object] = {"file": reference}
+        if candidate is not None:
+            body["candidate"] = candidate
         answered = await self._post(ANSWERED, path, body)
         self.has_changed |= answered.has_changed
         return answered

@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 
 from daemon.settings.sections import Verdict
+from daemon.web.errors import NotJson
 from rules.errors import UsageError
 
 if TYPE_CHECKING:  # it brings the rule engine, which takes long to import
     from rules.ruleset import RuleText
 
 _LONGEST_BODY_BYTES = 1 << 20
+_LARGEST = 2**63 - 1
+"""What a number in the store can be."""
 
 
 class Body(BaseModel):
     """A request's JSON body."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True
+    )
+
+
+class NoBody(Body):
+    """Nothing has to be said."""
 
 
 class AnswerRequest(Body):
     """An answer about one file."""
 
     file: str
+    """Its number, its path, or any part of its name that fits only one."""
     candidate: int | None = None
     """Its number as shown, from 1."""
+    revision: int | None = None
+    """Of the file as the person saw it."""
+
+
+class WholeAnswerRequest(Body):
+    """An answer about one file as a whole."""
+
+    file: str
+    """Its number, its path, or any part of its name that fits only one."""
     revision: int | None = None
     """Of the file as the person saw it."""
 
@@ -70,7 +89,7 @@ class TrialRequest(Body):
 
     rules: tuple[RuleBody, ...] = ()
     library: str | None = None
-    after: int = 0
+    after: Annotated[int, Field(ge=0, le=_LARGEST)] = 0
     """Where to go on, as the part before said."""
 
     def texts(self) -> tuple[RuleText, ...]:
@@ -88,28 +107,43 @@ class BadRequest(UsageError):
 
     def __init__(self, detail: str) -> None:
         """Build the message from what is wrong."""
-        super().__init__(f"the request cannot be read: {detail}; see the documentation of the API")
+        super().__init__(f"the request cannot be read: {detail}; see /api/v1/openapi.json")
 
 
-Request_ = TypeVar("Request_", bound=Body)
+Body_ = TypeVar("Body_", bound=Body)
 
 
-async def body_of(request: Request, kind: type[Request_]) -> Request_:
-    """Return the body as a value.
+async def body_of(request: Request, kind: type[Body_]) -> Body_:
+    """Return the body as a value; where nothing was sent, that of which nothing was said.
 
     Raises:
+        NotJson: it is not said to be JSON; a form on somebody else's page cannot say so.
         BadRequest: it is too long, no JSON, or not of this kind.
 
     """
+    received = await _received(request)
+    if received:
+        _check_type(request)
+
+    try:
+        return kind.model_validate_json(received or b"{}")
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "body"
+        raise BadRequest(f"{place}: {first['msg']}") from error
+
+
+async def _received(request: Request) -> bytes:
     received = bytearray()
     async for chunk in request.stream():
         received += chunk
         if len(received) > _LONGEST_BODY_BYTES:
             raise BadRequest(f"it is longer than {_LONGEST_BODY_BYTES} bytes")
 
-    try:
-        return kind.model_validate_json(bytes(received) or b"{}")
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "body"
-        raise BadRequest(f"{place}: {first['msg']}") from error
+    return bytes(received)
+
+
+def _check_type(request: Request) -> None:
+    media_type = request.headers.get("content-type", "")
+    if media_type.partition(";")[0].strip().lower() != "application/json":
+        raise NotJson(media_type)

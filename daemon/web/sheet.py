@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from daemon.desk.desk import Desk
+from daemon.web.operations import OK, Operation, special
+from daemon.web.queries import FileQuery
 
 _UNCHANGED = 304
 _HEADERS = {
@@ -22,11 +23,11 @@ _HEADERS = {
 """A stranger's file made the picture: nothing but a picture may come of it."""
 
 
-def sheet_endpoint(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
-    """Return the endpoint: GET ?file=REF, a WebP; 404 where there is none."""
+def sheet_operations(desk: Desk) -> list[Operation]:
+    """Return the operation: GET ?file=REF, a WebP; 404 where there is none."""
 
-    async def endpoint(request: Request) -> Response:
-        sheet = await desk.sheet(request.query_params.get("file", ""))
+    async def endpoint(request: Request, asked: FileQuery) -> Response:
+        sheet = await desk.sheet(asked.file)
         tag = f'"{hashlib.sha256(sheet).hexdigest()[:32]}"'
         headers = {**_HEADERS, "ETag": tag}
         if tag in _tags(request):
@@ -34,7 +35,16 @@ def sheet_endpoint(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
 
         return Response(sheet, headers=headers, media_type="image/webp")
 
-    return endpoint
+    return [
+        special(
+            "/sheet",
+            "Show the contact sheet of a file: 25 frames, in the order of time.",
+            FileQuery,
+            "image/webp",
+            endpoint,
+            statuses=(OK, _UNCHANGED),
+        )
+    ]
 
 
 def _tags(request: Request) -> set[str]:

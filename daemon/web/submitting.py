@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
 from daemon.desk.desk import Desk
 from daemon.desk.submission_views import SUBMISSIONS, SubmissionsView
 from daemon.desk.submitting import Submitting
+from daemon.web.bodies import NoBody
+from daemon.web.operations import Operation, changing, reading
+from daemon.web.queries import NoQuery
 
-Endpoint = Callable[[Request], Awaitable[Response]]
 
-
-def submitting_routes(prefix: str, desk: Desk) -> list[Route]:
-    """Return the routes below `prefix`: one that shows, and one that sends."""
+def submitting_operations(desk: Desk) -> list[Operation]:
+    """Return the operations: one that shows, and one that sends."""
     submitting = Submitting(desk)
+
+    async def show(_: NoQuery) -> SubmissionsView:
+        return await submitting.submissions()
+
+    async def send(_: NoBody) -> SubmissionsView:
+        return await submitting.submit()
+
     return [
-        Route(f"{prefix}/submissions", _answer(submitting.submissions), methods=["GET"]),
-        Route(f"{prefix}/submit", _answer(submitting.submit), methods=["POST"]),
+        reading(
+            "/submissions",
+            "List what sources are still to be told of fingerprints.",
+            NoQuery,
+            SUBMISSIONS,
+            show,
+        ),
+        changing("/submit", "Tell sources of fingerprints now.", NoBody, SUBMISSIONS, send),
     ]
-
-
-def _answer(act: Callable[[], Awaitable[SubmissionsView]]) -> Endpoint:
-    async def endpoint(_: Request) -> Response:
-        return Response(SUBMISSIONS.dump_json(await act()), media_type="application/json")
-
-    return endpoint

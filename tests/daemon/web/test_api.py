@@ -24,6 +24,7 @@ from rules.errors import (
     ConflictError,
     DoormanError,
     NotFound,
+    RuleError,
     StoreError,
     UsageError,
 )
@@ -31,6 +32,7 @@ from rules.journey import FileState
 from tests.daemon.desk.shelf import Shelf, offer
 from tests.daemon.desk.twins import NEAR_PHASH, SMALL, Twin, put_twins
 
+JSON = {"Content-Type": "application/json"}
 BASE = "http://doorman/api/v1"
 A, B = offer("a"), offer("b")
 TWINS = (
@@ -165,11 +167,38 @@ async def test_answer_to_a_question_that_changed_is_a_conflict(
 async def test_body_of_another_form_is_refused(
     client: httpx.AsyncClient, body: bytes, detail: str
 ) -> None:
-    status_code, exit_code, message = error_of(await client.post("/accept", content=body))
+    answer = await client.post("/accept", content=body, headers=JSON)
 
+    status_code, exit_code, message = error_of(answer)
     assert (status_code, exit_code) == (400, 2)
     assert message.startswith(f"the request cannot be read: {detail}")
-    assert message.endswith("see the documentation of the API")
+    assert message.endswith("see /api/v1/openapi.json")
+
+
+@pytest.mark.parametrize(
+    "media_type", ["", "text/plain", "application/x-www-form-urlencoded", "application/jsonp"]
+)
+async def test_body_that_is_not_said_to_be_json_is_refused_and_nothing_is_done(
+    shelf: Shelf, client: httpx.AsyncClient, media_type: str
+) -> None:
+    number = await shelf.put(offers=(A,))
+    body = b'{"file": "%d"}' % number
+
+    answer = await client.post("/accept", content=body, headers={"Content-Type": media_type})
+
+    status_code, exit_code, message = error_of(answer)
+    assert (status_code, exit_code) == (415, 2)
+    assert message.endswith("send JSON, and say so: Content-Type: application/json")
+    assert (await shelf.file(number)).state is FileState.REVIEW
+
+
+async def test_json_may_be_said_with_its_encoding(shelf: Shelf, client: httpx.AsyncClient) -> None:
+    await shelf.put(offers=(A,))
+    headers = {"Content-Type": "Application/JSON; charset=utf-8"}
+
+    answer = await client.post("/dismiss", content=b'{"file": "1"}', headers=headers)
+
+    assert answer.status_code == 200
 
 
 async def test_unknown_state_is_refused_with_those_that_there_are(
@@ -178,7 +207,7 @@ async def test_unknown_state_is_refused_with_those_that_there_are(
     status_code, exit_code, message = error_of(await client.get("/files?state=lost"))
 
     assert (status_code, exit_code) == (400, 2)
-    assert "there is no state 'lost'; there is seen, settled" in message
+    assert "state is 'lost': Input should be 'seen', 'settled'" in message
 
 
 async def test_unknown_file_is_not_found(client: httpx.AsyncClient) -> None:
@@ -215,6 +244,7 @@ async def test_wrong_address_is_an_error_in_json_too(
     [
         (NotFound("gone"), 404),
         (UsageError("wrong"), 400),
+        (RuleError("a condition that was sent"), 400),
         (ConflictError("late"), 409),
         (StoreError("full"), 500),
         (ConfigurationError("misspelt"), 500),
@@ -303,11 +333,18 @@ async def test_near_equal_files_are_told(shelf: Shelf, client: httpx.AsyncClient
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
-        ("/duplicates?distance=17", 400, "give 0 (identical) to 16 bits"),
-        ("/duplicates?distance=-1", 400, "distance is '-1'; it must be a whole number"),
+        (
+            "/duplicates?distance=17",
+            400,
+            "distance is '17': Input should be less than or equal to 16",
+        ),
+        ("/duplicates?distance=-1", 400, "distance is '-1': it must be a whole number"),
         ("/duplicates?distance=1111111111", 400, "it must be a whole number"),
         ("/duplicates?limit=many", 400, "limit is 'many'"),
-        ("/duplicates?limit=5001", 400, "at most 5000"),
+        ("/duplicates?limit=5001", 400, "less than or equal to 5000"),
+        ("/duplicates?libary=films", 400, "libary: Extra inputs are not permitted"),
+        ("/duplicates?limit=1&limit=2", 400, "limit is given 2 times"),
+        ("/near", 400, "file: Field required"),
         ("/duplicates?library=nowhere", 404, "there is films, series"),
         ("/near?file=nobody", 404, "doorman knows no file 'nobody'"),
         ("/near?file=1&distance=x", 400, "distance is 'x'"),
