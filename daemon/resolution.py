@@ -24,6 +24,6 @@ others at once are an error:
   1. the variable DOORMAN_SOURCE_<NAME>_KEY, as in DOORMAN_SOURCE_STASHDB_KEY
   2. key or key_file in its [[source]]
   3. the systemd credential <name>.key in $CREDENTIALS_DIRECTORY
-Libraries, sources and rules are set in the file only.
+Libraries, sources, rules and channels are set in the file only.
 """
 """For `--help` and for the reader."""

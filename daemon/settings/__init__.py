@@ -9,6 +9,7 @@ from daemon.resolution import RESOLUTION_ORDER
 from daemon.settings.fingerprint_section import FingerprintSettings
 from daemon.settings.identify_section import IdentifySettings
 from daemon.settings.load import load_settings
+from daemon.settings.notify_section import ChannelSettings, NotifySettings
 from daemon.settings.problems import (
     ConfigurationInvalid,
     ConfigurationUnreadable,
@@ -19,7 +20,6 @@ from daemon.settings.schema import json_schema
 from daemon.settings.sections import (
     LibrarySettings,
     LogSettings,
-    NotifySettings,
     RuleSettings,
     ServerSettings,
     SidecarSettings,
@@ -30,6 +30,7 @@ from daemon.settings.settings import Settings
 
 __all__ = [
     "RESOLUTION_ORDER",
+    "ChannelSettings",
     "ConfigurationInvalid",
     "ConfigurationUnreadable",
     "FingerprintSettings",

@@ -10,6 +10,7 @@ from daemon.settings.environment import key_variable
 from daemon.settings.fields import read_path
 from daemon.settings.keys import ProblemAt
 from daemon.settings.lines import KeyPath
+from daemon.settings.notify_section import OWN_CHANNEL
 from daemon.settings.problems import Problem
 
 
@@ -27,6 +28,16 @@ def library_problems(libraries: Iterable[Entry], problem_at: ProblemAt) -> Itera
 def source_problems(sources: Iterable[Entry], problem_at: ProblemAt) -> Iterator[Problem]:
     """Yield sources that one name, or one variable for the key, would stand for."""
     yield from _repeated(sources, _source_variable, _source_twice, problem_at)
+
+
+def channel_problems(channels: Iterable[Entry], problem_at: ProblemAt) -> Iterator[Problem]:
+    """Yield channels of the same name, and those named as what [notify] itself is called."""
+    channels = tuple(channels)
+    yield from _repeated(channels, _name, _channel_twice, problem_at)
+    for channel in channels:
+        if _name(channel) == OWN_CHANNEL:
+            message = f'the targets of [notify] are called "{OWN_CHANNEL}"; choose another name'
+            yield problem_at(channel.location("name"), message)
 
 
 def rule_name_problems(
@@ -97,6 +108,11 @@ def _source_twice(first: Entry, entry: Entry, where: str) -> str:
 def _rule_twice(_first: Entry, entry: Entry, where: str) -> str:
     name = entry.texts["name"]
     return f'another rule is named "{name}" ({where}); choose another name'
+
+
+def _channel_twice(_first: Entry, entry: Entry, where: str) -> str:
+    name = entry.texts["name"]
+    return f'another channel is named "{name}" ({where}); choose another name'
 
 
 def _path(library: Entry) -> Path | None:

@@ -113,6 +113,6 @@ def _unknown(name: str, known: Iterable[str]) -> str:
     if nearest:
         return f"unknown variable; did you mean {PREFIX}{nearest}?"
     if bare.split("__")[0].lower() in LISTS:
-        return "unknown variable; libraries, sources and rules are set in the file only"
+        return "unknown variable; libraries, sources, rules and channels are set in the file only"
 
     return "unknown variable; unset it, or see doorman --help for those that doorman reads"

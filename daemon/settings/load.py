@@ -8,7 +8,12 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource
 
-from daemon.settings.consistency import library_problems, rule_name_problems, source_problems
+from daemon.settings.consistency import (
+    channel_problems,
+    library_problems,
+    rule_name_problems,
+    source_problems,
+)
 from daemon.settings.document import Document, entries_of
 from daemon.settings.environment import read_overrides
 from daemon.settings.finder import Finder
@@ -21,13 +26,19 @@ from daemon.settings.places import (
     home_folder,
 )
 from daemon.settings.presets import with_presets
-from daemon.settings.problems import ConfigurationInvalid, ConfigurationUnreadable, Problem
+from daemon.settings.problems import (
+    ConfigurationInvalid,
+    ConfigurationUnreadable,
+    Problem,
+    did_you_mean,
+)
 from daemon.settings.programs import program_problem
 from daemon.settings.rules import Names, condition_problems, shipped_names
 from daemon.settings.sections import SettingsFile
 from daemon.settings.settings import Settings
 from daemon.settings.syntax import parse_toml
 from daemon.settings.wording import sentence
+from daemon.settings.writing import quoted
 
 _MAX_BYTES = 2**20
 """A thousand times a usual configuration; a larger file is some other file."""
@@ -138,6 +149,8 @@ def _problems_between(
     """Yield what is wrong between tables; told from the text, so that nothing hides it."""
     yield from library_problems(entries_of(document, "library"), finder.problem_at)
     yield from source_problems(entries_of(document, "source"), finder.problem_at)
+    yield from channel_problems(entries_of(document, "channel"), finder.problem_at)
+    yield from _tag_problems(file, finder)
     rules = entries_of(document, "rule")
     if rules:
         uses_shipped = file is None or file.identify.default_rules
@@ -164,6 +177,22 @@ def _submit_problems(file: SettingsFile | None, finder: Finder) -> Iterator[Prob
                 yield finder.problem_at(("source", index, key), message)
 
 
+def _tag_problems(file: SettingsFile | None, finder: Finder) -> Iterator[Problem]:
+    """Yield tags of channels that nothing wears."""
+    names = _names(file)
+    if file is None or names is None:
+        return
+
+    known = names.libraries | names.sources
+    for index, channel in enumerate(file.channels):
+        for place, tag in enumerate(channel.tags):
+            if tag not in known:
+                nearest = did_you_mean(tag, known)
+                hint = f"did you mean {quoted(nearest)}?" if nearest else "name one that there is"
+                message = f"item {place + 1}: no library or source is named {quoted(tag)}; {hint}"
+                yield finder.problem_at(("channel", index, "tags", place), message)
+
+
 def _names(file: SettingsFile | None) -> Names | None:
     """Return what rules may speak of; None where the rest is too wrong to tell."""
     if file is None:
@@ -187,6 +216,7 @@ def _settings(origin: Path, file: SettingsFile, keys: Keys) -> Settings:
         rules=file.rules,
         identify=file.identify,
         notify=file.notify,
+        channels=file.channels,
         sidecar=file.sidecar,
         fingerprint=file.fingerprint,
         server=file.server,

@@ -16,7 +16,7 @@ from daemon.settings.problems import ConfigurationUnreadable, NoConfiguration
 
 CONFIG_VARIABLE = "DOORMAN_CONFIG"
 SYSTEM_CONFIG = Path("/etc/doorman/doorman.toml")
-_PATH_KEYS = frozenset({"path", "key_file", "socket", "ffmpeg", "password_file"})
+_PATH_KEYS = frozenset({"path", "key_file", "socket", "ffmpeg", "password_file", "templates"})
 
 Environment = Mapping[str, str]
 """The environment, as whoever starts doorman hands it in."""

@@ -31,12 +31,12 @@ from daemon.settings.fields import (
     Name,
     Reason,
     SourceName,
-    Target,
     WebAddress,
 )
 from daemon.settings.fingerprint_section import FingerprintSettings
 from daemon.settings.identify_section import IdentifySettings, SourceIdentifySettings
 from daemon.settings.measures import duration, size
+from daemon.settings.notify_section import ChannelSettings, NotifySettings
 from daemon.settings.presets import PresetName, SourceKind
 from daemon.settings.section import Section, tables_within
 from daemon.settings.units import parse_duration, parse_size
@@ -49,7 +49,6 @@ VIDEO_EXTENSIONS = (
 
 WatchMode = Literal["auto", "events", "poll"]
 Verdict = Literal["accept", "review", "ignore", "no match"]
-Occasion = Literal["review", "failed", "source", "library"]
 Submit = Literal["never", "mine", "exact"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "text", "json"]
@@ -154,24 +153,6 @@ class RuleSettings(Section):
     """Why you have this rule; shown with every decision it makes."""
 
 
-class NotifySettings(Section):
-    """Where messages go that need a person."""
-
-    targets: Annotated[tuple[Target, ...], Lenient] = Field(
-        default=(), examples=[["ntfy://ntfy.example/doorman"]]
-    )
-    """Addresses in the form of apprise, one for each phone, room or mailbox."""
-    on: Annotated[tuple[Occasion, ...], Lenient] = ("review", "failed", "source", "library")
-    """What is worth a message: "review" a file needs your answer, "failed" it cannot be
-    examined, "source" a source refuses the key, "library" a folder is not there."""
-    timeout_s: Annotated[float, duration("1s", "10m")] = Field(
-        default=parse_duration("30s"), alias="timeout"
-    )
-    """How long one message may take to send."""
-    max_per_hour: int = Field(default=30, ge=1, le=1000)
-    """At most so many messages in an hour; what is more waits and goes out as a digest."""
-
-
 class SidecarSettings(Section):
     """What is written beside an accepted file, and read beside any."""
 
@@ -243,6 +224,7 @@ class SettingsFile(BaseSettings):
     rules: Annotated[tuple[RuleSettings, ...], Lenient] = Field(default=(), alias="rule")
     identify: IdentifySettings = IdentifySettings()
     notify: NotifySettings = NotifySettings()
+    channels: Annotated[tuple[ChannelSettings, ...], Lenient] = Field(default=(), alias="channel")
     sidecar: SidecarSettings = SidecarSettings()
     fingerprint: FingerprintSettings = FingerprintSettings()
     server: ServerSettings
@@ -251,7 +233,12 @@ class SettingsFile(BaseSettings):
 
 
 LISTS: Mapping[str, type[Section]] = MappingProxyType(
-    {"library": LibrarySettings, "source": SourceSettings, "rule": RuleSettings}
+    {
+        "library": LibrarySettings,
+        "source": SourceSettings,
+        "rule": RuleSettings,
+        "channel": ChannelSettings,
+    }
 )
 """The sections that may stand several times: `[[library]]`."""
 

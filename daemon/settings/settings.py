@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from daemon.settings.fingerprint_section import FingerprintSettings
 from daemon.settings.identify_section import IdentifySettings
+from daemon.settings.notify_section import ChannelSettings, NotifySettings
 from daemon.settings.rules import compiled, rule_texts
 from daemon.settings.sections import (
     LibrarySettings,
     LogSettings,
-    NotifySettings,
     RuleSettings,
     ServerSettings,
     SidecarSettings,
@@ -38,6 +38,8 @@ class Settings:
     """The owner's own; their conditions compile."""
     identify: IdentifySettings
     notify: NotifySettings
+    channels: tuple[ChannelSettings, ...]
+    """Names are unique."""
     sidecar: SidecarSettings
     fingerprint: FingerprintSettings
     server: ServerSettings

@@ -87,7 +87,7 @@ def _list_wanted(error: ErrorDetails) -> str:
 
 def _may_be_said(key: str) -> bool:
     """Tell whether the value of `key` is no secret."""
-    return key != "notify.targets"
+    return key not in {"notify.targets", "channel.targets"}
 
 
 def _table_wanted(error: ErrorDetails) -> str:

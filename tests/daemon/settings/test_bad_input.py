@@ -229,8 +229,8 @@ CASES = (
         LIBRARY + '[database]\npath = "/x"\n',
         (
             "doorman.toml:3: database: unknown section; known: [[library]], [[source]], "
-            "[[rule]], [identify], [notify], [sidecar], [fingerprint], [server], [store], "
-            "[log]"
+            "[[rule]], [[channel]], [identify], [notify], [sidecar], [fingerprint], [server], "
+            "[store], [log]"
         ),
     ),
     wrong(
@@ -938,12 +938,13 @@ CASES = (
         "two wrong occasions",
         LIBRARY + '[notify]\non = ["reviews", "always"]\n',
         (
-            'doorman.toml:4: notify.on: item 1: must be "review", "failed", "source" or '
-            '"library", not "reviews"; did you mean "review"?'
+            'doorman.toml:4: notify.on: item 1: must be "review", "reminder", "failed", "source", '
+            '"source down", "library", "summary" or "accepted", not "reviews"; '
+            'did you mean "review"?'
         ),
         (
-            'doorman.toml:4: notify.on: item 2: must be "review", "failed", "source" or '
-            '"library", not "always"'
+            'doorman.toml:4: notify.on: item 2: must be "review", "reminder", "failed", "source", '
+            '"source down", "library", "summary" or "accepted", not "always"'
         ),
     ),
     wrong(
@@ -954,6 +955,56 @@ CASES = (
         (
             'doorman.toml:8:19: rule.when: rule "r": there is no source "alhpa"; '
             'did you mean "alpha"?'
+        ),
+    ),
+    wrong(
+        "quiet hours that end as they begin",
+        LIBRARY + '[notify]\nquiet_hours = "22:00-22:00"\n',
+        (
+            "doorman.toml:4: notify.quiet_hours: '22:00-22:00' cannot be read; write it on 24 "
+            'hours, as in "22:00-07:00"'
+        ),
+    ),
+    wrong(
+        "a summary at no time of the day",
+        LIBRARY + '[notify]\nsummary_at = "8 o\'clock"\n',
+        (
+            'doorman.toml:4: notify.summary_at: "8 o\'clock" cannot be read; write it on 24 '
+            'hours, as in "08:00"'
+        ),
+    ),
+    wrong(
+        "a channel without targets",
+        LIBRARY + '[[channel]]\nname = "phone"\ntargets = []\n',
+        (
+            "doorman.toml:5: channel.targets: is empty; name at least one, or leave the line out "
+            "for the default"
+        ),
+    ),
+    wrong(
+        "two channels of one name, and one named as [notify] is",
+        LIBRARY
+        + "".join(
+            f'[[channel]]\nname = "{name}"\ntargets = ["ntfy://hunter2@ntfy.example/a"]\n'
+            for name in ("phone", "phone", "notify")
+        ),
+        (
+            'doorman.toml:7: channel.name: another channel is named "phone" (line 4); '
+            "choose another name"
+        ),
+        (
+            'doorman.toml:10: channel.name: the targets of [notify] are called "notify"; '
+            "choose another name"
+        ),
+    ),
+    wrong(
+        "a channel about what there is not",
+        LIBRARY
+        + '[[channel]]\nname = "phone"\ntargets = ["ntfy://ntfy.example/a"]\n'
+        + 'tags = ["films", "flims"]\n',
+        (
+            'doorman.toml:6: channel.tags: item 2: no library or source is named "flims"; '
+            'did you mean "films"?'
         ),
     ),
     wrong(
@@ -1127,8 +1178,8 @@ CASES = (
         "a host with its port",
         LIBRARY + '[server]\nhosts = ["nas.example:8465"]\n',
         (
-            'doorman.toml:4: server.hosts: item 1: "nas.example:8465" is no name of a machine; write it '
-            'without port and without what stands before it, as in "nas.example"'
+            'doorman.toml:4: server.hosts: item 1: "nas.example:8465" is no name of a machine; write '
+            'it without port and without what stands before it, as in "nas.example"'
         ),
     ),
     wrong(
@@ -1166,8 +1217,8 @@ CASES = (
         "a variable for a library",
         LIBRARY,
         (
-            "DOORMAN_LIBRARY__PATH: unknown variable; libraries, sources and rules are set "
-            "in the file only"
+            "DOORMAN_LIBRARY__PATH: unknown variable; libraries, sources, rules and channels are "
+            "set in the file only"
         ),
         environment={"DOORMAN_LIBRARY__PATH": "/x"},
     ),

@@ -178,8 +178,8 @@ STRATEGIES = '"ignore", "merge" or "overwrite"'
         (
             '[identify]\ntags = "merge"\n',
             (
-                "4: identify.tags: unknown key; it belongs below [source.identify.fields] or "
-                "[identify.fields]"
+                "4: identify.tags: unknown key; it belongs below [source.identify.fields], [[channel]] "
+                "or [identify.fields]"
             ),
         ),
         (
