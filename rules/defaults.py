@@ -53,6 +53,7 @@ and not sidecar_id_differs
 and not name_date_differs
 and not name_code_differs
 and phash_submissions >= 2
+and phash_share >= 0.5
 and (phash_reports == 0 or phash_reports < phash_submissions)
 and duration_difference <= 0.02 * file_duration
 and file_duration > 150""",
@@ -61,9 +62,10 @@ and file_duration > 150""",
         ),
         comment=(
             "Another encode of the same pictures moves a phash by up to 4 bits. Still frames,"
-            " intros and short clips give unlike works like phashes: so two people must have"
-            " confirmed it, the duration must agree to 2 %, and a file of up to 2.5 minutes is"
-            " left to a person. So is one whose name says another date or number: pictures"
+            " intros and short clips give unlike works like phashes, and two people can make the"
+            " same mistake: so two must have confirmed one phash, half of all phashes of the work"
+            " must look like it, the duration must agree to 2 %, and a file of up to 2.5 minutes"
+            " is left to a person. So is one whose name says another date or number: pictures"
             " that are nearly the same may be those of a part, a trailer or another cut, and"
             " whoever named the file knew more of it than nearly."
         ),

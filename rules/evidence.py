@@ -17,12 +17,13 @@ from rules.fingerprint import Algorithm, Fingerprints, Phash
 from rules.name_evidence import NO_NAME_EVIDENCE, NameEvidence, compare_name
 from rules.sidecar_evidence import NO_SIDECAR_EVIDENCE, SidecarEvidence
 
-EVIDENCE_VERSION = 5
+EVIDENCE_VERSION = 6
 """Raised whenever the same file and offers would be weighed otherwise.
 
 2 compares names. 3 takes a library's own folder, and those above it, for no clue.
 4 compares what an NFO beside the file says.
 5 has one notion of what a name may well mean, for what is offered and for what is a rival.
+6 doesn't take one person with two encodes for two people.
 """
 
 NEAR_BITS = 8
@@ -47,8 +48,10 @@ class Evidence:
     phash_distance_bits: int | None = None
     """To the nearest phash of the candidate; None when either side has none that says anything."""
     phash_submissions: int = 0
-    """Summed over the agreeing phashes, as are `phash_reports`."""
+    """The most that one of the agreeing phashes has: whoever has two encodes may submit both, so
+    people who stand behind different ones may be the same."""
     phash_reports: int = 0
+    """Summed over the agreeing phashes."""
     phashes_near: int = 0
     """The candidate's phashes within `NEAR_BITS` of ours."""
     phashes_offered: int = 0
@@ -144,7 +147,7 @@ def weigh(
         oshash_submissions=sum(remote.submissions for remote in exact),
         oshash_reports=sum(remote.reports for remote in exact),
         phash_distance_bits=min((distance for distance, _ in compared), default=None),
-        phash_submissions=sum(remote.submissions for remote in agreeing),
+        phash_submissions=max((remote.submissions for remote in agreeing), default=0),
         phash_reports=sum(remote.reports for remote in agreeing),
         phashes_near=sum(distance <= NEAR_BITS for distance, _ in compared),
         phashes_offered=len(_telling_phashes(candidate)),

@@ -229,7 +229,7 @@ FACTS: tuple[Fact, ...] = (
     ),
     _count(
         "phash_submissions",
-        "people who say that the agreeing phashes are the candidate",
+        "people who say that one agreeing phash is the candidate, of whichever most say so",
         lambda case: case.evidence.phash_submissions,
     ),
     _count(

@@ -319,8 +319,8 @@ NEAR = (
     case("near, two votes", ACCEPT, "two people agree", says(work(near(votes=2)))),
     case(
         "near, two phashes of one vote each",
-        ACCEPT,
-        "two people with two encodes of the same pictures",
+        REVIEW,
+        "one person may have submitted two encodes",
         says(work(near(0, votes=1), near(4, votes=1))),
     ),
     case(
@@ -414,6 +414,12 @@ NEAR = (
         ACCEPT,
         "one stray phash beside three that agree takes nothing away",
         says(work(near(0), near(2), near(4), near(30, votes=1))),
+    ),
+    case(
+        "polluted work, ours the mistake of two",
+        REVIEW,
+        "two people may err alike, and most of its phashes are something else",
+        says(work(near(0, votes=2), near(30), near(34))),
     ),
     case(
         "work that collected the hashes of many, among them ours",

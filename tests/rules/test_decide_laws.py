@@ -448,6 +448,7 @@ def test_a_default_accept_is_what_the_design_says_it_is(given_: DecisionInput) -
         evidence.phash_distance_bits is not None
         and evidence.phash_distance_bits <= 4
         and evidence.phash_submissions >= 2
+        and evidence.phash_share >= 0.5
         and evidence.phash_reports <= evidence.phash_submissions
         and difference_s <= 0.02 * file_s
         and file_s > 150

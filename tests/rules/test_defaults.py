@@ -23,6 +23,8 @@ EXACT = Evidence(
 NEAR = Evidence(
     phash_distance_bits=4,
     phash_submissions=2,
+    phashes_near=2,
+    phashes_offered=4,
     file_duration_s=600.0,
     fingerprint_duration_s=600.0,
     work_duration_s=600.0,
@@ -77,6 +79,7 @@ def test_outcomes_stand_in_the_designed_order() -> None:
         (replace(NEAR, phash_distance_bits=6), "anything offered"),
         (replace(NEAR, phash_distance_bits=None), "anything offered"),
         (replace(NEAR, phash_submissions=1), "anything offered"),
+        (replace(NEAR, phashes_offered=5), "anything offered"),  # near is less than half
         (replace(NEAR, phash_reports=1), "near phash"),
         (replace(NEAR, phash_reports=2), "anything offered"),
         (replace(NEAR, rivals=1), "anything offered"),

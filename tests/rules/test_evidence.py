@@ -93,7 +93,7 @@ def test_everything_measured_stands_in_one_value() -> None:
         oshash_submissions=7,
         oshash_reports=1,
         phash_distance_bits=2,
-        phash_submissions=7,
+        phash_submissions=4,
         phash_reports=2,
         phashes_near=3,
         phashes_offered=4,
@@ -110,7 +110,7 @@ def test_nothing_offered_is_no_evidence_but_the_file_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("distances", "submissions"),
+    ("distances", "agreeing"),
     [
         ((0, 2, 4, 6), 3),  # all within 4 agree alike
         ((6, 8, 10), 1),  # beyond 4 only the nearest
@@ -118,14 +118,30 @@ def test_nothing_offered_is_no_evidence_but_the_file_itself() -> None:
         ((10, 12), 0),  # beyond 8 none
     ],
 )
-def test_votes_are_summed_over_the_agreeing_phashes(
-    distances: tuple[int, ...], submissions: int
+def test_reports_are_summed_over_the_agreeing_phashes(
+    distances: tuple[int, ...], agreeing: int
 ) -> None:
     evidence = weighed(offered(*(phash(bits, reports=2) for bits in distances)))
 
     assert evidence.phash_distance_bits == distances[0]
-    assert evidence.phash_submissions == submissions
-    assert evidence.phash_reports == 2 * submissions
+    assert evidence.phash_reports == 2 * agreeing
+
+
+@pytest.mark.parametrize(
+    ("offers", "submissions"),
+    [
+        (((0, 1), (2, 1), (4, 1)), 1),  # maybe all by one person
+        (((0, 1), (4, 5)), 5),
+        (((2, 3), (6, 9)), 3),  # beyond 4 agrees only the nearest
+        (((10, 7),), 0),
+    ],
+)
+def test_people_are_those_behind_one_of_the_agreeing_phashes(
+    offers: tuple[tuple[int, int], ...], submissions: int
+) -> None:
+    phashes = (phash(bits, submissions=votes) for bits, votes in offers)
+
+    assert weighed(offered(*phashes)).phash_submissions == submissions
 
 
 @pytest.mark.parametrize(("bits", "agrees"), [(0, True), (8, True), (10, False), (64, False)])
