@@ -176,6 +176,14 @@ def of_file(connection: Connection, file_id: int) -> list[DecisionRecord]:
     ]
 
 
+def numbered(connection: Connection, decision_ids: Sequence[int]) -> dict[int, DecisionRecord]:
+    """Return the decisions with these numbers, by number; without those there are not."""
+    rows = many(
+        connection, f"{_SELECT} WHERE id IN (SELECT unnest($1::BIGINT[]))", [list(decision_ids)]
+    )
+    return {decision.id: decision for decision in map(_decision, rows)}
+
+
 def given(connection: Connection, decision_id: int) -> DecisionInput | None:
     """Return what a rule's decision was made from; None for a person's."""
     row = one(connection, "SELECT input FROM decision WHERE id = $1", [decision_id])
