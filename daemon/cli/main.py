@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from daemon.cli import (
+    access_commands,
     duplicates_command,
     file_commands,
     rules_commands,
@@ -56,6 +57,7 @@ file_commands.register(app)
 duplicates_command.register(app)
 rules_commands.register(app)
 submit_command.register(app)
+access_commands.register(app)
 fingerprint_command.register(app)
 
 

@@ -16,22 +16,12 @@ from daemon.web.gate.gate import build_gate
 from daemon.web.gate.hosts import trusted_hosts
 from daemon.web.gate.keeper import Keeper
 from daemon.web.gate.password import PasswordUnfit, fits, seal
+from daemon.web.gate.safety import check_safe
 from daemon.web.gate.sessions import Sessions
 from rules.errors import ConfigurationError
 from store.database import Database
 
 _MOST_BYTES = 8192
-
-
-class PageUnsafe(ConfigurationError):
-    """Anybody could come in as it is configured."""
-
-    def __init__(self, option: str) -> None:
-        """Build the message from the option that lets others come."""
-        super().__init__(
-            f"{option} lets other machines reach the page, and no password is set; set one with "
-            "doorman password, or leave the option out"
-        )
 
 
 class PasswordFileUnusable(ConfigurationError):
@@ -88,22 +78,6 @@ def prepare_access(server: ServerSettings, file: AccessFile) -> Access:
         return file.change(adopt)
     except PasswordUnfit as error:
         raise PasswordFileUnusable(server.password_file, str(error)) from None
-
-
-def check_safe(server: ServerSettings, access: Access) -> None:
-    """Refuse to let other machines in without a password.
-
-    Raises:
-        PageUnsafe: always then.
-
-    """
-    if access.password is not None or server.address is None:
-        return
-
-    if not server.address.is_loopback:
-        raise PageUnsafe(f'[server] listen = "{server.listen}"')
-    if server.public_url is not None:
-        raise PageUnsafe(f'[server] public_url = "{server.public_url}"')
 
 
 def read_password_file(path: Path) -> str:
