@@ -14,6 +14,7 @@ from rules.candidate import Candidate
 from rules.identify_options import IdentifyOptions
 from rules.journey import FileState
 from rules.samework import own_id
+from rules.ticks import Ticks
 from store import events, file_tags, files, journal, organized, outbox, works
 from store.changing import Applied, Changing, other_ids
 from store.database import Connection
@@ -37,15 +38,17 @@ def apply_accept(
     *,
     options: IdentifyOptions = _DEFAULTS,
     is_by_person: bool = False,
+    ticks: Ticks | None = None,
     at_s: float,
 ) -> Applied:
     """Make the file a copy of the candidate's work, and owe it its sidecars.
 
-    `options` are those of the candidate's source. A work of which a file is organized is changed
+    `options` are those of the candidate's source, `ticks` what a person wants set; None: what the
+    options say. A work of which a file is organized is changed
     by a person's accept only: by a rule's, the file just becomes a copy of it.
     """
     plan_id = journal.open_plan(connection, file.id, decision_id, at_s=at_s)
-    changing = Changing(connection=connection, plan_id=plan_id, at_s=at_s)
+    changing = Changing(connection=connection, plan_id=plan_id, at_s=at_s, ticks=ticks)
     own, others = own_id(candidate), other_ids(candidate)
     found = works.find(connection, (own, *others))
     work_id = found or works.create(connection, at_s=at_s)

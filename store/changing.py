@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from pydantic import TypeAdapter
 
 from rules.admission import LeftOut, LeftOutReason
 from rules.candidate import Candidate
 from rules.identify_options import IdentifyOptions, OptionField
-from rules.plan import OF_ENTITIES, Field, Origin, plan_accept, plan_ids
+from rules.plan import OF_ENTITIES, Field, Origin, plan_ids
 from rules.samework import own_id
+from rules.ticks import Ticks, attempts, id_options, plan_ticked
 from rules.work import ExternalId
 from store import entities, file_tags, files, journal, left_out, organized, works
 from store.database import Connection
@@ -38,6 +39,10 @@ class Applied:
     """Fields that stay as a person set them."""
     left_out: tuple[LeftOut, ...] = ()
     """Studios, performers and tags that the options leave out, or that nobody can tell apart."""
+    before: Mapping[Field, StoredField] = field(default_factory=dict)
+    """What was known of the work, with what an NFO says of it."""
+    forced: frozenset[Field] = frozenset()
+    """Fields that were set only because a person ticked them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,8 @@ class Changing:
     connection: Connection
     plan_id: int
     at_s: float
+    ticks: Ticks | None = None
+    """What a person ticked; None: the options alone decide."""
 
     def link(self, file: FileRecord, work_id: int) -> None:
         """Make a file a copy of a work."""
@@ -63,7 +70,8 @@ class Changing:
     ) -> None:
         """Give a work the ids that its accepted candidate has, as far as the options let it."""
         held = entities.ids_of(self.connection, Kind.WORK, work_id)
-        plan = plan_ids(held, own, others, options.fields[OptionField.STASH_IDS].strategy)
+        strategy = id_options(options, self.ticks).fields[OptionField.STASH_IDS].strategy
+        plan = plan_ids(held, own, others, strategy)
         added = entities.add_ids(self.connection, Kind.WORK, work_id, plan.added)
         stays = {each.source for each in (*held, *added) if each not in plan.removed}
         removed = tuple(each for each in plan.removed if each.source in stays)
@@ -84,26 +92,32 @@ class Changing:
         current = works.load(self.connection, work_id)
         said = with_said(self.connection, file, current, held, options, at_s=self.at_s)
         known = {**said.fields, **held}
-        origins = {field: stored.origin for field, stored in known.items()}
-        plan = plan_accept(said.work, origins, candidate.work, options)
+        origins = {named: stored.origin for named, stored in known.items()}
+        plan = plan_ticked(said.work, origins, candidate.work, options, self.ticks)
         told = {change.field: works.encode(change.field, change.after) for change in plan.changes}
-        kept = set(plan.kept)
+        kept, forced = set(plan.kept), set(plan.forced)
         out: list[LeftOut] = []
-        for field in (each for each in Field if each in OF_ENTITIES):
-            filled = self._fill(field, candidate, options, known.get(field))
+        for named in (each for each in Field if each in OF_ENTITIES):
+            filled, is_forced = self._fill(named, candidate, options, known.get(named))
             out += filled.left_out
             if filled.is_kept:
-                kept.add(field)
+                kept.add(named)
             if filled.value is not None:
-                told[field] = filled.value
+                told[named] = filled.value
+                forced |= {named} if is_forced else set()
         changed = {
-            field: StoredField(value=value, origin=Origin.SOURCE, source=candidate.source)
-            for field, value in told.items()
-            if field not in known or known[field].value != value
+            named: StoredField(value=value, origin=Origin.SOURCE, source=candidate.source)
+            for named, value in told.items()
+            if named not in known or known[named].value != value
         }
         self._put(work_id, held, {**said.fields, **changed})
         left_out.keep(self.connection, self.plan_id, out)
-        return Applied(kept=tuple(field for field in Field if field in kept), left_out=tuple(out))
+        return Applied(
+            kept=tuple(named for named in Field if named in kept),
+            left_out=tuple(out),
+            before=known,
+            forced=frozenset(forced & changed.keys()),
+        )
 
     def put_on(self, content_id: int, tag: str) -> None:
         """Let files of a content wear a tag."""
@@ -123,17 +137,25 @@ class Changing:
             self._note(ChangeKind.ORGANIZE, "organized", before=None, after=NOW_ORGANIZED)
 
     def _fill(
-        self, field: Field, candidate: Candidate, options: IdentifyOptions, held: StoredField | None
-    ) -> Filled:
-        return fill(
-            self.connection,
-            field,
-            candidate.work,
-            options,
-            value=held.value if held else None,
-            origin=held.origin if held else None,
-            at_s=self.at_s,
-        )
+        self, named: Field, candidate: Candidate, options: IdentifyOptions, held: StoredField | None
+    ) -> tuple[Filled, bool]:
+        """Return what becomes of a field, and whether only because it is ticked."""
+        first = Filled()
+        value, origin = (held.value, held.origin) if held else (None, None)
+        for attempt in attempts(named, options, self.ticks):
+            filled = fill(
+                self.connection,
+                named,
+                candidate.work,
+                attempt.options,
+                value=value,
+                origin=origin if attempt.respects_person else None,
+                at_s=self.at_s,
+            )
+            if filled.value is not None and filled.value != value:
+                return filled, attempt.is_forced
+            first = first if attempt.is_forced else filled
+        return (first if self.ticks is None else replace(first, is_kept=False)), False
 
     def _put(
         self,
@@ -143,7 +165,7 @@ class Changing:
     ) -> None:
         changed = dict(sorted(told.items(), key=_place))
         works.put_fields(self.connection, work_id, changed, at_s=self.at_s)
-        made = [_made(field, held.get(field), after) for field, after in changed.items()]
+        made = [_made(named, held.get(named), after) for named, after in changed.items()]
         journal.add_all_done(self.connection, self.plan_id, made, at_s=self.at_s)
 
     def _note(
@@ -163,10 +185,10 @@ def _place(told: tuple[Field, StoredField]) -> int:
     return list(Field).index(told[0])
 
 
-def _made(field: Field, before: StoredField | None, after: StoredField) -> Made:
+def _made(named: Field, before: StoredField | None, after: StoredField) -> Made:
     return Made(
         kind=ChangeKind.SET_FIELD,
-        target=field,
+        target=named,
         before=to_json(STORED_FIELD, before) if before is not None else None,
         after=to_json(STORED_FIELD, after),
     )

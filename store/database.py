@@ -27,7 +27,7 @@ from store.hold import take_hold
 from store.migration import migrate
 from store.schema import MIGRATIONS, Migration
 from store.ticket import Ticket
-from store.transaction import snapshot, transaction
+from store.transaction import rolled_back, snapshot, transaction
 
 Connection = duckdb.DuckDBPyConnection
 Result = TypeVar("Result")
@@ -73,6 +73,18 @@ class Database:
         finally:
             await self._leave(ticket)  # type: ignore[arg-type]  # as above
         return ticket.outcome()
+
+    async def rehearse(self, change: Callable[[Connection], Result]) -> Result:
+        """Return what `change` would come to; nothing of it is kept, and nobody else sees it.
+
+        It takes the writer's turn: another transaction that changes the same rows would fail.
+
+        Raises:
+            StoreError: the database refused it.
+
+        """
+        async with self._turn:
+            return await anyio.to_thread.run_sync(self._rehearse, change, limiter=self._writer)
 
     async def read(self, question: Callable[[Connection], Result]) -> Result:
         """Return what `question` finds in one committed state; it must fetch all it needs.
@@ -149,6 +161,10 @@ class Database:
                 ticket.run(self._connection)
         except BaseException as error:  # noqa: BLE001  # raised again to whoever asked for it
             ticket.fail(error)
+
+    def _rehearse(self, change: Callable[[Connection], Result]) -> Result:
+        with self._in_use, mapped_errors(), rolled_back(self._connection):
+            return change(self._connection)
 
     def _read(self, question: Callable[[Connection], Result]) -> Result:
         with mapped_errors(), self._connection.cursor() as cursor, snapshot(cursor):

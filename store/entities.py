@@ -7,7 +7,7 @@ from them.
 
 from __future__ import annotations
 
-from store.external_ids import Kind, add_ids, ids_of, owner_of, remove_ids
+from store.external_ids import Kind, add_ids, ids_of, latest_numbers, owner_of, remove_ids
 from store.performers import (
     adopt_performer,
     adopt_performers,
@@ -32,6 +32,7 @@ __all__ = [
     "create_studio",
     "create_tag",
     "ids_of",
+    "latest_numbers",
     "match_performer",
     "match_performers",
     "match_studio",

@@ -101,3 +101,12 @@ def remove_ids(
 def _name(kind: Kind, known: ExternalId) -> str:
     """Return the key of an id; a source's name is one line of the configuration."""
     return f"{kind}\n{known.source}\n{known.remote_id}"
+
+
+def latest_numbers(connection: Connection) -> dict[Kind, int]:
+    """Return the highest number of each kind of thing, 0 where there is none: newer ones follow."""
+    found: dict[Kind, int] = {}
+    for kind in Kind:
+        row = one(connection, f"SELECT coalesce(max(id), 0) FROM {kind.value}")  # noqa: S608  # one of four tables
+        found[kind] = number(row[0]) if row else 0
+    return found

@@ -41,3 +41,18 @@ def snapshot(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     finally:
         with suppress(duckdb.Error):  # as above
             connection.execute("ROLLBACK")
+
+
+@contextmanager
+def rolled_back(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let the block see what it changes, and keep nothing of it.
+
+    Raises:
+        duckdb.Error: it cannot be rolled back; then nothing of it is committed either.
+
+    """
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")

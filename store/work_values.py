@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from rules.plan import Field
 from store.rows import from_json, to_json
 
-_NUMBER = TypeAdapter(int)
+_NUMBER = TypeAdapter(int | None)
 _NUMBERS = TypeAdapter(tuple[int, ...])
 
 
@@ -42,12 +42,18 @@ def mentions_in(field: Field, value: str) -> tuple[Mention, ...]:
             Mention(number=each.performer_id, credited_as=each.credited_as) for each in found
         )
 
-    numbers = (from_json(_NUMBER, value),) if field is Field.STUDIO else from_json(_NUMBERS, value)
-    return tuple(Mention(number=number) for number in numbers)
+    if field is Field.STUDIO:
+        number = from_json(_NUMBER, value)
+        return () if number is None else (Mention(number=number),)
+
+    return tuple(Mention(number=number) for number in from_json(_NUMBERS, value))
 
 
 def mentioned(field: Field, mentions: Sequence[Mention]) -> str:
-    """Return the value of a field that names these, at least one; each of them once."""
+    """Return the value of a field that names these, each of them once.
+
+    A field that names nobody is one that a person emptied.
+    """
     first = {each.number: each for each in reversed(mentions)}
     ordered = [first[number] for number in dict.fromkeys(each.number for each in mentions)]
     if field is Field.PERFORMERS:
@@ -57,4 +63,7 @@ def mentioned(field: Field, mentions: Sequence[Mention]) -> str:
         return to_json(_CREDITS, credited)
 
     numbers = tuple(each.number for each in ordered)
-    return to_json(_NUMBER, numbers[0]) if field is Field.STUDIO else to_json(_NUMBERS, numbers)
+    if field is Field.STUDIO:
+        return to_json(_NUMBER, numbers[0] if numbers else None)
+
+    return to_json(_NUMBERS, numbers)

@@ -113,10 +113,17 @@ def remove_field(connection: Connection, work_id: int, field: Field) -> None:
 
 def load(connection: Connection, work_id: int) -> Work:
     """Return a work with its performers, studio and tags."""
-    held = fields(connection, work_id)
+    ids = entities.ids_of(connection, Kind.WORK, work_id)
+    return assembled(connection, fields(connection, work_id), ids)
+
+
+def assembled(
+    connection: Connection, held: Mapping[Field, StoredField], ids: Sequence[ExternalId]
+) -> Work:
+    """Return the work that has these fields and ids."""
 
     def text(field: Field) -> str | None:
-        return from_json(_TEXT, held[field].value) if field in held else None
+        return (from_json(_TEXT, held[field].value) if field in held else None) or None
 
     def mentions(field: Field) -> tuple[Mention, ...]:
         return mentions_in(field, held[field].value) if field in held else ()
@@ -137,7 +144,7 @@ def load(connection: Connection, work_id: int) -> Work:
         tags=entities.tags(connection, [each.number for each in mentions(Field.TAGS)]),
         urls=from_json(_TEXTS, urls.value) if urls else (),
         pictures=from_json(_PICTURES, pictures.value) if pictures else (),
-        ids=entities.ids_of(connection, Kind.WORK, work_id),
+        ids=tuple(ids),
     )
 
 

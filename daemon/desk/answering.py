@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from daemon.desk.accepting import make_accepted
 from daemon.desk.choosing import choosable, choose
 from daemon.desk.refusals import FileChanged, NoCandidate, NotAnswerable
 from daemon.desk.standing import ACCEPTED, answered, is_in_doubt, latest_of, take_back_accept
@@ -13,9 +14,10 @@ from rules.discretion import Discretion
 from rules.explain import label_work
 from rules.identify_options import SourceOptions
 from rules.journey import FileState
-from rules.samework import own_id, with_ids_of_all
+from rules.samework import own_id
+from rules.ticks import Ticks
 from rules.work import ExternalId
-from store import acceptance, answers, choices, decisions, files, outbox
+from store import answers, choices, decisions, files, outbox
 from store.answers import StoredCandidate
 from store.changing import Applied
 from store.database import Connection
@@ -40,9 +42,12 @@ def accept(
     number: int | None,
     discretion: Discretion,
     options: SourceOptions,
+    ticks: Ticks | None = None,
     at_s: float,
 ) -> Answered:
     """Accept a candidate, by its number; the only one when none is named.
+
+    With `ticks` only what is ticked is set, and that against the options, too.
 
     Raises:
         NotAnswerable: not in this state, or accepted as something else.
@@ -53,25 +58,18 @@ def accept(
     if file.state in ACCEPTED:
         return _accept_again(connection, file, offered, number)
 
-    _check_answerable(connection, file, "accepted")
+    check_answerable(connection, file, "accepted")
 
     chosen = choose(file, "accept", offered, number).candidate
-    kept = NewDecision(
-        outcome=Outcome.ACCEPTED,
-        decided_by=Decider.PERSON,
-        reasons=("a person accepted it",),
-        chosen=own_id(chosen),
-    )
     _end_dismissal(connection, file, at_s=at_s)
-    decision_id = decisions.add(connection, file, _content_id(file), kept, at_s=at_s)
-    witnessed = with_ids_of_all(chosen, [each.candidate for each in offered])
-    applied = acceptance.apply_accept(
+    applied = make_accepted(
         connection,
         file,
-        decision_id,
-        witnessed,
-        options=options.of(chosen.source),
-        is_by_person=True,
+        _content_id(file),
+        chosen,
+        offered=offered,
+        options=options,
+        ticks=ticks,
         at_s=at_s,
     )
     return answered(
@@ -101,7 +99,7 @@ def reject(
     if file.state in ACCEPTED:
         return _reject_of_accepted(connection, file, offered, number, at_s=at_s)
 
-    _check_answerable(connection, file, "rejected")
+    check_answerable(connection, file, "rejected")
 
     chosen = choose(file, "reject", offered, number).candidate
     _end_dismissal(connection, file, at_s=at_s)
@@ -169,7 +167,7 @@ def check_revision(file: FileRecord, revision: int | None) -> None:
         raise FileChanged(file)
 
 
-def _check_answerable(connection: Connection, file: FileRecord, verb: str) -> None:
+def check_answerable(connection: Connection, file: FileRecord, verb: str) -> None:
     """Refuse an answer before the question, or about a content that may be gone.
 
     Raises:

@@ -19,6 +19,7 @@ from daemon.disk.sheets import Sheets
 from daemon.journey.bell import Bell
 from rules.errors import NotFound, UsageError
 from rules.journey import FileState
+from rules.ticks import ticks_of
 from store import files, owing, regeneration
 from store.database import Connection, Database
 from store.files import FileRecord
@@ -135,9 +136,20 @@ class Desk:
         return sheet
 
     async def accept(
-        self, reference: str, *, number: int | None = None, revision: int | None = None
+        self,
+        reference: str,
+        *,
+        number: int | None = None,
+        revision: int | None = None,
+        fields: Collection[str] | None = None,
     ) -> Answered:
-        """Accept a candidate of a file."""
+        """Accept a candidate of a file; with `fields` just these of its work are set.
+
+        Raises:
+            PartUnknown: there is no such field.
+
+        """
+        ticks = None if fields is None else ticks_of(fields)
 
         def change(connection: Connection) -> Answered:
             file = find(connection, reference)
@@ -148,6 +160,7 @@ class Desk:
                 number=number,
                 discretion=self.household.discretion,
                 options=self.household.options,
+                ticks=ticks,
                 at_s=self.now(),
             )
             self._owe_sources(connection, file)

@@ -514,3 +514,25 @@ def test_the_lock_is_let_go_when_opening_fails(store_path: Path) -> None:
 
     os.close(take_hold(store_path))
     assert lock_path(store_path).exists()
+
+
+async def test_a_rehearsal_is_kept_by_nobody(database: Database) -> None:
+    assert await database.rehearse(partial(_note_and_look, name="rehearsed")) == ["rehearsed"]
+
+    assert await database.read(noted) == []
+    assert await database.rehearse(partial(_note_and_look, name="again")) == ["again"]
+    await database.write(partial(note, name="kept"))
+    assert await database.read(noted) == ["kept"]
+
+
+async def test_a_rehearsal_that_fails_leaves_the_writer_as_it_was(database: Database) -> None:
+    with pytest.raises(StoreFailed):
+        await database.rehearse(lambda connection: connection.execute("SELECT nothing_like_it"))
+
+    await database.write(partial(note, name="kept"))
+    assert await database.read(noted) == ["kept"]
+
+
+def _note_and_look(connection: Connection, *, name: str) -> list[str]:
+    note(connection, name=name)
+    return noted(connection)
