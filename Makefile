@@ -4,14 +4,14 @@ PYTHON ?= python3
 UV := .tools/bin/uv
 RUN := .venv/bin
 
-.PHONY: demo test check bench bench-phash clean
+.PHONY: demo test check browser bench bench-phash bench-pages screenshots clean
 
 demo: .venv/.ready
 	@$(RUN)/doorman demo
 
 # Tests wait for a third of their time: three at once keep two cores busy.
-test: check
-	@$(RUN)/pytest --numprocesses 3 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=95
+test: check browser
+	@$(RUN)/pytest -rs --numprocesses 3 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 check: .venv/.ready
 	@$(RUN)/ruff check
@@ -22,8 +22,28 @@ check: .venv/.ready
 bench: .venv/.ready
 	@$(RUN)/python -m tests.bench
 
+bench-pages: .venv/.ready
+	@$(RUN)/python -m tests.bench pages
+
 bench-phash: .venv/.ready
 	@$(RUN)/python -m tests.bench phash
+
+# make screenshots [SCREENSHOTS=FOLDER]
+SCREENSHOTS ?= screenshots
+screenshots: .venv/.ready browser
+	@$(RUN)/python -m tests.screenshots $(SCREENSHOTS)
+
+# Pages are tried in Debian's own browser. Where it cannot be had, those tests say that they are skipped.
+browser:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+		echo "no Chromium, and no right to install it: pages are not tried in a browser"; exit 0; \
+	fi; \
+	echo "installing chromium (once, about a minute)"; \
+	log=$$(mktemp); \
+	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; } >$$log 2>&1 \
+		|| { tail -n 3 $$log; echo "Chromium could not be installed: pages are not tried in a browser"; }; \
+	rm -f $$log
 
 clean:
 	rm -rf .venv .tools .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
