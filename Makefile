@@ -19,6 +19,10 @@ check: .venv/.ready
 	@$(RUN)/mypy
 	@$(RUN)/lint-imports
 
+# The API asked whatever comes to mind, for minutes; `make test` does it for seconds.
+fuzz: .venv/.ready
+	@$(RUN)/python -m tests.fuzz
+
 bench: .venv/.ready
 	@$(RUN)/python -m tests.bench
 
