@@ -48,7 +48,6 @@ import av.logging
 import numpy as np
 from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
-from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from daemon.demo.clips import ClipRecipe, make_clip
@@ -206,12 +205,11 @@ def floor_of(path: Path, duration_s: float) -> Floor:
         with reel_of(path) as reel:
             codec = reel.video.codec_context
             plan = _plan(codec, work)
-            took_s, (count, pictures) = spent(partial(_decode, codec, plan, work.wanted))
-            decoding_s += took_s
+            took_s, (count, of_it_s) = spent(partial(_decode, codec, plan, work.wanted, scaler))
+            decoding_s += took_s - of_it_s
+            scaling_s += of_it_s
             decoded += count
             plain += len(plan)
-            took_s, _ = spent(partial(_scale, scaler, pictures))
-            scaling_s += took_s
 
     return Floor(
         decoding_s=decoding_s,
@@ -232,11 +230,6 @@ def spent(act: Callable[[], Outcome]) -> tuple[float, Outcome]:
 def _look_into(path: Path) -> None:
     with reel_of(path):
         pass
-
-
-def _scale(scaler: Scaler, pictures: Sequence[VideoFrame]) -> None:
-    for picture in pictures:
-        scaler.tile(picture)
 
 
 def _plan(codec: VideoCodecContext, work: Work) -> list[tuple[Packet[VideoStream], Skipping]]:
@@ -263,33 +256,32 @@ def _decode(
     codec: VideoCodecContext,
     plan: list[tuple[Packet[VideoStream], Skipping]],
     wanted: Sequence[int],
-) -> tuple[int, list[VideoFrame]]:
-    """Return how many pictures were decoded, and those that are wanted."""
+    scaler: Scaler,
+) -> tuple[int, float]:
+    """Return how many pictures were decoded, and the seconds that scaling the wanted ones took."""
     decoder = Decoder(codec)
     awaits_key = waits_for_whole_picture(codec)
-    pictures: list[VideoFrame] = []
+    scaling_s, missing = 0.0, list(wanted)
     for packet, skipping in plan:
         awaits_key = awaits_key and not packet.is_keyframe
         decoder.skip("NONKEY" if awaits_key else skipping)
         decoder.feed(packet)
-        if _collect(decoder, wanted, pictures):
-            return decoder.pictures, pictures
+        scaling_s += _scale(decoder, missing, scaler)
+        if not missing:
+            return decoder.pictures, scaling_s
 
     decoder.drain()
-    _collect(decoder, wanted, pictures)
-    return decoder.pictures, pictures
+    return decoder.pictures, scaling_s + _scale(decoder, missing, scaler)
 
 
-def _collect(decoder: Decoder, wanted: Sequence[int], pictures: list[VideoFrame]) -> bool:
-    """Take the pictures that came; tell whether all have come."""
-    while len(pictures) < len(wanted):
-        found = decoder.first_from(wanted[len(pictures)])
-        if found is None:
-            return False
+def _scale(decoder: Decoder, missing: list[int], scaler: Scaler) -> float:
+    """Scale the pictures that came, which are missing no more; return the seconds it took."""
+    took_s = 0.0
+    while missing and (found := decoder.first_from(missing[0])) is not None:
+        took_s += spent(partial(scaler.tile, found.picture))[0]
+        del missing[0]
 
-        pictures.append(found.picture)
-
-    return True
+    return took_s
 
 
 def duration_of(path: Path) -> float:
