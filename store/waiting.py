@@ -148,15 +148,15 @@ def sift(
     )
 
 
-def lie_in(connection: Connection, tray: Tray, file_ids: Sequence[int]) -> frozenset[int]:
-    """Return those of these files that lie in a tray."""
+def lie_in(connection: Connection, tray: Tray, file_ids: Sequence[int]) -> dict[int, int]:
+    """Return the revisions of those of these files that lie in a tray, by file."""
     rows = many(
         connection,
-        "SELECT id FROM file WHERE id IN (SELECT unnest($1::BIGINT[])) "  # noqa: S608  # constants
-        f"AND missing_since_s IS NULL AND ({_LIES_IN[tray]})",
+        "SELECT id, revision FROM file WHERE id IN (SELECT unnest($1::BIGINT[])) "  # noqa: S608
+        f"AND missing_since_s IS NULL AND ({_LIES_IN[tray]})",  # constants
         [list(file_ids)],
     )
-    return frozenset(number(row[0]) for row in rows)
+    return {number(file_id): number(revision) for file_id, revision in rows}
 
 
 def counts(connection: Connection) -> dict[Tray, int]:

@@ -88,8 +88,8 @@ class Queue:
         rows_of = partial(queue_reading.rows_of, numbers=asked, discretion=self._discretion)
         return await self._lines(await self._desk.database.read(rows_of))
 
-    async def lying_in(self, tray: Tray, numbers: Sequence[int]) -> frozenset[int]:
-        """Return which of these files lie in a tray now."""
+    async def lying_in(self, tray: Tray, numbers: Sequence[int]) -> dict[int, int]:
+        """Return the revisions of those of these files that lie in a tray now, by file."""
         asked = [number for number in numbers if 0 <= number <= _LARGEST_NUMBER]
         return await self._desk.database.read(partial(waiting.lie_in, tray=tray, file_ids=asked))
 

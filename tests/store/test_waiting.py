@@ -82,7 +82,8 @@ def test_each_file_lies_in_one_tray_at_most(
 
     assert lying == ([tray] if tray else [])
     assert waiting.counts(connection) == {each: int(each is tray) for each in Tray}
-    assert [each for each in Tray if waiting.lie_in(connection, each, [file.id])] == lying
+    found = {each: waiting.lie_in(connection, each, [file.id, 99]) for each in Tray}
+    assert found == {each: {file.id: file.revision} if each is tray else {} for each in Tray}
 
 
 def test_missing_files_wait_for_nobody(
@@ -93,7 +94,7 @@ def test_missing_files_wait_for_nobody(
 
     assert waiting.sift(connection, Sieve(), ALL, limit=9).places == ()
     assert waiting.counts(connection)[Tray.OPEN] == 0
-    assert waiting.lie_in(connection, Tray.OPEN, [file.id]) == frozenset()
+    assert waiting.lie_in(connection, Tray.OPEN, [file.id]) == {}
     assert waiting.look(connection, Tray.OPEN).files == 0
 
 

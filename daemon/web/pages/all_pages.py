@@ -5,8 +5,10 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from daemon.desk.desk import Desk
+from daemon.web.pages.answering import answering_routes
+from daemon.web.pages.queue import queue_routes
 
 
-def page_routes(_: Desk) -> list[Route]:
+def page_routes(desk: Desk) -> list[Route]:
     """Return the routes of all pages."""
-    return []
+    return [*queue_routes(desk), *answering_routes(desk)]
