@@ -1,6 +1,6 @@
-"""What schemathesis is told of the store that `tests.fuzz` fills: which files there are.
+"""What schemathesis is told of the store that `tests.fuzz` fills: which files and libraries.
 
-Names that it invents fit no file; so what it asks would hardly ever come to a decision.
+Names that it invents fit none; so what it asks would hardly ever come to a decision.
 """
 
 from __future__ import annotations
@@ -36,6 +36,10 @@ def _known_value(name: str, value: JsonValue) -> JsonValue:
             return _number(value)
         case "files", list() if all(isinstance(each, str) for each in value):
             return [_number(str(each)) for each in value]
+        case "library", str():
+            return "films"
+        case "libraries", list() if all(isinstance(each, str) for each in value):
+            return ["films" for _ in value]
         case "candidate", int() if not isinstance(value, bool):
             return value % _CANDIDATES
         case "revision", int() if not isinstance(value, bool):
