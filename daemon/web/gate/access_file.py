@@ -52,7 +52,7 @@ class AccessFile:
 
     def __init__(self, path: Path) -> None:
         """Name the file; it need not be there."""
-        self._path = path
+        self.path = path
         self._seen: tuple[int, int, int] | None = None
         self._access: Access | None = None
 
@@ -64,15 +64,15 @@ class AccessFile:
 
         """
         try:
-            stamp = _stamp(self._path.lstat())
+            stamp = _stamp(self.path.lstat())
         except FileNotFoundError:
             self._seen, self._access = None, None
             return None
         except OSError as error:
-            raise AccessUnreadable(self._path, error.strerror or str(error)) from error
+            raise AccessUnreadable(self.path, error.strerror or str(error)) from error
 
         if stamp != self._seen:
-            self._access = _load(self._path)
+            self._access = _load(self.path)
             self._seen = stamp
         return self._access
 
@@ -84,11 +84,11 @@ class AccessFile:
             AccessUnwritable: it cannot be replaced.
 
         """
-        with _mapped(self._path), _locked_folder(self._path.parent) as folder:
-            present = _load(self._path) if self._path.exists() else Access()
+        with _mapped(self.path), _locked_folder(self.path.parent) as folder:
+            present = _load(self.path) if self.path.exists() else Access()
             changed = edit(present)
-            if changed != present or not self._path.exists():
-                _replace(folder, self._path.name, changed.model_dump_json(indent=2).encode())
+            if changed != present or not self.path.exists():
+                _replace(folder, self.path.name, changed.model_dump_json(indent=2).encode())
         return changed
 
 

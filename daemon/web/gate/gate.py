@@ -79,10 +79,11 @@ class _Gate:
         path = request.url.path
         if path.startswith(f"{assets.PREFIX}/"):
             return self._site
+
+        known = self._keeper.know(request)
         if path == DOOR and request.method not in SAFE_METHODS:
             return self._door  # whoever tries the password is a stranger, with and without session
 
-        known = self._keeper.know(request)
         if known.visitor is not None:
             let_in(request, known.visitor)
         if known.session is not None:

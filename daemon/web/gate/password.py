@@ -19,6 +19,8 @@ from rules.errors import UsageError
 SHORTEST = 8
 """Characters; NIST SP 800-63B §5.1.1.1."""
 LONGEST = 1024
+COST = 1 << 15
+LANES = 3
 _BLOCK_SIZE = 8
 _HASH_BYTES = 32
 _SALT_BYTES = 16
@@ -43,7 +45,7 @@ class SealedPassword(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
-    cost: int = Field(ge=1 << 15, le=1 << 20)
+    cost: int = Field(ge=COST, le=1 << 20)
     """scrypt's N."""
     lanes: int = Field(ge=1, le=16)
     """scrypt's p."""
@@ -66,20 +68,20 @@ def check_password(password: str) -> None:
         raise PasswordUnfit(f"is longer than {LONGEST} characters")
 
 
-def seal(password: str, *, is_from_file: bool = False) -> SealedPassword:
-    """Return what is to be kept; takes a while on purpose.
+def seal(password: str, *, is_from_file: bool = False, lanes: int = LANES) -> SealedPassword:
+    """Return what is to be kept; takes a while on purpose, the longer the more lanes.
 
     Raises:
         PasswordUnfit: it is too short or too long.
 
     """
     check_password(password)
-    salt, cost, lanes = secrets.token_bytes(_SALT_BYTES), 1 << 15, 3
+    salt = secrets.token_bytes(_SALT_BYTES)
     return SealedPassword(
-        cost=cost,
+        cost=COST,
         lanes=lanes,
         salt=salt.hex(),
-        sealed=_derive(password, salt, cost, lanes).hex(),
+        sealed=_derive(password, salt, COST, lanes).hex(),
         is_from_file=is_from_file,
     )
 
