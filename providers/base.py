@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from rules.candidate import Answer, Query
+from rules.lookup import Lookup
 from rules.submission import Outcome, Submission
 
 
@@ -46,4 +47,18 @@ class Submitter(Protocol):
 
     async def submit(self, submissions: Sequence[Submission]) -> list[Outcome]:
         """Return what became of each vote, in the same order; failures are outcomes too."""
+        ...
+
+
+@runtime_checkable
+class Searcher(Protocol):
+    """A source where a person can look for a work by words, by its page or by its id."""
+
+    @property
+    def name(self) -> str:
+        """The name in the configuration."""
+        ...
+
+    async def search(self, lookup: Lookup) -> Answer:
+        """Return what the source offers for that; failures are answers too."""
         ...

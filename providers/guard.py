@@ -6,10 +6,11 @@ left alone for a while. `open_sources` hands out no source without its guard.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from providers.base import Source, Submitter
+from providers.base import Searcher, Source, Submitter
 from providers.breaker import Circuit, Phase
 from providers.clock import Clock
 from providers.health import Health, Standing
@@ -17,9 +18,11 @@ from providers.limits import Limiter
 from providers.traffic import Traffic
 from rules.candidate import Answer, Failed, Known, NotAsked, Query, Refused, Unknown
 from rules.discretion import KEPT_SAFE
+from rules.lookup import Lookup
 from rules.submission import Declined, Missed, Outcome, Submission, Taken, Withheld
 
 _DEAF = 'this kind of source cannot be told of fingerprints; set submit = "never" for it'
+_MUTE = "this kind of source cannot be searched; ask another one"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,8 @@ class GuardedSource:
         answers: list[Answer] = [NotAsked(source=self.name, reason=KEPT_SAFE) for _ in queries]
         passed = [index for index, query in enumerate(queries) if self._may_see(query)]
         if passed:
-            given = await self._admitted([queries[index] for index in passed])
+            asked = [queries[index] for index in passed]
+            given = await self._admitted(partial(self._source.ask, asked), len(asked))
             for index, answer in zip(passed, given, strict=True):
                 answers[index] = answer
 
@@ -75,6 +79,16 @@ class GuardedSource:
                 outcomes[index] = outcome
 
         return outcomes
+
+    async def search(self, lookup: Lookup) -> Answer:
+        """Return what the source offers for what a person looks for; failures are answers too."""
+        if self._is_nsfw and lookup.is_sfw:
+            return NotAsked(source=self.name, reason=KEPT_SAFE)
+        if not isinstance(self._source, Searcher):
+            return NotAsked(source=self.name, reason=_MUTE)
+
+        (answer,) = await self._admitted(partial(self._searched, self._source, lookup), 1)
+        return answer
 
     async def check(self) -> str:
         """Return what the source says of us, however it fared lately: a person asks.
@@ -113,13 +127,18 @@ class GuardedSource:
     def _may_see(self, query: Query) -> bool:
         return not (self._is_nsfw and query.is_sfw)
 
-    async def _admitted(self, queries: Sequence[Query]) -> list[Answer]:
+    async def _searched(self, source: Searcher, lookup: Lookup) -> list[Answer]:
+        return [await source.search(lookup)]
+
+    async def _admitted(
+        self, ask: Callable[[], Awaitable[list[Answer]]], count: int
+    ) -> list[Answer]:
         if not self._circuit.admits(self._instruments.clock.now_s()):
-            return [self._turned_away() for _ in queries]
+            return [self._turned_away() for _ in range(count)]
 
         self._circuit = self._circuit.entered()
         try:
-            answers = await self._source.ask(queries)
+            answers = await ask()
         except BaseException:
             self._circuit = self._circuit.left()
             raise

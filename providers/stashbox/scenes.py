@@ -22,6 +22,8 @@ from rules.plausible import plausible
 
 _MOST_MERGES: Final = 3
 """A scene may have been merged into one that was merged; nobody does that often."""
+MOST_FOUND: Final = 25
+"""What a person's words find; further down nobody looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,15 @@ class Scenes:
                 return found
 
         return ()
+
+    async def by_words(self, words: str) -> tuple[Candidate, ...]:
+        """Return the scenes that the server finds for a person's words, as it ranks them.
+
+        Raises:
+            ProviderError: it is not known whether there are any.
+
+        """
+        return (await self._search(words, Way.TEXT))[:MOST_FOUND]
 
     async def ways(self) -> frozenset[Way]:
         """Return by which ways this server can be asked.

@@ -34,6 +34,7 @@ from providers.stashbox.voting import Voting
 from rules.candidate import Answer, Candidate, Failed, Known, NotAsked, Query, Refused, Unknown, Way
 from rules.errors import ProviderError
 from rules.filename import NameClues
+from rules.lookup import Lookup
 from rules.submission import Outcome, Submission
 
 MOST_URLS: Final = 3
@@ -42,6 +43,10 @@ AT_ONCE: Final = 4
 """So many single questions are under way together: turns come 4 a second, answers take longer."""
 MOST_FAILURES: Final = 3
 """After so many failures in one asking the source is taken to be down: each took three attempts."""
+_NO_ID: Final = (
+    "an id there looks like 0190a7c2-1b3d-7e4f-8a5b-6c7d8e9f0a1b; copy all of it from the address"
+    " of the work's page, or search by that"
+)
 
 
 @dataclass(slots=True)
@@ -98,6 +103,22 @@ class StashBox:
                     tasks.start_soon(ask_on, index)
 
         return answers
+
+    async def search(self, lookup: Lookup) -> Answer:
+        """Return what the server offers for what a person looks for; failures are answers too."""
+        if lookup.way is Way.ID and not is_scene_id(lookup.text):
+            return NotAsked(source=self.name, reason=_NO_ID)
+
+        try:
+            match lookup.way:
+                case Way.ID:
+                    return self._known(await self._scenes.by_id(lookup.text))
+                case Way.URL:
+                    return self._known(await self._scenes.by_url(lookup.text))
+                case _:
+                    return self._known(await self._scenes.by_words(lookup.text))
+        except ProviderError as error:
+            return self._failure(error)
 
     async def submit(self, submissions: Sequence[Submission]) -> list[Outcome]:
         """Return what became of each vote, in the same order; failures are outcomes too."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from providers.theporndb.answers import SceneAnswer
 from providers.theporndb.exchange import Exchange
@@ -16,6 +17,7 @@ from providers.theporndb.mapping import SceneMapping
 from providers.theporndb.question import (
     Hash,
     about_page,
+    free_search,
     hashes_of,
     ids_of,
     is_beyond_doubt,
@@ -27,7 +29,11 @@ from providers.theporndb.shelf import Shelf, path_of, shelves_for
 from rules.candidate import Candidate, Query, Way
 from rules.filename import NameClues
 from rules.fingerprint import Algorithm, Fingerprints
+from rules.lookup import Lookup
 from rules.plausible import plausible
+
+_MOST_FOUND: Final = 6
+"""Of each shelf, for a person's words: each costs a request for its tags, and people wait."""
 
 
 @dataclass(slots=True)
@@ -66,6 +72,32 @@ class Cascade:
             if not finds.by_id:
                 finds.add(Way.TEXT, await self._by_text(clues, shelves))
 
+        return await self._candidates(finds)
+
+    async def found(self, lookup: Lookup) -> tuple[Candidate, ...]:
+        """Return the works that the server offers for what a person looks for, on every shelf.
+
+        Raises:
+            ProviderError: when any step failed.
+
+        """
+        finds = _Finds()
+        match lookup.way:
+            case Way.ID:
+                path = path_of(lookup.text)
+                scene = await self.exchange.one(path) if path is not None else None
+                finds.add(Way.ID, [] if scene is None else [scene])
+            case Way.URL:
+                told = [scene async for scene in self._on_page(lookup.text, tuple(Shelf))]
+                finds.add(Way.URL, told)
+            case _:
+                for shelf in Shelf:
+                    finds.add(
+                        Way.TEXT, await self.exchange.many(shelf.path, free_search(lookup.text))
+                    )
+        return await self._candidates(finds)
+
+    async def _candidates(self, finds: _Finds) -> tuple[Candidate, ...]:
         return tuple(
             [
                 self.mapping.candidate(await self._whole(scene), way)
@@ -112,12 +144,16 @@ class Cascade:
 
     async def _by_url(self, query: Query, shelves: Sequence[Shelf]) -> AsyncIterator[SceneAnswer]:
         for url in urls_of(query):
-            path = work_on_page(url, self.mapping.pages)
-            if path is None:
-                for scene in await self._about(url, shelves):
-                    yield scene
-            elif (scene_there := await self.exchange.one(path)) is not None:
-                yield scene_there
+            async for scene in self._on_page(url, shelves):
+                yield scene
+
+    async def _on_page(self, url: str, shelves: Sequence[Shelf]) -> AsyncIterator[SceneAnswer]:
+        path = work_on_page(url, self.mapping.pages)
+        if path is None:
+            for scene in await self._about(url, shelves):
+                yield scene
+        elif (scene_there := await self.exchange.one(path)) is not None:
+            yield scene_there
 
     async def _about(self, url: str, shelves: Sequence[Shelf]) -> list[SceneAnswer]:
         for shelf in shelves:

@@ -140,6 +140,11 @@ def searches(clues: NameClues) -> tuple[Parameters, ...]:
     ]
 
 
+def free_search(words: str) -> Parameters:
+    """Return the search for a person's words."""
+    return (("q", words), ("per_page", _ROWS))
+
+
 def is_worth_asking(query: Query, source: str) -> bool:
     """Tell whether anything about `query` can be sent."""
     return bool(

@@ -23,6 +23,7 @@ from providers.theporndb.question import NOTHING_TO_SEND, is_worth_asking
 from rules.candidate import Answer, Failed, Known, NotAsked, Query, Refused, Unknown
 from rules.errors import ProviderError
 from rules.filename import NameClues
+from rules.lookup import Lookup
 
 _AT_ONCE: Final = 4
 """Files under way together; the limiter spaces their requests, this hides the server's latency."""
@@ -62,6 +63,18 @@ class ThePornDB:
                 tasks.start_soon(batch.work)
 
         return [batch.answers[position] for position in range(len(queries))]
+
+    async def search(self, lookup: Lookup) -> Answer:
+        """Return what the server offers for what a person looks for; failures are answers too."""
+        try:
+            found = await self._cascade.found(lookup)
+        except ProviderError as error:
+            return failure(self._source, error)
+
+        if not found:
+            return Unknown(source=self._source)
+
+        return Known(source=self._source, candidates=found)
 
     async def check(self) -> str:
         """Return "authenticated as NAME at HOST (ThePornDB)".
@@ -124,7 +137,7 @@ class _Batch:
         return Known(source=self._source, candidates=candidates)
 
     def _failed(self, error: ProviderError) -> Answer:
-        answer = self._failure(error)
+        answer = failure(self._source, error)
         if isinstance(error, _ABOUT_ONE_FILE):
             return answer
 
@@ -134,9 +147,11 @@ class _Batch:
 
         return answer
 
-    def _failure(self, error: ProviderError) -> Answer:
-        if isinstance(error, KeyRefused):
-            return Refused(source=self._source, reason=str(error))
 
-        retry_after_s = error.retry_after_s if isinstance(error, Transient) else None
-        return Failed(source=self._source, reason=str(error), retry_after_s=retry_after_s)
+def failure(source: str, error: ProviderError) -> Answer:
+    """Return what went wrong, as the answer that it is."""
+    if isinstance(error, KeyRefused):
+        return Refused(source=source, reason=str(error))
+
+    retry_after_s = error.retry_after_s if isinstance(error, Transient) else None
+    return Failed(source=source, reason=str(error), retry_after_s=retry_after_s)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from providers.base import Source
+from providers.base import Searcher, Source
 from providers.limits import Limiters
 from providers.registry import SourceSpec, open_sources
 from providers.sandbox import Sandbox, faults
@@ -24,9 +24,10 @@ from providers.sandbox.seeds import (
 )
 from providers.sandbox.theporndb import RestSandbox
 from providers.secret import SecretText
-from rules.candidate import Failed, Known, NotAsked, Query, Unknown, Way
+from rules.candidate import Failed, Known, NotAsked, Query, Refused, Unknown, Way
 from rules.filename import NameClues
 from rules.fingerprint import Algorithm
+from rules.lookup import Lookup
 from rules.samework import count_rivals, group_works
 from rules.work import ExternalId, Gender
 
@@ -464,3 +465,48 @@ async def test_a_bad_row_fails_its_own_answer_only(
             answers += await source.ask([query_of(number)])
 
     assert [type(answer) for answer in answers] == [Failed, Failed, Failed, Known, Unknown]
+
+
+@pytest.mark.parametrize(
+    ("way", "text"),
+    [
+        (Way.TEXT, "harbour dawn"),
+        (Way.URL, PAGE),
+        (Way.ID, ""),
+    ],
+    ids=["words", "page", "id"],
+)
+async def test_a_person_finds_a_work_in_each_way(
+    rest_box: RestSandbox, open_source: OpenSource, way: Way, text: str
+) -> None:
+    remote_id = settle(rest_box, scene(hashed("OSHASH", 1)))
+
+    async with open_source(rest_box) as source:
+        assert isinstance(source, Searcher)
+        answer = await source.search(Lookup(way=way, text=text or remote_id))
+
+    assert isinstance(answer, Known)
+    (candidate,) = answer.candidates
+    assert (candidate.work.title, candidate.found_by) == ("Harbour at Dawn", way)
+    assert [tag.name for tag in candidate.work.tags] == ["Boats"]
+
+
+@pytest.mark.parametrize(
+    ("way", "text"), [(Way.TEXT, "lighthouse"), (Way.ID, "no id"), (Way.URL, "no page")]
+)
+async def test_what_a_person_looks_for_in_vain_is_unknown(
+    rest_box: RestSandbox, open_source: OpenSource, way: Way, text: str
+) -> None:
+    async with open_source(rest_box) as source:
+        assert isinstance(source, Searcher)
+        assert await source.search(Lookup(way=way, text=text)) == UNKNOWN
+
+
+async def test_a_search_that_fails_is_an_answer(
+    rest_box: RestSandbox, open_source: OpenSource
+) -> None:
+    async with open_source(rest_box, key="wrong") as source:
+        assert isinstance(source, Searcher)
+        answer = await source.search(Lookup(way=Way.TEXT, text="harbour"))
+
+    assert isinstance(answer, Refused)
