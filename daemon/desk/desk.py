@@ -13,6 +13,7 @@ from daemon.desk import answering, generating, reading, undoing
 from daemon.desk.finding import find
 from daemon.desk.generating import NO_SHEETS, WithoutSheet
 from daemon.desk.overview import Household, overview
+from daemon.desk.repeating import is_accepted_as
 from daemon.desk.sheet import NoSheet, pictured
 from daemon.desk.views import MOST_LISTED, Answered, FileLine, FileView, Requested, StatusView
 from daemon.disk.sheets import Sheets
@@ -153,7 +154,8 @@ class Desk:
 
         def change(connection: Connection) -> Answered:
             file = find(connection, reference)
-            answering.check_revision(file, revision)
+            if not is_accepted_as(connection, file, number, self.household.discretion):
+                answering.check_revision(file, revision)
             answered = answering.accept(
                 connection,
                 file=file,
@@ -193,7 +195,8 @@ class Desk:
 
         def change(connection: Connection) -> Answered:
             file = find(connection, reference)
-            answering.check_revision(file, revision)
+            if file.state is not FileState.DISMISSED:
+                answering.check_revision(file, revision)
             return answering.dismiss(connection, file=file, at_s=self.now())
 
         return await self._write(change)
