@@ -47,6 +47,7 @@ class Database:
         self._log_path = _log_path(path)
         self._pending: list[Ticket[object]] = []
         self._turn = anyio.Lock()
+        self._changed = anyio.Event()
         self._in_use = threading.Lock()
         self._writer = anyio.CapacityLimiter(1)
         self._readers = anyio.CapacityLimiter(READERS)
@@ -73,6 +74,10 @@ class Database:
         finally:
             await self._leave(ticket)  # type: ignore[arg-type]  # as above
         return ticket.outcome()
+
+    def next_change(self) -> anyio.Event:
+        """Return what the next commit sets; take it before looking, and no change is missed."""
+        return self._changed
 
     async def rehearse(self, change: Callable[[Connection], Result]) -> Result:
         """Return what `change` would come to; nothing of it is kept, and nobody else sees it.
@@ -124,6 +129,8 @@ class Database:
         finally:
             for ticket in batch:
                 ticket.settle()
+            changed, self._changed = self._changed, anyio.Event()
+            changed.set()
 
     async def _leave(self, ticket: Ticket[object]) -> None:
         """See to it that a change whose caller goes away is either done or never happens."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+import anyio
 import anyio.to_thread
 
 from daemon.desk import queue_reading
@@ -92,6 +93,15 @@ class Queue:
         """Return the revisions of those of these files that lie in a tray now, by file."""
         asked = [number for number in numbers if 0 <= number <= _LARGEST_NUMBER]
         return await self._desk.database.read(partial(waiting.lie_in, tray=tray, file_ids=asked))
+
+    def next_change(self) -> anyio.Event:
+        """Return what the next change to the store sets; take it before `look`."""
+        return self._desk.database.next_change()
+
+    async def look(self) -> str:
+        """Return what tells one state of the open questions from the next."""
+        seen = await self._desk.database.read(partial(waiting.look, tray=Tray.OPEN))
+        return f"{seen.files}-{seen.revisions}-{seen.newest_at_s!r}"
 
     async def last_answer(self, reference: str) -> LastAnswer | None:
         """Return what a person said last about a file, or None if that cannot be taken back."""

@@ -12,6 +12,7 @@ from daemon.desk.desk import Desk
 from daemon.desk.finding import FileUnknown
 from daemon.desk.queue import Queue
 from daemon.desk.queue_views import LastAnswer, QueueLine
+from daemon.web.events import Events
 from daemon.web.pages.ages import age
 from daemon.web.pages.coming_back import ANSWERED
 from daemon.web.pages.rendering import render
@@ -29,6 +30,7 @@ def queue_routes(desk: Desk) -> list[Route]:
     queue = Queue(desk)
     return [
         Route("/", _page(desk, queue), methods=["GET"]),
+        Route("/events", Events(queue), methods=["GET"]),
         Route("/queue/rows", _rows(desk, queue), methods=["GET"]),
     ]
 
