@@ -130,15 +130,18 @@ async def test_stream_ends_with_the_daemon_at_once(shelf: Shelf) -> None:
         told = anyio.Event()
         ended = anyio.Event()
 
-        async def listen(client: httpx.AsyncClient) -> None:
-            async with listening(client) as stream:
+        async def listen(base: httpx.URL) -> None:
+            async with (
+                httpx.AsyncClient(base_url=base, timeout=10) as client,
+                listening(client) as stream,
+            ):
                 await stream.next()
                 told.set()
                 assert await stream.next() == []
                 ended.set()
 
         async with serving_events(shelf) as client:
-            tasks.start_soon(listen, client)
+            tasks.start_soon(listen, client.base_url)
             await told.wait()
         with anyio.fail_after(PATIENCE_S):
             await ended.wait()  # in order, not cut off
