@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from daemon.desk.views import PageView
 from daemon.settings import ServerSettings
 from daemon.settings.addresses import ListenAddress
+from daemon.web.connection import Connection
 from daemon.web.server import served
 
 RETRY_S = 15.0
@@ -62,7 +63,7 @@ async def keep_serving(
             await anyio.sleep(retry_s)
             continue
 
-        async with served(site, listener, is_patient=False):
+        async with served(site, listener, strangers=Connection):
             state.trouble = None
             structlog.get_logger().info("page.served", url=state.url)
             await anyio.sleep_forever()

@@ -66,20 +66,21 @@ async def serving(site: ASGIApp, path: Path) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def served(
-    site: ASGIApp, listener: socket.socket, *, is_patient: bool = True
+    site: ASGIApp, listener: socket.socket, *, strangers: type[Connection] | None = None
 ) -> AsyncIterator[None]:
     """Serve `site` on a listening socket while the block runs, and close it then.
 
     Args:
         site: What is served.
         listener: Whose connections are taken.
-        is_patient: Whether visitors are waited for however slow they are; strangers are not.
+        strangers: What a stranger's connection is like; None where only friends come, who are
+            waited for however slow they are.
 
     """
     ended = anyio.Event()
     config = uvicorn.Config(
-        Leaving(site if is_patient else Patience(site), ended),
-        http="h11" if is_patient else Connection,
+        Leaving(Patience(site) if strangers else site, ended),
+        http=strangers or "h11",
         ws="none",
         log_config=None,
         access_log=False,

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from daemon.settings import ServerSettings
 from daemon.settings.addresses import ListenAddress
+from daemon.web.connection import Connection
 from daemon.web.forms import Form, form_of
 from daemon.web.gate.access_file import AccessFile
 from daemon.web.gate.attempts import Attempts
@@ -109,7 +110,7 @@ def open_gate(tmp_path: Path, database: Database, clock: Clock) -> Open:
         port = int(listener.getsockname()[1])
         url = f"http://127.0.0.1:{port}"
         async with (
-            served(gate, listener, is_patient=False),
+            served(gate, listener, strangers=Connection),
             httpx.AsyncClient(base_url=url) as browser,
         ):
             yield Gated(
