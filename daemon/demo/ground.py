@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,11 +86,11 @@ def prepared_ground(folder: Path | None) -> Iterator[Ground]:
     home = Path(tempfile.mkdtemp(prefix="doorman-demo-")) if folder is None else _claimed(folder)
     temporary = [home] if folder is None else []
     try:
-        socket = home / "doorman.sock"
-        if len(os.fsencode(socket)) > _LONGEST_SOCKET_BYTES:
+        path = home / "doorman.sock"
+        if len(os.fsencode(path)) > _LONGEST_SOCKET_BYTES:
             temporary.append(Path(tempfile.mkdtemp(prefix="doorman-", dir=_SHORT_FOLDER)))
-            socket = temporary[-1] / "doorman.sock"
-        ground = Ground(folder=home, socket=socket, is_kept=folder is not None)
+            path = temporary[-1] / "doorman.sock"
+        ground = Ground(folder=home, socket=path, is_kept=folder is not None)
         ground.library.mkdir()
         ground.workshop.mkdir()
         yield ground
@@ -113,10 +114,19 @@ def _claimed(folder: Path) -> Path:
     return absolute
 
 
-def write_config(ground: Ground, *, source_url: str, source_key: str, target: str) -> None:
+def write_config(
+    ground: Ground, *, source_url: str, source_key: str, target: str, page_port: int
+) -> None:
     """Write the configuration of the demonstration, and the key beside it."""
     _write_private(ground.key_file, source_key + "\n")
-    _write_private(ground.config, _config_text(ground, source_url, target))
+    _write_private(ground.config, _config_text(ground, source_url, target, page_port))
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody has: the usual one may be another doorman's."""
+    with socket.create_server(("127.0.0.1", 0)) as anybody:
+        port: int = anybody.getsockname()[1]
+    return port
 
 
 def _write_private(path: Path, text: str) -> None:
@@ -124,7 +134,7 @@ def _write_private(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _config_text(ground: Ground, source_url: str, target: str) -> str:
+def _config_text(ground: Ground, source_url: str, target: str, page_port: int) -> str:
     return f"""\
 # The configuration of the demonstration: real, only more impatient than usual.
 
@@ -151,6 +161,7 @@ attempts = 1  # nobody will mend the broken video
 
 [server]
 socket = {toml_text(str(ground.socket))}
+listen = "127.0.0.1:{page_port}"
 
 [store]
 path = {toml_text(str(ground.store))}

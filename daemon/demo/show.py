@@ -16,7 +16,7 @@ from rich.markup import escape
 from daemon.demo import report
 from daemon.demo.board import Board, keep_showing, show_once
 from daemon.demo.cast import CAST
-from daemon.demo.ground import Ground, prepared_ground, write_config
+from daemon.demo.ground import Ground, free_port, prepared_ground, write_config
 from daemon.demo.inspection import Inspector, strays
 from daemon.demo.play import Play
 from daemon.demo.process import raise_when_ended, reached, running_daemon
@@ -99,6 +99,9 @@ async def _perform(
     out.print("Everything happens on this machine: a source, a phone and doorman itself, on")
     out.print(escape(f"invented videos in {ground.folder}"))
     async with _house(ground, roles) as house:
+        page = (await house.remote.status()).page
+        if page is not None:
+            out.print(f"doorman's page: {page.url}")
         outcome = await _play(house, out)
         is_good = _tell(house, outcome, out)
         exit_codes.append(SUCCESS if is_good else FAILURE)
@@ -113,7 +116,13 @@ async def _house(ground: Ground, roles: Sequence[Role]) -> AsyncIterator[_House]
     with ExitStack() as stack:
         sandbox = stack.enter_context(Sandbox())
         receiver = stack.enter_context(Receiver())
-        write_config(ground, source_url=sandbox.url, source_key=sandbox.key, target=receiver.target)
+        write_config(
+            ground,
+            source_url=sandbox.url,
+            source_key=sandbox.key,
+            target=receiver.target,
+            page_port=free_port(),
+        )
         async with (
             running_daemon(ground) as process,
             reached(process, ground) as remote,

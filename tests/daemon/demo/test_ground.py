@@ -66,6 +66,7 @@ def test_configuration_can_be_read_and_is_for_its_owner_only(tmp_path: Path) -> 
             source_url="http://127.0.0.1:9/graphql",
             source_key="a.key",
             target="json://127.0.0.1:9/",
+            page_port=8466,
         )
 
         settings = load_settings(ground.config, {})
@@ -76,5 +77,6 @@ def test_configuration_can_be_read_and_is_for_its_owner_only(tmp_path: Path) -> 
     assert source.key.get_secret_value() == "a.key"
     assert settings.store.path == ground.store
     assert settings.server.socket == ground.socket
+    assert settings.server.listen == "127.0.0.1:8466"
     modes = {stat.S_IMODE(path.stat().st_mode) for path in (ground.config, ground.key_file)}
     assert modes == {0o600}
