@@ -29,6 +29,7 @@ from daemon.media.lanes import Lanes
 from daemon.media.pool import WorkerPool
 from daemon.opening import sheets_of
 from daemon.rehearsing import rehearsal_of
+from daemon.searching import search_at
 from daemon.service.health import Heartbeats
 from daemon.settings import LibrarySettings, Settings, SourceSettings
 from daemon.source_health import health_views
@@ -119,6 +120,7 @@ def _build(
         running_household(settings, rounds, states, rehearsal_of(means).foresee),
         healths=partial(health_views, sources, time.time),
         page=page.view,
+        search=search_at(sources),
     )
     desk = Desk(database=database, household=household, bells=bells, sheets=sheets, now=time.time)
     return House(

@@ -16,6 +16,8 @@ from daemon.opening import opened_store, sheets_of
 from daemon.remote import Remote, over_app
 from daemon.settings import Settings
 from daemon.web.api import build_api
+from rules.candidate import Answer
+from rules.lookup import Lookup
 from store.database import Database
 from store.files import FileRecord
 
@@ -36,6 +38,7 @@ async def own_desk(settings: Settings) -> AsyncIterator[Remote]:
             household=replace(
                 resting_household(settings, _foresight(settings, database)),
                 submit_now=partial(_submit, settings, database),
+                search=partial(_search, settings),
             ),
             bells=bells,
             sheets=sheets_of(settings),
@@ -60,6 +63,12 @@ async def _submit(settings: Settings, database: Database) -> None:
     from daemon.submitting import submit_now  # noqa: PLC0415  # only one command needs sources
 
     await submit_now(settings, database)
+
+
+async def _search(settings: Settings, source: str, lookup: Lookup) -> Answer:
+    from daemon.searching import search_once  # noqa: PLC0415  # as above
+
+    return await search_once(settings, source, lookup)
 
 
 async def _follow_up(settings: Settings, database: Database, bells: Bells) -> None:

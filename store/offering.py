@@ -25,6 +25,26 @@ def renew(connection: Connection, told: Told, *, at_s: float) -> None:
     _withdraw(connection, told, before, at_s=at_s)
 
 
+def add(
+    connection: Connection, content_id: int, found: Sequence[Candidate], *, at_s: float
+) -> None:
+    """Let sources offer these beside all that they offer; what is offered already stays as it is.
+
+    It was found in a surer way then, or in the same one.
+    """
+    before = _held(connection, [content_id])
+    standing = {held.name for held in before if not held.is_withdrawn}
+    new = [candidate for candidate in found if own_id(candidate) not in standing]
+    by_source: dict[str, list[Candidate]] = {}
+    for candidate in new:
+        by_source.setdefault(candidate.source, []).append(candidate)
+    told = [
+        (content_id, Known(source=source, candidates=tuple(own)))
+        for source, own in by_source.items()
+    ]
+    _save(connection, told, before, at_s=at_s)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
     """A candidate that was offered before."""

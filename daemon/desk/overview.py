@@ -11,9 +11,12 @@ from daemon.desk.health_views import HealthView
 from daemon.desk.pace import examining
 from daemon.desk.submission_lines import counts
 from daemon.desk.views import LibraryLine, PageView, SourceLine, StatusView
+from rules.candidate import Answer, NotAsked
 from rules.discretion import Discretion
 from rules.identify_options import SourceOptions
 from rules.journey import IN_PROGRESS, FileState
+from rules.lookup import Lookup
+from rules.premises import Premises
 from rules.submission import Terms
 from store import decisions, files, outbox, regeneration
 from store.database import Connection
@@ -22,6 +25,14 @@ from store.source_records import SourceRecord, by_source
 
 LibraryLines = Callable[[Mapping[str, tuple[int, int]]], tuple[LibraryLine, ...]]
 """Present and missing files of each library → how each library stands."""
+
+
+SearchAt = Callable[[str, Lookup], Awaitable[Answer]]
+"""The name of a source and what is to be looked for there → what it says."""
+
+
+async def _search_nowhere(source: str, _: Lookup) -> Answer:
+    return NotAsked(source=source, reason="no source can be asked here")
 
 
 async def _leave_it() -> None:
@@ -56,6 +67,10 @@ class Household:
     """What accepting a candidate of each source may do."""
     terms: Terms = field(default_factory=Terms)
     """Which sources are told of fingerprints."""
+    premises: Premises = field(default_factory=Premises)
+    """All that is configured of libraries and sources that a candidate is weighed by."""
+    search: SearchAt = _search_nowhere
+    """Looks for a work at one source, as a person asks."""
     submit_now: Callable[[], Awaitable[None]] = _leave_it
     """Sends what sources are owed where no daemon does that by itself."""
     page: Callable[[], PageView | None] = lambda: None

@@ -98,7 +98,7 @@ def file_view(
         sidecars=tuple(
             path_to_text(path) for path in sorted(journal.sidecars_of(connection, file.id))
         ),
-        candidates=tuple(_candidate(stored, accepted) for stored in offered),
+        candidates=tuple(candidate_view(stored, accepted) for stored in offered),
         answers=_answers(connection, file, discretion),
         decisions=tuple(map(_decision, decisions.of_file(connection, file.id))),
         events=tuple(
@@ -136,7 +136,8 @@ def describe_facts(facts: VideoFacts) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _candidate(stored: StoredCandidate, accepted: ExternalId | None) -> CandidateView:
+def candidate_view(stored: StoredCandidate, accepted: ExternalId | None) -> CandidateView:
+    """Return a candidate as a person chooses it; `accepted` is what the file is by now."""
     candidate = stored.candidate
     return CandidateView(
         number=stored.number,
