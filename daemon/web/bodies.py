@@ -42,6 +42,39 @@ class AnswerRequest(Body):
     """Of the file as the person saw it."""
 
 
+class AcceptRequest(AnswerRequest):
+    """That a file is a candidate."""
+
+    fields: tuple[str, ...] | None = None
+    """Just these of its work are set, as the proposal names them; what is usual when left out."""
+
+
+class RetractRequest(Body):
+    """An answer that is to be taken back."""
+
+    file: str
+    """Its number, its path, or any part of its name that fits only one."""
+    decision: int
+    """As it was told with the answer."""
+
+
+class SearchRequest(Body):
+    """Something to look for at one source: just one of text, url and id."""
+
+    file: str
+    """Its number, its path, or any part of its name that fits only one."""
+    source: str
+    """Its name in the configuration."""
+    text: str | None = None
+    """Words of the title, of who is in it, of its studio."""
+    url: str | None = None
+    """The address of the work's page, at the source or elsewhere."""
+    id: str | None = None
+    """What the source calls the work."""
+    revision: int | None = None
+    """Of the file as the person saw it."""
+
+
 class WholeAnswerRequest(Body):
     """An answer about one file as a whole."""
 

@@ -13,7 +13,7 @@ from daemon.desk.views import (
     FileView,
     StatusView,
 )
-from daemon.web.bodies import AnswerRequest, WholeAnswerRequest
+from daemon.web.bodies import AcceptRequest, AnswerRequest, WholeAnswerRequest
 from daemon.web.operations import Operation, changing, reading
 from daemon.web.queries import FileQuery, FilesQuery, NoQuery
 from rules.journey import FileState
@@ -43,8 +43,10 @@ def showing_operations(desk: Desk) -> list[Operation]:
 def answering_operations(desk: Desk) -> list[Operation]:
     """Return the operations by which a person decides."""
 
-    async def accept(asked: AnswerRequest) -> Answered:
-        return await desk.accept(asked.file, number=asked.candidate, revision=asked.revision)
+    async def accept(asked: AcceptRequest) -> Answered:
+        return await desk.accept(
+            asked.file, number=asked.candidate, revision=asked.revision, fields=asked.fields
+        )
 
     async def reject(asked: AnswerRequest) -> Answered:
         return await desk.reject(asked.file, number=asked.candidate, revision=asked.revision)
@@ -56,7 +58,7 @@ def answering_operations(desk: Desk) -> list[Operation]:
         return await desk.undo(asked.file, revision=asked.revision)
 
     return [
-        changing("/accept", "Say that a file is this candidate.", AnswerRequest, ANSWERED, accept),
+        changing("/accept", "Say that a file is this candidate.", AcceptRequest, ANSWERED, accept),
         changing(
             "/reject",
             "Say that a file is not this candidate, for good.",

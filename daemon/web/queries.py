@@ -10,9 +10,11 @@ from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 
 from daemon.desk.duplicate_views import MOST_CLUSTERS, MOST_CLUSTERS_AT_ONCE
+from daemon.desk.queue import A_PAGE, MOST_A_PAGE
 from daemon.web.bodies import BadRequest
 from rules.duplicates import DEFAULT_DISTANCE_BITS, MOST_DISTANCE_BITS
 from rules.journey import FileState
+from rules.trays import Tray
 
 _MOST_DIGITS = 9
 
@@ -30,6 +32,8 @@ def _to_digits(value: object) -> object:
 WholeNumber = Annotated[int, BeforeValidator(_to_digits)]
 OptionalText = str | SkipJsonSchema[None]
 """Text that may be left out; no text means None."""
+OptionalNumber = WholeNumber | SkipJsonSchema[None]
+LONGEST_TEXT = 200
 
 
 class Query(BaseModel):
@@ -54,6 +58,34 @@ class FilesQuery(Query):
 
     state: tuple[FileState, ...] = ()
     """Only files in any of these states; all of them when none is given."""
+
+
+class ProposalQuery(Query):
+    """One candidate of a file."""
+
+    file: str
+    """Its number, its path, or any part of its name that fits only one."""
+    candidate: OptionalNumber = None
+    """Its number as shown, from 1; it may be left out where there is only one."""
+
+
+class QueueQuery(Query):
+    """A part of what waits."""
+
+    tray: Tray = Tray.OPEN
+    """What it waits for."""
+    library: OptionalText = None
+    """Only in this library."""
+    source: OptionalText = None
+    """Only what this source offers the best candidate for."""
+    cause: OptionalText = None
+    """Only what waits for this cause, as a page lists them."""
+    text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
+    """Only files with this in their path, or in the title of a candidate."""
+    after: OptionalText = None
+    """Go on behind this place, as the page before said."""
+    limit: Annotated[WholeNumber, Field(ge=1, le=MOST_A_PAGE)] = A_PAGE
+    """At most so many files."""
 
 
 class DuplicatesQuery(Query):
