@@ -63,9 +63,9 @@ def password(
     ] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Set the password of the page; whoever is signed in has to sign in again.
+    """Set the password of the page, or remove it.
 
-    It counts at once, with and without a running daemon.
+    It counts at once, with and without a running daemon; whoever is signed in has to sign in again.
     """
     from daemon.web.gate.issuing import remove_password, set_password
 

@@ -110,13 +110,15 @@ def check(
 
 
 async def _check(settings: Settings) -> list[Finding]:
+    from daemon.cli.page_finding import look_at_page
     from daemon.push.sender import check_target
     from daemon.setup.checkup import check as check_all
     from daemon.sources import check_source
     from providers.limits import Limiters
 
     ask = partial(check_source, limiters=Limiters())
-    return await check_all(settings, check_source=ask, check_target=check_target)
+    findings = await check_all(settings, check_source=ask, check_target=check_target)
+    return [*findings, *look_at_page(settings)]
 
 
 async def _send_trials(settings: Settings) -> list[Finding]:

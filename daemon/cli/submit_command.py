@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 def submit(
     *, is_dry: DryRunOption = False, config: ConfigOption = None, as_json: JsonOption = False
 ) -> None:
-    """Tell sources of fingerprints that they are still to be told of.
+    """Tell sources of fingerprints that they lack, and show it.
 
     Only what the configuration lets go: see submit and report of a source. A running daemon sends
     it by itself; this tries at once, also what failed before. With --dry-run, only show it.

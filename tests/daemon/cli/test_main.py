@@ -30,6 +30,8 @@ COMMANDS = (
     ("undo",),
     ("why",),
     ("duplicates",),
+    ("submit",),
+    ("password",),
     ("fingerprint",),
     ("config",),
     ("config", "schema"),
@@ -40,6 +42,10 @@ COMMANDS = (
     ("rules", "check"),
     ("rules", "list"),
     ("rules", "try"),
+    ("token",),
+    ("token", "create"),
+    ("token", "list"),
+    ("token", "revoke"),
 )
 
 
