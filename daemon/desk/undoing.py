@@ -11,7 +11,8 @@ from store.database import Connection
 from store.decisions import DecisionRecord, Outcome
 from store.files import FileRecord
 
-_UNDOABLE = (Outcome.ACCEPTED, Outcome.REJECTED, Outcome.DISMISSED)
+UNDOABLE = (Outcome.ACCEPTED, Outcome.REJECTED, Outcome.DISMISSED)
+"""What a person can take back."""
 _WAITED = (FileState.REVIEW, FileState.NO_MATCH, FileState.DEFERRED, FileState.FAILED)
 """States that a dismissed file goes back to, to be led on from there."""
 
@@ -29,7 +30,7 @@ def undo(connection: Connection, *, file: FileRecord, at_s: float) -> Answered:
     if file.state in UNEXAMINED:
         raise NotAnswerable(file, "undone", "wait until it was examined")
 
-    decision = latest_of(connection, file, _UNDOABLE)
+    decision = latest_of(connection, file, UNDOABLE)
     if decision is None:
         return _undo_undecided(connection, file, at_s=at_s)
 
