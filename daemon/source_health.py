@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from daemon.desk.health_views import HealthView
+from daemon.journey.timely import SourceState
 from providers.base import Source
 from providers.guard import GuardedSource
-from providers.health import Health
+from providers.health import Health, Standing
+from providers.traffic import Outcome
 
 
 def health_views(sources: Collection[Source], now: Callable[[], float]) -> dict[str, HealthView]:
@@ -17,6 +19,24 @@ def health_views(sources: Collection[Source], now: Callable[[], float]) -> dict[
         for source in sources
         if isinstance(source, GuardedSource)
     }
+
+
+def source_states(sources: Collection[Source]) -> dict[str, SourceState]:
+    """Return whether each source can be reached, by its name, as far as anybody tried."""
+    return {
+        source.name: _state(source.health())
+        for source in sources
+        if isinstance(source, GuardedSource)
+    }
+
+
+def _state(health: Health) -> SourceState:
+    has_answered = health.requests.get(Outcome.ANSWERED.value, 0) > 0
+    return SourceState(
+        is_down=health.standing in {Standing.RESTING, Standing.TRYING},
+        is_up=health.standing in {Standing.HEALTHY, Standing.SLOWED} and has_answered,
+        reason=health.last_error,
+    )
 
 
 def _view(health: Health, now_s: float) -> HealthView:

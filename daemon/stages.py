@@ -25,21 +25,19 @@ from daemon.journey.resolving import Schedule
 from daemon.journey.sheet_keeper import SheetKeeper
 from daemon.journey.sidecars import Sidecars
 from daemon.journey.submitting import Parcel
-from daemon.journey.tell import Mail, Tell
+from daemon.journey.tell import Mail
 from daemon.journey.wishes import Wish, Wishes
 from daemon.looking.eyes import Eyes
 from daemon.media.examination import Wanted
 from daemon.media.storage import READERS_OF_UNKNOWN, Storage
 from daemon.premises import premises_of
-from daemon.push.sender import Sender
 from daemon.settings import Settings
 from daemon.submitting import submitting_stage
+from daemon.telling import make_tell, wanted_news
 from daemon.terms import terms_of
 from providers.base import Source
 from store.database import Database
 
-GATHER_MESSAGES_S = 3.0
-"""Questions that come this close together become one message."""
 SIDECARS_AT_ONCE = 8
 """Each is a few short waits for the disk and for commits, which those of several files share."""
 MOST_WORKERS = 4
@@ -113,6 +111,7 @@ def make_deciding(settings: Settings, database: Database, bells: Bells) -> Decid
         terms=terms_of(settings),
         log=structlog.get_logger(),
         premises=premises_of(settings),
+        tells_accepted="accepted" in wanted_news(settings),
     )
 
 
@@ -274,21 +273,12 @@ def _apply(means: Means) -> Stage[OwedWork]:
 
 
 def _tell(means: Means) -> Stage[Mail]:
-    notify = means.settings.notify
-    tell = Tell(
-        database=means.database,
-        sender=Sender(deadline_s=notify.timeout_s),
-        targets=notify.targets,
-        kinds=notify.on,
-        max_per_hour=notify.max_per_hour,
-        gather_s=GATHER_MESSAGES_S,
-        now=time.time,
-        jitter=random.random,
-    )
+    tell = make_tell(means.settings, means.database, means.sources)
     return Stage(
         name="tell",
         take=tell.take,
         work=tell.work,
         next_due_in_s=tell.next_due_in_s,
+        workers=max(len(tell.channels), 1),
         bell=means.bells.tell,
     )

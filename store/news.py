@@ -9,6 +9,7 @@ from enum import StrEnum
 from pydantic import TypeAdapter
 
 from rules.media import path_to_text
+from rules.work import ExternalId
 from store import outbox
 from store.database import Connection
 from store.files import FileRecord
@@ -21,16 +22,26 @@ class NewsKind(StrEnum):
 
     REVIEW = "review"
     """A file needs a person's decision."""
+    REMINDER = "reminder"
+    """It has needed it for long."""
     FAILED = "failed"
     """A file cannot be examined."""
     SOURCE = "source"
     """A source refuses our key."""
+    SOURCE_DOWN = "source down"
+    """A source has not answered for long, or answers again."""
     LIBRARY = "library"
     """A library went offline or came back."""
+    SUMMARY = "summary"
+    """What happened in a day."""
+    ACCEPTED = "accepted"
+    """A rule accepted a file."""
 
 
 LIBRARY_IS_BACK = "it is back"
 """The detail of the news that a library can be seen again."""
+SOURCE_IS_BACK = "it answers again"
+"""The detail of the news that a source can be asked again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +59,12 @@ class News:
     """Where a person can look at it."""
     candidates: int = 0
     """How many candidates there are to choose among."""
+    about: tuple[str, ...] = ()
+    """The libraries and sources that it is about, which channels may choose by."""
+    best: ExternalId | None = None
+    """The best candidate."""
+    question: str | None = None
+    """What is asked, as a digest of content and candidates: the same is not asked twice."""
 
 
 _NEWS = TypeAdapter(News)
@@ -73,8 +90,8 @@ def add_once(connection: Connection, news: News, *, quiet_s: float, at_s: float)
     """
     row = one(
         connection,
-        "SELECT count(*) FROM outbox WHERE kind = 'message' AND state <> 'given up' "
-        "AND made_at_s > $1 "
+        "SELECT count(*) FROM outbox WHERE kind = 'message' "
+        "AND state NOT IN ('routed', 'given up') AND made_at_s > $1 "
         "AND (payload->>'kind') = $2 AND (payload->>'subject') = $3 AND (payload->>'detail') = $4",
         [at_s - quiet_s, news.kind, news.subject, news.detail],
     )
@@ -87,7 +104,12 @@ def add_once(connection: Connection, news: News, *, quiet_s: float, at_s: float)
 
 def file_failed(connection: Connection, file: FileRecord, reason: str, *, at_s: float) -> None:
     """Owe a person the news that a file cannot be examined."""
-    news = News(kind=NewsKind.FAILED, subject=path_to_text(file.path), detail=reason)
+    news = News(
+        kind=NewsKind.FAILED,
+        subject=path_to_text(file.path),
+        detail=reason,
+        about=(file.library,),
+    )
     add(connection, news, file_id=file.id, at_s=at_s)
 
 

@@ -54,14 +54,17 @@ class Owed:
 
 
 _REACHED = TypeAdapter(frozenset[str])
-_SELECT = "SELECT id, kind, file_id, payload, attempts, due_at_s, made_at_s, last_error, reached"
+SELECT = "SELECT id, kind, file_id, payload, attempts, due_at_s, made_at_s, last_error, reached"
+WIDTH = 9
+"""How many columns that is."""
 _WAITING = """(
     SELECT *, max(due_at_s) OVER (
-        PARTITION BY coalesce(file_id, -id) ORDER BY id ROWS UNBOUNDED PRECEDING
+        PARTITION BY coalesce(file_id, -id), channel ORDER BY id ROWS UNBOUNDED PRECEDING
     ) AS turn_at_s
     FROM outbox WHERE state = 'due' AND list_contains($1::VARCHAR[], kind)
 )"""
-"""What is owed, with the time at which it and all that is owed before it for its file are due."""
+"""What is owed, with the time at which it and all that is owed before it for its file are due;
+for each channel that is to be told apart."""
 
 
 def add(
@@ -101,10 +104,10 @@ def due(connection: Connection, errands: tuple[Errand, ...], *, now_s: float) ->
     """
     rows = many(
         connection,
-        f"{_SELECT} FROM {_WAITING} WHERE turn_at_s <= $2 ORDER BY id LIMIT 200",
+        f"{SELECT} FROM {_WAITING} WHERE turn_at_s <= $2 ORDER BY id LIMIT 200",
         [[errand.value for errand in errands], now_s],
     )
-    return [_owed(row) for row in rows]
+    return [owed_of(row) for row in rows]
 
 
 def next_due_s(connection: Connection, errands: tuple[Errand, ...]) -> float | None:
@@ -121,10 +124,10 @@ def owed_for(connection: Connection, file_id: int, errand: Errand) -> list[Owed]
     """Return what is still owed for a file."""
     rows = many(
         connection,
-        f"{_SELECT} FROM outbox WHERE state = 'due' AND file_id = $1 AND kind = $2 ORDER BY id",
+        f"{SELECT} FROM outbox WHERE state = 'due' AND file_id = $1 AND kind = $2 ORDER BY id",
         [file_id, errand],
     )
-    return [_owed(row) for row in rows]
+    return [owed_of(row) for row in rows]
 
 
 def mark_done(connection: Connection, owed_id: int, *, at_s: float) -> None:
@@ -190,21 +193,6 @@ def drop(connection: Connection, owed_id: int, *, at_s: float) -> None:
     )
 
 
-def postpone(connection: Connection, owed_id: int, *, due_at_s: float) -> None:
-    """Let an effect wait; that is no failure."""
-    run(connection, "UPDATE outbox SET due_at_s = $2 WHERE id = $1", [owed_id, due_at_s])
-
-
-def sent_since(connection: Connection, *, since_s: float) -> int:
-    """Return how many messages were delivered since then."""
-    row = one(
-        connection,
-        "SELECT count(*) FROM outbox WHERE kind = 'message' AND state = 'done' AND done_at_s >= $1",
-        [since_s],
-    )
-    return number(row[0]) if row else 0
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxState:
     """How the outbox stands."""
@@ -228,7 +216,8 @@ def state(connection: Connection) -> OutboxState:
     )
 
 
-def _owed(row: Row) -> Owed:
+def owed_of(row: Row) -> Owed:
+    """Return what a row of `SELECT` says."""
     return Owed(
         id=number(row[0]),
         errand=Errand(str(row[1])),

@@ -95,5 +95,47 @@ CREATE TABLE session (                -- people who knew the password, at the pa
 );
 """
 
-FOURTH: tuple[str, ...] = (_SUBMISSIONS, _NAMES, _IDENTIFY, _HEARD, _SIDECARS, _TITLES, _SESSIONS)
+_PUSH = """
+ALTER TABLE outbox ADD COLUMN channel VARCHAR;  -- who is to be told; NULL: nobody in particular yet
+CREATE SEQUENCE push_ids;
+CREATE TABLE push (                   -- messages that were handed over, for the caps
+    id BIGINT PRIMARY KEY DEFAULT nextval('push_ids'),
+    channel VARCHAR NOT NULL,
+    state VARCHAR NOT NULL,           -- store.post.Handed
+    begun_at_s DOUBLE NOT NULL
+);
+CREATE TABLE chore (                  -- what is done once, or once in a while, and when it was
+    name VARCHAR PRIMARY KEY,
+    at_s DOUBLE NOT NULL
+);
+CREATE TABLE reminder (
+    file_id BIGINT PRIMARY KEY,       -- of whose question a person was reminded
+    question VARCHAR,                 -- which, as in the news; NULL: of none that was told
+    at_s DOUBLE NOT NULL
+);
+CREATE TABLE source_trouble (
+    source VARCHAR PRIMARY KEY,
+    since_s DOUBLE,                   -- since when it is out of reach; NULL: it is not
+    told_at_s DOUBLE                  -- when a person was told; NULL: not yet
+);
+CREATE TABLE push_secret (
+    name VARCHAR PRIMARY KEY,         -- actions: what signs the links in messages
+    secret VARCHAR NOT NULL           -- 64 hexadecimal digits
+);
+CREATE TABLE used_action (
+    token VARCHAR PRIMARY KEY,        -- SHA-256 of it
+    used_at_s DOUBLE NOT NULL
+);
+"""
+
+FOURTH: tuple[str, ...] = (
+    _SUBMISSIONS,
+    _NAMES,
+    _IDENTIFY,
+    _HEARD,
+    _SIDECARS,
+    _TITLES,
+    _SESSIONS,
+    _PUSH,
+)
 """In the order in which they are made."""

@@ -65,6 +65,8 @@ class Deciding:
     submit_bell: Bell = field(default_factory=Bell)
     premises: Premises = field(default_factory=Premises)
     """The libraries as configured: which sources do not count for which, and where they lie."""
+    tells_accepted: bool = False
+    """Whether somebody wants to be told of what rules accept."""
 
     async def take(self, in_hand: frozenset[int]) -> list[Batch]:
         """Return files whose sources have answered, in batches of strangers."""
@@ -112,6 +114,7 @@ class Deciding:
             schedule=self.schedule,
             jitter=self.jitter,
             premises=self.premises,
+            tells_accepted=self.tells_accepted,
         )
         change = partial(self._commit_all, resolving=resolving, batch=batch, at_s=self.now())
         return await self.database.write(change)

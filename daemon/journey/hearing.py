@@ -80,5 +80,5 @@ def _answered(file: FileRecord) -> Move:
 def _tell_refusals(connection: Connection, given: Sequence[Answer], *, at_s: float) -> None:
     refusals = {answer.source: answer.reason for answer in given if isinstance(answer, Refused)}
     for source, reason in refusals.items():
-        refused = News(kind=NewsKind.SOURCE, subject=source, detail=reason)
+        refused = News(kind=NewsKind.SOURCE, subject=source, detail=reason, about=(source,))
         news.add_once(connection, refused, quiet_s=SAY_AGAIN_S, at_s=at_s)

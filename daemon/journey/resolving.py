@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from daemon.journey.decided_news import accepted_news, review_news, why_decided
 from daemon.journey.gathering import gather_all
 from rules.candidate import Candidate
 from rules.decide import decide
 from rules.decision import Decision, DecisionInput, Verdict
-from rules.explain import label_work, summarize
+from rules.explain import summarize
 from rules.journey import FileState
-from rules.media import path_to_text
 from rules.premises import Premises
-from rules.restraint import explain_several
 from rules.ruleset import RuleSet
 from rules.samework import own_id, with_ids_of_all
 from rules.schedule import deferred_wait_s, no_match_wait_s
@@ -27,7 +26,6 @@ from store.database import Connection
 from store.decisions import About, Decider, NewDecision, Outcome
 from store.files import FileRecord
 from store.moves import Move
-from store.news import News, NewsKind
 
 LONGEST_DEFERRAL_S = 3600.0
 _SILENT = {Outcome.DEFERRED, Outcome.NO_MATCH}
@@ -60,6 +58,8 @@ class Resolving:
     schedule: Schedule
     jitter: Callable[[], float]
     premises: Premises = field(default_factory=Premises)
+    tells_accepted: bool = False
+    """Whether somebody wants to be told of what rules accept."""
 
     def resolve(
         self, connection: Connection, *, batch: Sequence[FileRecord], at_s: float
@@ -116,11 +116,18 @@ class Resolving:
             tags = self._tags(each.made)
             acceptance.tag(connection, each.file, numbers[each.file.id], tags, at_s=at_s)
         questions = {
-            each.file.id: _review_news(each.file, each.made)
+            each.file.id: review_news(each.file, each.made)
             for each in others
             if each.made.verdict is Verdict.REVIEW
         }
         news.add_for(connection, questions, at_s=at_s)
+        if self.tells_accepted:
+            accepted = (each for each in resolved if each.made.verdict is Verdict.ACCEPTED)
+            told = {
+                each.file.id: accepted_news(each.file, each.made, _accepted(each.made))
+                for each in accepted
+            }
+            news.add_for(connection, told, at_s=at_s)
 
     def _tags(self, made: Decision) -> list[str]:
         """Return what a file with a question wears because sources offer several works for it."""
@@ -160,23 +167,6 @@ class Resolving:
             )
 
         return None
-
-
-def why_decided(made: Decision) -> Sequence[str]:
-    """Return why it was decided so.
-
-    Of a question, that is the rule that asked, and what kept the others from accepting the best
-    candidate; what speaks for and against each candidate is kept with the candidate.
-    """
-    if made.verdict is not Verdict.REVIEW or not made.ranked:
-        return made.reasons
-
-    said = (made.reasons[0], *map(explain_several, made.several), *made.ranked[0].objections)
-    return tuple(each for place, each in enumerate(said) if not _is_within(each, said[:place]))
-
-
-def _is_within(reason: str, earlier: Sequence[str]) -> bool:
-    return any(reason in each for each in earlier)
 
 
 def _send_back(connection: Connection, unread: Sequence[FileRecord], *, at_s: float) -> None:
@@ -268,15 +258,3 @@ def _tries(file: FileRecord, verdict: Verdict) -> tuple[int, int]:
             return file.attempts, file.failures + 1
         case _:
             return 0, 0
-
-
-def _review_news(file: FileRecord, made: Decision) -> News:
-    best = made.ranked[0].candidate if made.ranked else None
-    return News(
-        kind=NewsKind.REVIEW,
-        subject=path_to_text(file.path),
-        detail="\n".join(why_decided(made)),
-        candidate=f"{label_work(best)} from {best.source}" if best else None,
-        link=best.page_url if best else None,
-        candidates=len(made.ranked),
-    )

@@ -85,7 +85,9 @@ def _note_root(
 ) -> None:
     """Remember a root that is believed; tell a person of one that is not, and when it is back."""
     if suspicion is not None:
-        told = News(kind=NewsKind.LIBRARY, subject=library, detail=suspicion.reason)
+        told = News(
+            kind=NewsKind.LIBRARY, subject=library, detail=suspicion.reason, about=(library,)
+        )
         is_news = news.add_once(connection, told, quiet_s=SAY_AGAIN_S, at_s=at_s)
         if is_news:  # whoever was not told that it went is not told that it is back
             libraries.mark_doubted(connection, library, root, at_s=at_s)
@@ -95,7 +97,9 @@ def _note_root(
         return
 
     if libraries.is_doubted(connection, library, root):
-        back = News(kind=NewsKind.LIBRARY, subject=library, detail=LIBRARY_IS_BACK)
+        back = News(
+            kind=NewsKind.LIBRARY, subject=library, detail=LIBRARY_IS_BACK, about=(library,)
+        )
         news.add(connection, back, file_id=None, at_s=at_s)
     libraries.remember(
         connection,

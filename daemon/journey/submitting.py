@@ -194,6 +194,7 @@ class Submitting:
             kind=NewsKind.SOURCE,
             subject=recipient.source if recipient else endpoint,
             detail=f"it takes no fingerprints from us: {barred.reason}",
+            about=(recipient.source,) if recipient else (),
         )
         news.add_once(connection, refused, quiet_s=SAY_AGAIN_S, at_s=self._now())
 

@@ -12,6 +12,7 @@ import logging
 import os
 import re
 import signal
+import stat
 import sys
 import threading
 import time
@@ -20,7 +21,15 @@ from dataclasses import dataclass
 from typing import BinaryIO
 from urllib.parse import quote
 
-from apprise import Apprise, NotifyBase, NotifyFormat, NotifyType, OverflowMode
+from apprise import (
+    Apprise,
+    AppriseAttachment,
+    NotifyBase,
+    NotifyFormat,
+    NotifyType,
+    OverflowMode,
+)
+from apprise.attachment.file import AttachFile
 
 from daemon.push.protocol import Order, Outcome, Report
 
@@ -32,6 +41,8 @@ _NEVER_CONNECTED = re.compile(
 _CUT_OFF = re.compile(
     r"timed out|aborted|reset by peer|RemoteDisconnected|IncompleteRead|Broken pipe", re.IGNORECASE
 )
+MOST_PICTURE_BYTES = 2 * 2**20
+"""A contact sheet has some 30 KiB; what is much larger is none, and services refuse it."""
 _SELF_DESTRUCT_AFTER_S = 5
 """So long after the deadline the child ends even if nobody is left to kill it."""
 _OPENS_LINKS = re.compile(r"(?:ntfys?|barks?)://|https?://ntfy\.sh/", re.IGNORECASE)
@@ -39,8 +50,11 @@ _HAS_ICON = re.compile(r"ntfys?://|https?://ntfy\.sh/", re.IGNORECASE)
 _TYPES = {
     "failed": NotifyType.FAILURE,
     "source": NotifyType.FAILURE,
+    "source down": NotifyType.WARNING,
     "library": NotifyType.WARNING,
     "review": NotifyType.WARNING,
+    "reminder": NotifyType.WARNING,
+    "accepted": NotifyType.SUCCESS,
 }
 
 NOT_UNDERSTOOD = (
@@ -184,12 +198,40 @@ def _send(service: NotifyBase, order: Order) -> Judgement:
         title=order.title,
         notify_type=_TYPES.get(order.kind, NotifyType.INFO),
         body_format=NotifyFormat.TEXT,
+        attach=picture_of(service, order.picture),
     )
     took_s = time.monotonic() - started_s
     if delivered:
         return Judgement(outcome=Outcome.DELIVERED)
 
     return judge(overheard.lines, is_slow=took_s >= service.socket_connect_timeout)
+
+
+def picture_of(service: NotifyBase, path: str | None) -> AppriseAttachment | None:
+    """Return the picture for a service that takes some; None where there is no small file.
+
+    Only a plain file of this machine is taken: apprise would fetch an address.
+    """
+    if path is None or not service.attachment_support or not _is_small_file(path):
+        return None
+
+    attachment = AppriseAttachment()
+    picture = AttachFile(path=path, name=f"pictures{_ending(path)}")  # type: ignore[no-untyped-call]  # apprise's
+    attachment.add(picture)
+    return attachment
+
+
+def _is_small_file(path: str) -> bool:
+    try:
+        found = os.stat(path, follow_symlinks=False)  # noqa: PTH116  # as bytes on the disk
+    except OSError:
+        return False
+
+    return stat.S_ISREG(found.st_mode) and 0 < found.st_size <= MOST_PICTURE_BYTES
+
+
+def _ending(path: str) -> str:
+    return os.path.splitext(path)[1]  # noqa: PTH122  # as text, whatever it holds
 
 
 def judge(lines: Sequence[str], *, is_slow: bool) -> Judgement:

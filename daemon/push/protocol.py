@@ -30,6 +30,8 @@ class Order(BaseModel):
     """Empty: check the targets, send nothing."""
     link: str | None = None
     kind: str = ""
+    picture: str | None = None
+    """A file on this machine; for services that take some, and only where it is a small one."""
 
 
 class Report(BaseModel):

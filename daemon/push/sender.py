@@ -74,6 +74,7 @@ class Sender:
             body=message.body,
             link=message.link,
             kind=message.kind,
+            picture=str(message.picture) if message.picture else None,
         )
         reports = await self._order(order) if addresses else []
         return tuple(

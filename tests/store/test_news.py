@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from rules.work import ExternalId
 from store import news, outbox
 from store.database import Connection
 from store.files import FileRecord
@@ -27,6 +28,10 @@ def test_news_come_back_as_they_were_told(
         detail="two works are offered",
         candidate="Harbour at Dawn from first",
         link="https://first.example/h-1",
+        candidates=2,
+        about=("films", "first"),
+        best=ExternalId(source="first", remote_id="h-1"),
+        question="a digest",
     )
 
     news.add(connection, whole, file_id=add_file().id, at_s=1.0)
@@ -47,6 +52,7 @@ def test_a_file_that_cannot_be_examined_is_news(
         kind=NewsKind.FAILED,
         subject="/films/b\U0010dcffd.mkv",
         detail="no video in b\U0010dcffd.mkv",
+        about=(file.library,),
     )
 
 

@@ -2,6 +2,7 @@ from store.database import Connection
 from store.schema import MIGRATIONS
 
 NATURAL_KEYS = {
+    *("chore", "reminder", "source_trouble", "push_secret", "used_action"),
     "entity_name",
     "external_id",
     "file_tag",

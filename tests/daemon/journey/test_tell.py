@@ -1,30 +1,27 @@
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
 from pydantic import SecretStr
 
-from daemon.journey.tell import (
-    CAP_PAUSE_S,
-    FIRST_RETRY_S,
-    HOUR_S,
-    LONGEST_GATHER_S,
-    MOST_ATTEMPTS,
-    MOST_SINGLE,
-    UNSURE_RETRY_S,
-    Mail,
-    Tell,
-    put,
-)
+from daemon.journey.delivering import FIRST_RETRY_S, MOST_ATTEMPTS, UNSURE_RETRY_S
+from daemon.journey.tell import LONGEST_GATHER_S, Mail, Tell
+from daemon.journey.telling import Telling
+from daemon.push.channels import Channel
+from daemon.push.links import Links
 from daemon.push.message import Message, MessageKind
 from daemon.push.protocol import Outcome
 from daemon.push.sender import Delivery, Target
+from daemon.push.words import OwnWords
+from rules.allowance import DAY_S, HOUR_S, Allowance
 from rules.journey import FileState
-from store import news, outbox
+from rules.quiet_hours import QuietHours
+from store import news, outbox, post
 from store.files import FileRecord
-from store.news import LIBRARY_IS_BACK, News, NewsKind
-from store.outbox import Owed
+from store.news import News, NewsKind
+from store.outbox import Errand, Owed
 from tests.daemon.ground import Ground
 
 pytestmark = pytest.mark.anyio
@@ -32,8 +29,8 @@ pytestmark = pytest.mark.anyio
 GATHER_S = 3.0
 PHONE = SecretStr("ntfy://token_verysecret@ntfy.example/one")
 CHAT = SecretStr("json://user:alsosecret@chat.example/two")
-ALL_KINDS = tuple(kind.value for kind in NewsKind)
-A_DAY_S = 24 * HOUR_S
+ALL_KINDS = frozenset(kind.value for kind in NewsKind)
+MUCH = Allowance(per_hour=1000, per_day=1000)
 
 
 @dataclass
@@ -63,43 +60,60 @@ class Post:
         ]
 
 
+def channel(name: str = "phone", *targets: SecretStr, allowance: Allowance = MUCH) -> Channel:
+    return Channel(
+        name=name,
+        targets=targets or (PHONE,),
+        on=ALL_KINDS,
+        allowance=allowance,
+        digest_s=GATHER_S,
+    )
+
+
+def utc(at_s: float) -> datetime:
+    return datetime.fromtimestamp(at_s, UTC)
+
+
 class Bench:
     """The stage with a post that obeys."""
 
-    def __init__(
-        self,
-        ground: Ground,
-        *,
-        targets: Sequence[SecretStr] = (PHONE,),
-        kinds: Collection[str] = ALL_KINDS,
-        max_per_hour: int = 10,
-    ) -> None:
+    def __init__(self, ground: Ground, *channels: Channel, links: Links | None = None) -> None:
         self.ground = ground
         self.post = Post()
         self.stage = Tell(
             database=ground.database,
             sender=self.post,
-            targets=targets,
-            kinds=kinds,
-            max_per_hour=max_per_hour,
-            gather_s=GATHER_S,
+            channels=channels or (channel(),),
+            word=OwnWords(),
+            telling=Telling(links=links or Links()),
             now=ground.clock,
+            local=utc,
             jitter=lambda: 0.5,
         )
 
     async def owe(
-        self, subject: str = "first", *, kind: NewsKind = NewsKind.SOURCE, detail: str = "no key"
+        self,
+        subject: str = "first",
+        *,
+        kind: NewsKind = NewsKind.SOURCE,
+        detail: str = "no key",
+        about: tuple[str, ...] = (),
     ) -> None:
-        told = News(kind=kind, subject=subject, detail=detail)
+        told = News(kind=kind, subject=subject, detail=detail, about=about)
         add = partial(news.add, news=told, file_id=None, at_s=self.ground.clock())
         await self.ground.database.write(add)
 
-    async def owe_review(self, name: str) -> FileRecord:
+    async def owe_review(self, name: str, question: str | None = None) -> FileRecord:
         file = await self.ground.add(name, FileState.REVIEW)
-        told = News(kind=NewsKind.REVIEW, subject=str(file.path), detail="not sure")
-        add = partial(news.add, news=told, file_id=file.id, at_s=self.ground.clock())
-        await self.ground.database.write(add)
+        await self.ask(file, question)
         return file
+
+    async def ask(self, file: FileRecord, question: str | None = None) -> None:
+        told = News(
+            kind=NewsKind.REVIEW, subject=str(file.path), detail="not sure", question=question
+        )
+        add = partial(news.add_for, told={file.id: told}, at_s=self.ground.clock())
+        await self.ground.database.write(add)
 
     async def send(self, after_s: float = GATHER_S) -> int:
         """Let time pass, and send what is to be sent; return how many mails that were."""
@@ -109,8 +123,13 @@ class Bench:
             await self.stage.work(mail)
         return len(mails)
 
+    async def pass_until(self, hour: int) -> None:
+        """Let time pass until the next full hour of that name; take note of it."""
+        now_s = self.ground.clock()
+        self.ground.clock.pass_s((hour * HOUR_S - now_s) % DAY_S)
+
     async def waiting(self) -> list[Owed]:
-        return await self.ground.owed()
+        return [each.owed for each in await self.ground.database.read(post.waiting)]
 
 
 @pytest.fixture
@@ -140,32 +159,31 @@ async def test_later_news_makes_the_earlier_wait_but_not_for_ever(bench: Bench) 
     assert len(bench.post.sent) == 1
 
 
-async def test_a_few_are_sent_one_by_one(bench: Bench) -> None:
-    for number in range(MOST_SINGLE):
-        await bench.owe(f"source {number}")
-
-    await bench.send()
-
-    assert bench.post.titles() == [
-        f"source {number} refuses the key" for number in range(MOST_SINGLE)
-    ]
-
-
-async def test_many_become_one_digest(bench: Bench) -> None:
-    for number in range(MOST_SINGLE + 1):
+async def test_several_within_the_window_become_one(bench: Bench) -> None:
+    for number in range(2):
         await bench.owe(f"source {number}")
 
     await bench.send()
 
     ((_, message),) = bench.post.sent
-    assert message.kind is MessageKind.DIGEST
-    assert message.title == f"{MOST_SINGLE + 1} things need you"
-    assert "source 0 refuses the key" in message.body
+    assert (message.kind, message.title) == (MessageKind.DIGEST, "2 things to know")
+    assert "source 0 refuses the key\nsource 1 refuses the key" in message.body
     assert await bench.waiting() == []
 
 
-async def test_above_the_cap_messages_wait_and_go_out_together(ground: Ground) -> None:
-    bench = Bench(ground, max_per_hour=2)
+async def test_a_long_window_gathers_all_that_comes_within_it(ground: Ground) -> None:
+    bench = Bench(ground, replace(channel(), digest_s=600.0))
+    for _ in range(3):
+        await bench.owe()
+        assert await bench.send(after_s=199) == 0
+    assert await bench.stage.next_due_in_s() == 600 - 3 * 199
+
+    assert await bench.send(after_s=600 - 3 * 199) == 1
+    assert bench.post.titles() == ["3 things to know"]
+
+
+async def test_above_the_cap_of_an_hour_messages_wait_and_go_out_together(ground: Ground) -> None:
+    bench = Bench(ground, channel(allowance=Allowance(per_hour=2, per_day=100)))
     for name in ("one", "two"):
         await bench.owe(name)
         await bench.send()
@@ -173,17 +191,133 @@ async def test_above_the_cap_messages_wait_and_go_out_together(ground: Ground) -
 
     for number in range(4):
         await bench.owe(f"late {number}")
-    assert await bench.send() == 1
-    assert len(bench.post.sent) == 2
-    assert await bench.stage.next_due_in_s() == CAP_PAUSE_S
+    assert await bench.send() == 0
+    assert await bench.stage.next_due_in_s() == HOUR_S - 2 * GATHER_S + GATHER_S - GATHER_S
     assert {owed.attempts for owed in await bench.waiting()} == {0}  # waiting is no failure
 
     await bench.send(after_s=HOUR_S)
-    assert bench.post.titles()[2:] == ["4 things need you"]
+    assert bench.post.titles()[2:] == ["4 things to know"]
+
+
+async def test_above_the_cap_of_a_day_messages_wait_for_the_next(ground: Ground) -> None:
+    bench = Bench(ground, channel(allowance=Allowance(per_hour=100, per_day=2)))
+    for name in ("one", "two", "three"):
+        await bench.owe(name)
+        await bench.send(after_s=2 * HOUR_S)
+    assert len(bench.post.sent) == 2
+
+    assert await bench.send(after_s=DAY_S - 5 * HOUR_S) == 0
+    assert await bench.send(after_s=2 * HOUR_S) == 1
+    assert bench.post.titles()[2:] == ["three refuses the key"]
+
+
+async def test_a_digest_counts_as_one_message(ground: Ground) -> None:
+    bench = Bench(ground, channel(allowance=Allowance(per_hour=2, per_day=2)))
+    for _ in range(2):
+        for number in range(5):
+            await bench.owe(f"source {number}")
+        await bench.send()
+
+    assert bench.post.titles() == ["5 things to know"] * 2
+
+
+async def test_what_reached_nobody_does_not_count(ground: Ground) -> None:
+    bench = Bench(ground, channel(allowance=Allowance(per_hour=1, per_day=1)))
+    bench.post.outcomes[PHONE.get_secret_value()] = [Outcome.FAILED, Outcome.DELIVERED]
+    await bench.owe()
+    await bench.send()
+
+    assert await bench.send(after_s=FIRST_RETRY_S) == 1
+    assert await bench.waiting() == []
+
+
+async def test_the_cap_holds_after_a_restart(ground: Ground) -> None:
+    allowance = Allowance(per_hour=1, per_day=10)
+    bench = Bench(ground, channel(allowance=allowance))
+    await bench.owe("one")
+    await bench.send()
+
+    again = Bench(ground, channel(allowance=allowance))
+    await again.owe("two")
+
+    assert await again.send() == 0
+
+
+async def test_quiet_hours_hold_back_and_end_with_one_digest(ground: Ground) -> None:
+    night = QuietHours.parse("22:00-07:00")
+    bench = Bench(ground, replace(channel(), quiet=night), channel("chat", CHAT))
+    await bench.pass_until(22)
+    for number in range(3):
+        await bench.owe(f"source {number}")
+        await bench.send(after_s=HOUR_S)
+
+    assert bench.post.titles(PHONE) == []
+    assert len(bench.post.titles(CHAT)) == 3  # the night of one is not that of another
+    assert await bench.stage.next_due_in_s() == 6 * HOUR_S
+
+    assert await bench.send(after_s=6 * HOUR_S) == 1
+    assert bench.post.titles(PHONE) == ["3 things to know"]
+
+
+async def test_a_retry_keeps_to_the_quiet_hours(ground: Ground) -> None:
+    bench = Bench(ground, replace(channel(), quiet=QuietHours.parse("22:00-07:00")))
+    bench.post.outcomes[PHONE.get_secret_value()] = [Outcome.FAILED, Outcome.DELIVERED]
+    await bench.pass_until(22)
+    ground.clock.pass_s(-GATHER_S - 10)
+    await bench.owe()
+    await bench.send()
+
+    assert await bench.send(after_s=FIRST_RETRY_S) == 0
+    assert await bench.send(after_s=9 * HOUR_S) == 1
+    assert len(bench.post.sent) == 2
+
+
+async def test_each_channel_gets_what_it_wants(ground: Ground) -> None:
+    phone = replace(channel("phone"), on=frozenset({"library"}))
+    chat = replace(channel("chat", CHAT), tags=frozenset({"films", "first"}))
+    bench = Bench(ground, phone, chat)
+    await bench.owe("first", about=("first",))
+    await bench.owe("second", about=("second",))
+    await bench.owe("films", kind=NewsKind.LIBRARY, about=("films",))
+    await bench.owe("shorts", kind=NewsKind.LIBRARY, about=("shorts",))
+
+    await bench.send()
+
+    (to_phone,) = [message for address, message in bench.post.sent if "one" in address]
+    (to_chat,) = [message for address, message in bench.post.sent if "two" in address]
+    assert "films is offline\nLibrary shorts" in to_phone.body
+    assert "first refuses the key\nLibrary films" in to_chat.body
+    assert await bench.waiting() == []
+
+
+async def test_a_channel_that_fails_delays_no_other(ground: Ground) -> None:
+    bench = Bench(ground, channel("phone"), channel("chat", CHAT))
+    bench.post.outcomes[PHONE.get_secret_value()] = [Outcome.FAILED]
+    await bench.owe("one")
+    await bench.send()
+    await bench.owe("two")
+
+    await bench.send()
+
+    assert len(bench.post.titles(CHAT)) == 2
+
+
+async def test_what_waits_for_a_channel_that_is_gone_is_dropped(ground: Ground) -> None:
+    night = QuietHours.parse("00:00-23:59")
+    bench = Bench(ground, replace(channel("old"), quiet=night))
+    await bench.owe()
+    await bench.send()
+    assert len(await bench.waiting()) == 1
+
+    again = Bench(ground, channel("new"))
+    await again.send()
+
+    assert await again.waiting() == []
+    assert again.post.sent == []
 
 
 async def test_target_that_took_a_message_does_not_get_it_again(ground: Ground) -> None:
-    bench = Bench(ground, targets=(PHONE, CHAT))
+    bench = Bench(ground, channel("both", PHONE, CHAT))
     bench.post.outcomes[CHAT.get_secret_value()] = [Outcome.FAILED, Outcome.DELIVERED]
     await bench.owe()
 
@@ -198,7 +332,7 @@ async def test_target_that_took_a_message_does_not_get_it_again(ground: Ground) 
 
 
 async def test_what_failed_is_said_of_each_target_and_never_its_secret(ground: Ground) -> None:
-    bench = Bench(ground, targets=(PHONE, CHAT))
+    bench = Bench(ground, channel("both", PHONE, CHAT))
     bench.post.outcomes[PHONE.get_secret_value()] = [Outcome.FAILED]
     bench.post.outcomes[CHAT.get_secret_value()] = [Outcome.UNKNOWN]
     await bench.owe()
@@ -225,7 +359,7 @@ async def test_failing_target_is_tried_with_longer_waits_and_given_up_after_a_da
     assert waits_s[:4] == [FIRST_RETRY_S * doubled for doubled in (1, 2, 4, 8)]
     assert max(waits_s) == HOUR_S
     assert len(bench.post.sent) == MOST_ATTEMPTS
-    assert 0.9 * A_DAY_S < sum(waits_s) < 1.1 * A_DAY_S
+    assert 0.9 * DAY_S < sum(waits_s) < 1.1 * DAY_S
     assert await bench.waiting() == []
 
 
@@ -259,7 +393,7 @@ async def test_unsure_delivery_after_a_certain_failure_is_tried_again(bench: Ben
 
 
 async def test_failure_of_another_target_does_not_hurry_an_unsure_one(ground: Ground) -> None:
-    bench = Bench(ground, targets=(PHONE, CHAT))
+    bench = Bench(ground, channel("both", PHONE, CHAT))
     bench.post.outcomes[PHONE.get_secret_value()] = [Outcome.UNKNOWN]
     bench.post.outcomes[CHAT.get_secret_value()] = [Outcome.FAILED]
     await bench.owe()
@@ -270,36 +404,59 @@ async def test_failure_of_another_target_does_not_hurry_an_unsure_one(ground: Gr
     assert owed.due_at_s >= ground.clock() + UNSURE_RETRY_S
 
 
-async def test_what_was_sent_before_a_crash_is_not_sent_again(ground: Ground) -> None:
-    bench = Bench(ground, targets=(PHONE, CHAT))
+async def test_what_was_on_its_way_when_doorman_ended_is_repeated_late_and_once(
+    ground: Ground,
+) -> None:
+    both = channel("both", PHONE, CHAT)
+    bench = Bench(ground, both)
     await bench.owe()
-    ground.clock.pass_s(GATHER_S)
 
     def crash_at_chat(address: str) -> None:
         if address == CHAT.get_secret_value():
             raise ZeroDivisionError
 
     bench.post.before_sending = crash_at_chat
-    (mail,) = await bench.stage.take(frozenset())
     with pytest.raises(ZeroDivisionError):
-        await bench.stage.work(mail)
+        await bench.send()
 
-    again = Bench(ground, targets=(PHONE, CHAT))
+    again = Bench(ground, both)
     await again.send()
+    assert again.post.sent == []
+    (owed,) = await again.waiting()
+    assert owed.due_at_s >= ground.clock() + UNSURE_RETRY_S
+    assert "doorman ended" in (owed.last_error or "")
+
+    await again.send(after_s=2 * UNSURE_RETRY_S)
     assert again.post.titles(PHONE) == []
     assert len(again.post.titles(CHAT)) == 1
+    assert await again.waiting() == []
+
+
+async def test_who_ends_twice_on_the_way_has_sent_it_for_all_we_know(ground: Ground) -> None:
+    def crash(_: str) -> None:
+        raise ZeroDivisionError
+
+    await Bench(ground).owe()
+    for _ in range(2):
+        bench = Bench(ground)
+        bench.post.before_sending = crash
+        with pytest.raises(ZeroDivisionError):
+            await bench.send(after_s=2 * UNSURE_RETRY_S)
+        await Bench(ground).send(after_s=0)
+
+    assert await Bench(ground).waiting() == []
 
 
 async def test_digest_that_fails_is_owed_for_each_of_its_messages(bench: Bench) -> None:
     bench.post.outcomes[PHONE.get_secret_value()] = [Outcome.FAILED, Outcome.DELIVERED]
-    for number in range(MOST_SINGLE + 1):
+    for number in range(4):
         await bench.owe(f"source {number}")
 
     await bench.send()
-    assert len(await bench.waiting()) == MOST_SINGLE + 1
+    assert len(await bench.waiting()) == 4
 
     await bench.send(after_s=FIRST_RETRY_S)
-    assert bench.post.titles() == ["4 things need you"] * 2
+    assert bench.post.titles() == ["4 things to know"] * 2
     assert await bench.waiting() == []
 
 
@@ -313,6 +470,36 @@ async def test_question_that_was_answered_meanwhile_is_not_asked(
 
     assert bench.post.titles() == [f"Review {open_one.id}: b.mkv"]
     assert await bench.waiting() == []
+
+
+async def test_the_same_question_is_asked_once_also_after_a_restart(ground: Ground) -> None:
+    bench = Bench(ground, channel("phone"))
+    file = await bench.owe_review("a.mkv", "one of two works")
+    await bench.send()
+
+    again = Bench(ground, channel("phone"), channel("chat", CHAT))
+    await again.ask(file, "one of two works")
+    await again.send()
+    assert again.post.titles(PHONE) == []
+    assert len(again.post.titles(CHAT)) == 1  # who was not asked
+
+    await again.ask(file, "one of three works")
+    await again.send()
+    assert len(again.post.titles(PHONE)) == 1
+
+
+async def test_a_question_that_was_dropped_before_it_was_asked_is_asked(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await bench.owe_review("a.mkv", "one of two works")
+    await ground.set_state(file, FileState.READY)
+    await bench.send()
+    await ground.set_state(file, FileState.REVIEW)
+    await bench.ask(file, "one of two works")
+
+    await bench.send()
+
+    assert len(bench.post.sent) == 1
 
 
 async def test_nothing_is_sent_when_all_is_answered(ground: Ground, bench: Bench) -> None:
@@ -338,7 +525,7 @@ async def test_failed_file_is_told_of_only_while_it_is_failed(ground: Ground, be
 
 
 async def test_kinds_that_nobody_wants_are_dropped(ground: Ground) -> None:
-    bench = Bench(ground, kinds=("library",))
+    bench = Bench(ground, replace(channel(), on=frozenset({"library"})))
     await bench.owe("first")
     await bench.owe("films", kind=NewsKind.LIBRARY)
 
@@ -346,15 +533,23 @@ async def test_kinds_that_nobody_wants_are_dropped(ground: Ground) -> None:
 
     assert bench.post.titles() == ["Library films is offline"]
     assert await bench.waiting() == []
+    assert await ground.owed(Errand.MESSAGE) == []
 
 
-async def test_without_targets_news_is_dropped(ground: Ground) -> None:
-    bench = Bench(ground, targets=())
-    await bench.owe()
+async def test_message_says_how_many_others_wait_and_opens_exactly_that_review(
+    ground: Ground,
+) -> None:
+    links = Links(public_url="https://doorman.example", secret=b"secret", acting_s=60.0)
+    bench = Bench(ground, links=links)
+    file = await bench.owe_review("a.mkv")
+    await ground.add("b.mkv", FileState.REVIEW)
 
     await bench.send()
 
-    assert await bench.waiting() == []
+    ((_, message),) = bench.post.sent
+    assert message.link == f"https://doorman.example/files/{file.id}"
+    assert "1 other file waits for you." in message.body
+    assert f"Dismiss: https://doorman.example/act/d.{file.id}." in message.body
 
 
 async def test_mail_in_hand_is_not_taken_again(ground: Ground, bench: Bench) -> None:
@@ -365,64 +560,15 @@ async def test_mail_in_hand_is_not_taken_again(ground: Ground, bench: Bench) -> 
     assert await bench.stage.take(mail.keys) == []
 
 
-async def test_mail_is_known_by_the_numbers_of_its_messages(bench: Bench) -> None:
+async def test_mail_is_known_by_the_numbers_of_its_messages(ground: Ground, bench: Bench) -> None:
     await bench.owe("first")
     await bench.owe("second")
-    owed = await bench.waiting()
+    ground.clock.pass_s(GATHER_S)
 
-    assert Mail(owed=tuple(owed)).keys == {each.id for each in owed}
+    (mail,) = await bench.stage.take(frozenset())
 
-
-@pytest.mark.parametrize(
-    ("told", "title", "said", "kind"),
-    [
-        (
-            News(
-                kind=NewsKind.REVIEW,
-                subject="/films/Harbour at Dawn.mkv",
-                detail="not sure\nnot at all",
-                candidate='"Harbour at Dawn" from first',
-                link="https://first.example/h-1",
-            ),
-            "Review 7: Harbour at Dawn.mkv",
-            ('"Harbour at Dawn" from first', "not sure", "not at all", "doorman accept 7"),
-            MessageKind.REVIEW,
-        ),
-        (
-            News(kind=NewsKind.FAILED, subject="/films/a.mkv", detail="it is no video; replace"),
-            "Cannot examine a.mkv",
-            ("it is no video; replace",),
-            MessageKind.FAILED,
-        ),
-        (
-            News(kind=NewsKind.SOURCE, subject="first", detail="not authorised"),
-            "first refuses the key",
-            ("not authorised", "doorman check"),
-            MessageKind.SOURCE,
-        ),
-        (
-            News(kind=NewsKind.LIBRARY, subject="films", detail="it is empty; mount its disk"),
-            "Library films is offline",
-            ("it is empty; mount its disk", "Nothing counts as deleted"),
-            MessageKind.LIBRARY,
-        ),
-        (
-            News(kind=NewsKind.LIBRARY, subject="films", detail=LIBRARY_IS_BACK),
-            "Library films is back",
-            ("goes on",),
-            MessageKind.LIBRARY,
-        ),
-    ],
-    ids=["review", "failed", "source", "library", "library is back"],
-)
-def test_every_kind_of_news_has_its_words(
-    told: News, title: str, said: tuple[str, ...], kind: MessageKind
-) -> None:
-    message = put(told, number=7)
-
-    assert (message.title, message.kind, message.link) == (title, kind, told.link)
-    for words in said:
-        assert words in message.body
+    assert isinstance(mail, Mail)
+    assert mail.keys == {each.id for each in await bench.waiting()}
 
 
 async def test_message_cancelled_while_it_was_retried_is_let_go(
@@ -432,9 +578,7 @@ async def test_message_cancelled_while_it_was_retried_is_let_go(
     file = await bench.owe_review("a.mkv")
     ground.clock.pass_s(GATHER_S)
     (mail,) = await bench.stage.take(frozenset())
-    cancel = partial(
-        outbox.cancel, file_id=file.id, errand=mail.owed[0].errand, at_s=ground.clock()
-    )
+    cancel = partial(outbox.cancel, file_id=file.id, errand=Errand.MESSAGE, at_s=ground.clock())
     await ground.database.write(cancel)
 
     await bench.stage.work(mail)

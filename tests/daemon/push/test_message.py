@@ -7,114 +7,72 @@ from daemon.push.message import (
     TITLE_LIMIT,
     Message,
     MessageKind,
-    describe_work,
+    compose,
     digest_of,
-    file_failed,
-    library_offline,
-    library_online,
-    review_opened,
     shorten,
-    source_refused,
     trial,
 )
-from rules.work import Studio, Work
 
 LINK = "https://doorman.example/reviews/12"
 
 
-@pytest.mark.parametrize(
-    ("work", "words"),
-    [
-        (
-            Work(title="Harbour at Dawn", studio=Studio(name="Low Tide"), date="2024-05"),
-            "Harbour at Dawn (Low Tide, 2024-05)",
-        ),
-        (Work(title="Harbour at Dawn"), "Harbour at Dawn"),
-        (Work(code="LT-7", date="2024"), "LT-7 (2024)"),
-        (Work(), "a work without a title"),
-    ],
-)
-def test_a_work_is_described_in_one_line(work: Work, words: str) -> None:
-    assert describe_work(work) == words
+def failed(number: int) -> Message:
+    return compose(MessageKind.FAILED, f"Cannot examine clip {number}.mkv", ["cut off"], LINK)
 
 
-def test_a_review_says_everything_needed_to_answer_it() -> None:
-    message = review_opened(
-        12,
-        "harbour.mkv",
-        best="Harbour at Dawn (Low Tide), from stashdb",
-        candidates=1,
-        reasons=["two works share this fingerprint", "the durations differ by 40 s"],
-        link=LINK,
-    )
-
-    assert message == Message(
-        title="Review 12: harbour.mkv",
-        body="Best candidate: Harbour at Dawn (Low Tide), from stashdb\n"
-        "two works share this fingerprint\n"
-        "the durations differ by 40 s\n"
-        "doorman review 12\n"
-        "doorman accept 12\n"
-        "doorman reject 12\n"
-        "doorman dismiss 12",
-        link=LINK,
-        kind=MessageKind.REVIEW,
-    )
-
-
-def test_a_review_without_candidates_says_so() -> None:
-    message = review_opened(3, "clip.mkv", best=None, candidates=0, reasons=[], link=None)
-
-    assert message.body.startswith("No candidate.\ndoorman review 3\n")
-
-
-def test_a_choice_is_said_where_there_is_one() -> None:
-    message = review_opened(3, "clip.mkv", best="A", candidates=3, reasons=[], link=None)
-
-    assert message.body == (
-        "Best candidate: A (and 2 more)\ndoorman review 3\ndoorman accept 3 CANDIDATE\n"
-        "doorman reject 3 CANDIDATE\ndoorman dismiss 3"
-    )
-
-
-@pytest.mark.parametrize(
-    ("message", "words"),
-    [
-        (file_failed("clip.mkv", "it is cut off", link=LINK), "Cannot examine clip.mkv"),
-        (source_refused("stashdb", "HTTP 401", link=LINK), "stashdb refuses the key"),
-        (library_offline("films", "not mounted", link=LINK), "Library films is offline"),
-        (library_online("films", link=LINK), "Library films is back"),
-        (trial(link=LINK), "doorman can reach you"),
-    ],
-)
-def test_the_title_says_what_is_the_matter(message: Message, words: str) -> None:
-    assert (message.title, message.link) == (words, LINK)
-    assert message.body
+def test_a_trial_says_that_it_is_one() -> None:
+    assert trial(link=LINK).title == "doorman can reach you"
+    assert trial(link=LINK).link == LINK
 
 
 def test_several_messages_become_one() -> None:
-    messages = [file_failed(f"clip {n}.mkv", "cut off", link=LINK) for n in range(10)]
+    digest = digest_of([failed(number) for number in range(10)], waiting=3, link="https://x/")
 
-    digest = digest_of(messages, link=None)
+    assert digest == Message(
+        title="10 files cannot be examined",
+        body="\n".join(
+            [
+                *(f"Cannot examine clip {number}.mkv" for number in range(8)),
+                "and 2 more",
+                "3 files wait for you.",
+                "doorman review",
+            ]
+        ),
+        link="https://x/",
+        kind=MessageKind.DIGEST,
+    )
 
-    assert digest.title == "10 things need you"
-    assert digest.body.splitlines() == [
-        *(f"Cannot examine clip {n}.mkv" for n in range(8)),
-        "and 2 more",
-        "doorman review",
-    ]
+
+@pytest.mark.parametrize(
+    ("kinds", "title"),
+    [
+        ((MessageKind.REVIEW, MessageKind.REVIEW), "2 files need your answer"),
+        ((MessageKind.REMINDER, MessageKind.REMINDER), "2 files still need your answer"),
+        ((MessageKind.ACCEPTED, MessageKind.ACCEPTED), "2 files were accepted"),
+        ((MessageKind.LIBRARY, MessageKind.LIBRARY), "2 things to know"),
+        ((MessageKind.REVIEW, MessageKind.FAILED), "2 things to know"),
+    ],
+)
+def test_a_digest_says_what_its_messages_have_in_common(
+    kinds: tuple[MessageKind, ...], title: str
+) -> None:
+    messages = [compose(kind, "a title", [], None) for kind in kinds]
+
+    assert digest_of(messages, waiting=1, link=None).title == title
+    assert "1 file waits for you." in digest_of(messages, waiting=1, link=None).body
 
 
 def test_few_messages_are_all_named() -> None:
-    messages = [file_failed(f"clip {n}.mkv", "cut off", link=LINK) for n in range(2)]
+    digest = digest_of([failed(1), failed(2)], waiting=0, link=None)
 
-    assert "more" not in digest_of(messages, link=None).body
+    assert "more" not in digest.body
+    assert "wait" not in digest.body
 
 
 def test_a_single_message_stays_as_it_is() -> None:
-    message = file_failed("clip.mkv", "cut off", link=LINK)
+    message = failed(1)
 
-    assert digest_of([message], link=None) is message
+    assert digest_of([message], waiting=9, link=None) is message
 
 
 def test_what_strangers_wrote_cannot_break_the_lines() -> None:
@@ -130,16 +88,20 @@ any_text = st.text(alphabet=st.characters(codec=None, exclude_categories=()))
 
 
 @given(
-    name=any_text, best=any_text, reasons=st.lists(any_text), link=st.text(max_size=BODY_LIMIT * 2)
+    title=any_text,
+    lines=st.lists(any_text),
+    link=st.text(max_size=BODY_LIMIT * 2),
+    last=st.lists(st.from_regex(r"https://[a-z.]{1,100}", fullmatch=True), max_size=2),
 )
-def test_every_message_fits_the_smallest_service(
-    name: str, best: str, reasons: list[str], link: str
+def test_every_message_fits_the_smallest_service_and_keeps_its_addresses(
+    title: str, lines: list[str], link: str, last: list[str]
 ) -> None:
-    long = name * 50
-    message = review_opened(
-        7, long, best=best * 50, candidates=2, reasons=[r * 50 for r in reasons], link=link
+    message = compose(
+        MessageKind.REVIEW, title * 50, [line * 50 for line in lines], link, last=last
     )
 
+    at_least = len(link) + 2 + sum(len(each) + 1 for each in last)
     assert len(message.title) <= TITLE_LIMIT
-    assert len(message.body) + 1 + len(link) <= max(BODY_LIMIT, len(link) + 2)
+    assert len(message.body) + 1 + len(link) <= max(BODY_LIMIT, at_least)
     assert all(line.isprintable() for line in [message.title, *message.body.split("\n")])
+    assert all(f"\n{each}" in message.body for each in last)

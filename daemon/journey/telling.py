@@ -1,0 +1,152 @@
+"""What the store knows of news when it is to be told: whether it still matters, and all facts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Protocol
+
+from daemon.push.facts import Facts
+from daemon.push.links import Links
+from rules.fingerprint import Oshash
+from rules.journey import FileState
+from store import contents, files, news, post
+from store.database import Connection
+from store.files import FileRecord
+from store.news import LIBRARY_IS_BACK, SOURCE_IS_BACK, News, NewsKind
+from store.outbox import Owed
+from store.post import Posted
+
+_STATES_TOLD: Mapping[NewsKind, frozenset[FileState]] = MappingProxyType(
+    {
+        NewsKind.REVIEW: frozenset({FileState.REVIEW}),
+        NewsKind.REMINDER: frozenset({FileState.REVIEW}),
+        NewsKind.FAILED: frozenset({FileState.FAILED}),
+        NewsKind.ACCEPTED: frozenset({FileState.ACCEPTED, FileState.DONE}),
+    }
+)
+"""News about a file is news for as long as the file is in one of these states."""
+_QUESTIONS = frozenset({NewsKind.REVIEW, NewsKind.REMINDER})
+
+
+class SheetPlace(Protocol):
+    """Who knows where contact sheets lie."""
+
+    def path_of(self, oshash: Oshash, size_bytes: int) -> Path:
+        """Return where the sheet of a content lies, or would lie."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Letter:
+    """One piece of news on its way through a channel, and how far it has come."""
+
+    owed: Owed
+    facts: Facts
+    picture: Path | None
+    reached: set[str]
+    """Digests of the targets that have it; with a question mark those that may have it, with an
+    exclamation mark those it is being handed to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """What a channel is to be told, put together."""
+
+    letters: tuple[Letter, ...]
+    moot: tuple[Owed, ...]
+    """What matters no more, or was told before."""
+    waiting: int
+    """How many files wait for a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """How facts are gathered."""
+
+    links: Links = field(default_factory=Links)
+    sheets: SheetPlace | None = None
+    """None where no pictures go along."""
+
+    def sort(self, connection: Connection, *, channel: str, posted: Sequence[Posted]) -> Sorted:
+        """Return what still matters, with its facts, and what does not."""
+        told = [(each.owed, news.read(each.owed.payload)) for each in posted]
+        numbers = {owed.file_id for owed, _ in told if owed.file_id is not None}
+        known = files.numbered(connection, sorted(numbers))
+        asked = _asked_before(connection, channel, told)
+        waiting = post.waiting_files(connection)
+        letters: list[Letter] = []
+        moot: list[Owed] = []
+        for owed, each in told:
+            file = known.get(owed.file_id) if owed.file_id is not None else None
+            is_asked = each.kind is NewsKind.REVIEW and each.question in asked
+            if is_asked or not _still_matters(owed, each, file):
+                moot.append(owed)
+            else:
+                letters.append(self._letter(connection, owed, each, file, waiting))
+        return Sorted(letters=tuple(letters), moot=tuple(moot), waiting=waiting)
+
+    def _letter(
+        self, connection: Connection, owed: Owed, told: News, file: FileRecord | None, waiting: int
+    ) -> Letter:
+        has_picture = self.sheets is not None and told.kind in _QUESTIONS
+        return Letter(
+            owed=owed,
+            facts=self._facts(owed, told, file, waiting),
+            picture=self._picture(connection, file) if has_picture and file else None,
+            reached=set(owed.reached),
+        )
+
+    def _facts(self, owed: Owed, told: News, file: FileRecord | None, waiting: int) -> Facts:
+        is_question = told.kind in _QUESTIONS
+        number = file.id if file else owed.file_id or 0
+        page = self.links.file(number) if number else self.links.queue
+        accept = dismiss = None
+        if file is not None and is_question:
+            at_s = owed.made_at_s
+            accept = self.links.accept(file.id, file.revision, told.best, at_s=at_s)
+            dismiss = self.links.dismiss(file.id, file.revision, at_s=at_s)
+        return Facts(
+            kind=told.kind.value,
+            subject=PurePosixPath(told.subject).name,
+            reasons=_reasons(told),
+            number=number,
+            candidate=told.candidate or "",
+            candidates=told.candidates,
+            waiting=max(waiting - 1, 0) if is_question else waiting,
+            link=page or told.link or "",
+            page=told.link or "",
+            accept=accept or "",
+            dismiss=dismiss or "",
+            is_back=told.detail in {LIBRARY_IS_BACK, SOURCE_IS_BACK},
+        )
+
+    def _picture(self, connection: Connection, file: FileRecord) -> Path | None:
+        content = contents.get(connection, file.content_id) if file.content_id else None
+        if content is None or self.sheets is None:
+            return None
+
+        return self.sheets.path_of(content.oshash, content.size_bytes)
+
+
+def _asked_before(
+    connection: Connection, channel: str, told: Collection[tuple[Owed, News]]
+) -> frozenset[str]:
+    questions = {each.question for _, each in told if each.question is not None}
+    return post.asked_before(connection, channel, questions)
+
+
+def _still_matters(owed: Owed, told: News, file: FileRecord | None) -> bool:
+    """Tell whether a file still is what a message would say of it."""
+    if told.kind not in _STATES_TOLD or owed.file_id is None:
+        return True
+
+    return file is not None and file.state in _STATES_TOLD[told.kind]
+
+
+def _reasons(told: News) -> tuple[str, ...]:
+    detail = told.detail
+    if told.kind is NewsKind.FAILED:
+        detail = detail.replace(repr(told.subject), "it")  # the title names it
+    return tuple(line for line in detail.split("\n") if line)

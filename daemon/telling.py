@@ -1,0 +1,61 @@
+"""The stage that tells people, made of the settings."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Collection
+from datetime import datetime
+from functools import partial
+
+from daemon.journey.tell import Tell
+from daemon.journey.telling import Telling
+from daemon.journey.timely import Timely
+from daemon.opening import sheets_of
+from daemon.push.channels import channels_of
+from daemon.push.links import Links
+from daemon.push.sender import Sender
+from daemon.push.words import OwnWords
+from daemon.settings import Settings
+from daemon.source_health import source_states
+from providers.base import Source
+from rules.quiet_hours import parse_time
+from store.database import Database
+
+
+def wanted_news(settings: Settings) -> frozenset[str]:
+    """Return the kinds of news that any channel wants."""
+    return frozenset(kind for channel in channels_of(settings) for kind in channel.on)
+
+
+def make_tell(settings: Settings, database: Database, sources: Collection[Source]) -> Tell:
+    """Return the work of the stage."""
+    notify = settings.notify
+    timely = Timely(
+        database=database,
+        wanted=wanted_news(settings),
+        sources=partial(source_states, sources),
+        down_after_s=notify.down_after_s,
+        remind_after_s=notify.remind_after_s,
+        summary_at=parse_time(notify.summary_at),
+        now=time.time,
+        local=on_the_wall,
+    )
+    return Tell(
+        database=database,
+        sender=Sender(deadline_s=notify.timeout_s),
+        channels=channels_of(settings),
+        word=OwnWords(),
+        telling=Telling(
+            links=Links(public_url=settings.server.public_url), sheets=sheets_of(settings)
+        ),
+        now=time.time,
+        local=on_the_wall,
+        jitter=random.random,
+        chores=timely.look,
+    )
+
+
+def on_the_wall(at_s: float) -> datetime:
+    """Return what a clock on the wall shows here, at a time in seconds since 1970."""
+    return datetime.fromtimestamp(at_s)  # noqa: DTZ006  # a zone of its own, summer time and all
