@@ -45,7 +45,7 @@ def settings(tmp_path: Path) -> Settings:
     config.write_text(
         f'[[library]]\npath = "{films}"\nsettle = "100ms"\n'
         f'[store]\npath = "{tmp_path}/state/doorman.duckdb"\n'
-        f'[server]\nsocket = "{tmp_path}/doorman.sock"\n'
+        f'[server]\nsocket = "{tmp_path}/doorman.sock"\nlisten = "off"\n'
         "[fingerprint]\nattempts = 1\n"
     )
     return load_settings(config, {})

@@ -176,7 +176,7 @@ class Home:
             ("identify", {"gather": "0s", "defer": "1s"}),
             ("notify", {"targets": [self.phone.target]}),
             ("fingerprint", {"workers": 1, "attempts": 1}),
-            ("server", {"socket": str(self.socket)}),
+            ("server", {"socket": str(self.socket), "listen": "off"}),
             ("store", {"path": str(self.store)}),
             ("log", {"level": "debug", "format": "text"}),
         )

@@ -34,6 +34,7 @@ path = "{home}/state/doorman.duckdb"
 
 [server]
 socket = "{home}/run/doorman.sock"
+listen = "off"
 """
 
 
