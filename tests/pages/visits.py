@@ -7,13 +7,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path
 from typing import TypedDict
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, Response
 
-_PATIENCE_MS = 10_000
+_PATIENCE_MS = 5_000
 _OUT_OF_ORDER = 500
 _REFUSED = "Failed to load resource"
 """What Chromium says of an answer of 400 and more; which ones may be is for the tests to say."""
@@ -119,8 +118,3 @@ async def visiting(browser: Browser, url: str, kind: Kind | None = None) -> Asyn
         yield visit
     finally:
         await context.close()
-
-
-async def picture(visit: Visit, path: Path) -> None:
-    """Take a screenshot of the whole page."""
-    await visit.page.screenshot(path=path, full_page=True, animations="disabled")

@@ -68,6 +68,14 @@ def _id(kind: str, number: int) -> ExternalId:
     return ExternalId(source=FIRST, remote_id=f"{kind}-{number}")
 
 
+def _off_by(value: int, bits: int) -> int:
+    """Return a hash so many bits away that has as many bits set, as a likely one has."""
+    half = bits // 2
+    ones = [at for at in range(64) if value >> at & 1][:half]
+    zeros = [at for at in range(64) if not value >> at & 1][:half]
+    return value ^ sum(1 << at for at in (*ones, *zeros))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """A work that a source offers, and what its fingerprints say."""
@@ -79,7 +87,7 @@ class Offer:
     """Of the oshash; 0: it is another."""
     reports: int = 0
     distance_bits: int | None = None
-    """Of the phash; None: it has none."""
+    """Of the phash, an even number; None: it has none."""
     longer_s: float = 0.0
     """Than the file."""
     found_by: Way = Way.FINGERPRINT
@@ -101,7 +109,7 @@ class Offer:
             prints.append(
                 RemoteFingerprint(
                     algorithm=Algorithm.PHASH,
-                    value=phash.value ^ ((1 << self.distance_bits) - 1),
+                    value=_off_by(phash.value, self.distance_bits),
                     duration_s=duration_s + self.longer_s,
                     submissions=41,
                 )
@@ -208,7 +216,7 @@ ENTRIES: tuple[Entry, ...] = (
         age_days=2,
     ),
     Entry(
-        name="tea <b>for</b> two & more.mkv",
+        name="tea <b>for<i> two & more.mkv",
         offers=(Offer(work=work(9, _MARKUP), remote_id="w-9", submissions=3, reports=4),),
         library=LIBRARIES[1],
         age_days=1.5,

@@ -72,6 +72,30 @@ function leave(row) {
   if (!list.children.length && nothing) nothing.hidden = false;
 }
 
+// A file whose candidate was rejected is decided about anew, in a moment: mostly it comes back with
+// what else is offered, and then belongs where it was.
+const LINGER_MS = 3000;
+
+function linger(row) {
+  const word = document.createElement("p");
+  word.className = "small faint";
+  word.textContent = "Looking at what else is offered…";
+  row.querySelector(".answers").replaceWith(word);
+  row.classList.add("lingers");
+  if (row.contains(document.activeElement) || document.activeElement === document.body) {
+    row.focus({ preventScroll: true });
+  }
+  setTimeout(() => {
+    if (row.isConnected) leave(row);
+  }, LINGER_MS);
+}
+
+function putBack(row, html) {
+  const had = row.contains(document.activeElement);
+  const fresh = put(row, html);
+  if (had) fresh.focus({ preventScroll: true });
+}
+
 async function answer(form, submitter) {
   const row = form.closest("[data-file]");
   if (row.getAttribute("aria-busy") === "true") return;
@@ -83,7 +107,8 @@ async function answer(form, submitter) {
     if (told.row) {
       const fresh = put(row, told.row);
       if (had) fresh.focus({ preventScroll: true });
-    } else leave(row);
+    } else if (ok && submitter?.value === "reject") linger(row);
+    else leave(row);
     if (ok) noticeOf(name, told);
     say(ok ? `${name}: ${told.message}.` : `Nothing was changed: ${told.message}.`);
   } catch (error) {
@@ -183,7 +208,8 @@ async function look() {
     if (!row) {
       if (list.dataset.later !== "yes") waiting.set(String(each.file), each.html);
     } else if (row.dataset.revision !== parsed(each.html).dataset.revision) {
-      if (isTouched(row)) markChanged(row);
+      if (row.classList.contains("lingers")) putBack(row, each.html);
+      else if (isTouched(row)) markChanged(row);
       else put(row, each.html);
     }
   }
