@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, WithJsonSchema
 
-from daemon.settings.fields import wrong
+from daemon.settings.fields import WebAddress, wrong
 from daemon.settings.writing import quoted
 
 DEFAULT_LISTEN = "127.0.0.1:8465"
@@ -103,6 +104,15 @@ def _check_host(text: str) -> str:
     return text.lower()
 
 
+def _check_public_url(url: str) -> str:
+    if urlsplit(url).path not in {"", "/"}:
+        raise wrong(
+            'leave out the path: the page needs a name of its own, as in "https://doorman.example"'
+        )
+
+    return url
+
+
 def _is_ip(text: str) -> bool:
     try:
         ip_address(text)
@@ -117,6 +127,9 @@ Listen = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^(|off|[^\s]+:[0-9]{1,5})$"}),
 ]
 """An address of this machine with a port; empty or "off": none."""
+
+PublicUrl = Annotated[WebAddress, AfterValidator(_check_public_url)]
+"""Where people find the page: scheme and host, and a port where it is another."""
 
 Host = Annotated[
     str,

@@ -18,6 +18,7 @@ from daemon.settings.addresses import (
     Host,
     Listen,
     ListenAddress,
+    PublicUrl,
     parse_listen,
 )
 from daemon.settings.fields import (
@@ -172,7 +173,7 @@ class ServerSettings(Section):
     listen: Listen = DEFAULT_LISTEN
     """Where the page is served: an address of this machine and a port; "off" for no page. An
     address that other machines reach needs a password: "doorman password"."""
-    public_url: WebAddress | None = Field(default=None, examples=["https://doorman.example"])
+    public_url: PublicUrl | None = Field(default=None, examples=["https://doorman.example"])
     """Where people find the page when it is behind a proxy, which has to pass on the Host; links
     in messages lead there. Needs a password."""
     hosts: Annotated[tuple[Host, ...], Lenient] = Field(default=(), examples=[["nas.example"]])

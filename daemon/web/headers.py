@@ -10,6 +10,7 @@ _POLICY = (
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = (
+    ("Cache-Control", "no-store"),  # whoever leaves must leave nothing behind in the browser
     ("Content-Security-Policy", _POLICY),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),

@@ -32,7 +32,7 @@ from daemon.web.gate.refusals import (
     refuse_unlocked,
     refuse_unproven,
 )
-from daemon.web.gate.targets import DOOR, LEAVE
+from daemon.web.gate.targets import ACT, DOOR, LEAVE, path_of
 from daemon.web.headers import SafeHeaders
 from daemon.web.pages.trouble import build_pages
 from daemon.web.visitor import Visitor, Way, let_in
@@ -76,7 +76,7 @@ class _Gate:
         if refusal is not None:
             return refusal
 
-        path = request.url.path
+        path = path_of(request)
         if path.startswith(f"{assets.PREFIX}/"):
             return self._site
 
@@ -90,6 +90,8 @@ class _Gate:
             await self._keeper.note(known.session)
         if path == DOOR:
             return self._door
+        if path.startswith(ACT) and self._keeper.is_locked:
+            return self._site
 
         refusal = self._check_visitor(request, known)
         return refusal or (self._door if path == LEAVE else self._site)

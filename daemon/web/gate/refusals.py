@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from daemon.web.errors import UNABLE
-from daemon.web.gate.targets import DOOR, HOME, target_of
+from daemon.web.gate.targets import DOOR, HOME, path_of, target_of
 from daemon.web.pages.rendering import render
 from rules.errors import UsageError
 
@@ -21,7 +21,7 @@ _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="doorman"'}
 
 def is_for_program(request: Request) -> bool:
     """Tell whether the answer is for a program."""
-    return request.url.path.startswith(API)
+    return path_of(request).startswith(API)
 
 
 def refuse(

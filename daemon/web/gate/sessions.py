@@ -10,7 +10,10 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import structlog
+
 from daemon.web.gate.access import digest
+from rules.errors import StoreError
 from store.database import Connection, Database
 from store.sessions import SessionRecord, all_sessions, put, remove
 
@@ -69,14 +72,17 @@ class Sessions:
         return Session(cookie=cookie, record=record)
 
     async def note(self, record: SessionRecord) -> None:
-        """Remember that somebody is still there.  Raises: StoreError."""
+        """Remember that somebody is still there; nobody is sent away because that fails."""
         at_s = self._now()
         if at_s - record.at_s < NOTED_EVERY_S:
             return
 
         seen = replace(record, at_s=at_s)
         self._records[record.sha256] = seen
-        await self._database.write(lambda connection: put(connection, seen))
+        try:
+            await self._database.write(lambda connection: put(connection, seen))
+        except StoreError as error:
+            structlog.get_logger().warning("session.unnoted", error=str(error))
 
     async def end(self, record: SessionRecord) -> None:
         """End a session.  Raises: StoreError."""

@@ -9,6 +9,8 @@ from starlette.requests import Request
 DOOR = "/enter"
 LEAVE = "/leave"
 HOME = "/"
+ACT = "/act/"
+"""Links in messages that carry a proof of their own, which the pages behind check."""
 _LONGEST = 2000
 
 
@@ -24,6 +26,11 @@ def local_target(text: str) -> str:
         return HOME
     is_here = not parts.scheme and not parts.netloc
     return text if is_here and parts.path not in {DOOR, LEAVE} else HOME
+
+
+def path_of(request: Request) -> str:
+    """Return the path that routes go by; what stands in request.url is parsed once more."""
+    return str(request.scope["path"])
 
 
 def target_of(request: Request) -> str:

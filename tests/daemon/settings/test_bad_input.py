@@ -1175,6 +1175,14 @@ CASES = (
         ),
     ),
     wrong(
+        "a page below a path",
+        LIBRARY + '[server]\npublic_url = "https://nas.example/doorman"\n',
+        (
+            "doorman.toml:4: server.public_url: leave out the path: the page needs a name of its "
+            'own, as in "https://doorman.example"'
+        ),
+    ),
+    wrong(
         "a host with its port",
         LIBRARY + '[server]\nhosts = ["nas.example:8465"]\n',
         (

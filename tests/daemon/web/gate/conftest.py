@@ -125,6 +125,7 @@ def _site() -> ASGIApp:
     pages = [
         Route("/", _page),
         Route("/file/{number}", _page),
+        Route("/act/{sealed}", _page, methods=["GET", "POST"]),
         Route("/change", _change, methods=["POST"]),
     ]
     return build_site(api, pages)

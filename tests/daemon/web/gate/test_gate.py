@@ -472,3 +472,35 @@ async def test_without_password_nobody_comes_from_elsewhere(open_gate: Open) -> 
     assert "doorman password" in page.text
     assert door.status_code == 200
     assert "Set-Cookie" not in entered.headers
+
+
+async def test_link_with_a_proof_of_its_own_needs_no_password(
+    open_gate: Open, sealed: SealedPassword
+) -> None:
+    async with open_gate(sealed) as gated:
+        locked = await gated.browser.get("/act/sealed")
+        elsewhere = await gated.browser.get("/activity")
+        foreign = await gated.browser.post("/act/sealed", headers={"Sec-Fetch-Site": "cross-site"})
+    async with open_gate(listen="0.0.0.0:8465") as gated:
+        opened = await gated.browser.get("/act/sealed")
+
+    assert (locked.status_code, locked.text) == (200, "stranger")
+    assert (elsewhere.status_code, foreign.status_code, opened.status_code) == (303, 403, 403)
+
+
+@pytest.mark.parametrize("path", ["/static%2F..%2Fapi%2Fv1%2Fthing", "/enter%3Fx", "/static%3F/"])
+async def test_nobody_comes_in_by_an_odd_spelling(
+    open_gate: Open, sealed: SealedPassword, path: str
+) -> None:
+    async with open_gate(sealed) as gated:
+        answer = await gated.browser.get(path)
+
+    assert answer.status_code in {303, 404}
+    assert "way" not in answer.text.split()
+
+
+async def test_nothing_stays_behind_in_the_browser(open_gate: Open) -> None:
+    async with open_gate() as gated:
+        answer = await gated.browser.get("/api/v1/thing")
+
+    assert answer.headers["Cache-Control"] == "no-store"

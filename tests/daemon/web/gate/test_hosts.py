@@ -16,7 +16,7 @@ CASES: tuple[tuple[dict[str, object], str, str, bool], ...] = (
     ({"listen": "[::]:1"}, "192.0.2.7", "::ffff:192.0.2.7", True),
     ({"listen": "[::]:1"}, "2001:db8:0::7", "2001:db8::7", True),
     ({"listen": "[::]:1"}, "nas", "192.0.2.7", False),
-    ({"public_url": "https://Doorman.example:8443/door"}, "doorman.example", "127.0.0.1", True),
+    ({"public_url": "https://Doorman.example:8443"}, "doorman.example", "127.0.0.1", True),
     ({"hosts": ["NAS", "192.0.2.9"]}, "nas", "127.0.0.1", True),
     ({"hosts": ["NAS", "192.0.2.9"]}, "192.0.2.9", "172.17.0.2", True),
 )
