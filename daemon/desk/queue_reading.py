@@ -153,9 +153,17 @@ def _line(
 
 def _why(file: FileRecord, standing: DecisionRecord | None) -> tuple[str, ...]:
     if file.state is FileState.REVIEW and standing is not None and standing.reasons:
-        return standing.reasons
+        return _most_telling_first(standing)
 
     return (file.reason,) if file.reason else ()
+
+
+def _most_telling_first(standing: DecisionRecord) -> tuple[str, ...]:
+    """Return why nothing was accepted; that a rule asks says less than why none accepted."""
+    first, *others = standing.reasons
+    rule = f'rule "{standing.rule}"'
+    is_plain = first == f"{rule} holds" or first.startswith(f"{rule}: ")
+    return (*others, first) if is_plain else standing.reasons
 
 
 def _choice(stored: StoredCandidate) -> Choice:
