@@ -14,6 +14,7 @@ from daemon.media.errors import DecoderMissing, FallbackFailed
 from daemon.media.grid import GRID_VERSION
 from daemon.premises import premises_of
 from daemon.settings import LibrarySettings, Settings
+from daemon.settings.rules import Names
 from daemon.terms import terms_of
 from daemon.version import doorman_version
 from daemon.watch.library import LibraryState
@@ -105,7 +106,14 @@ def resting_household(settings: Settings, foresee: Foresee = foresee_nothing) ->
 
 
 def _counsel(settings: Settings, foresee: Foresee) -> Counsel:
-    return Counsel(rule_texts=lambda: settings.rule_texts, foresee=foresee)
+    return Counsel(
+        rule_texts=lambda: settings.rule_texts,
+        foresee=foresee,
+        names=lambda: Names(
+            libraries=frozenset(library.name for library in settings.libraries),
+            sources=frozenset(source.name for source in settings.sources),
+        ),
+    )
 
 
 def _complete(settings: Settings) -> Complete:

@@ -7,10 +7,10 @@ doorman can't know which.
 
 from __future__ import annotations
 
-import json
 import textwrap
 from dataclasses import dataclass
 
+from rules.rule_toml import rule_toml
 from rules.ruleset import RuleText, Then
 
 
@@ -100,25 +100,5 @@ def default_rules_toml() -> str:
 
 
 def _to_toml(shipped: _Shipped) -> str:
-    rule = shipped.rule
     comment = textwrap.wrap(shipped.comment, width=96, initial_indent="# ", subsequent_indent="# ")
-    return "\n".join(
-        (
-            *comment,
-            "[[rule]]",
-            f"name = {_quoted(rule.name)}",
-            f"when = {_multiline(rule.when) if chr(10) in rule.when else _quoted(rule.when)}",
-            f"then = {_quoted(rule.then)}",
-            f"reason = {_quoted(rule.reason or '')}",
-            "",
-        )
-    )
-
-
-def _multiline(text: str) -> str:
-    return f"'''\n{text}'''"
-
-
-def _quoted(text: str) -> str:
-    # Every JSON text without DEL is a TOML basic string; the rules above hold none.
-    return json.dumps(text)
+    return "\n".join((*comment, rule_toml(shipped.rule)))

@@ -10,6 +10,7 @@ from daemon.desk.judgement_views import ForeseenLine
 from store.files import FileRecord
 
 if TYPE_CHECKING:  # the rule engine takes long to import, and only questions about rules need it
+    from daemon.settings.rules import Names
     from rules.ruleset import RuleText
 
 Foresee = Callable[[Sequence[FileRecord]], Awaitable[Sequence[ForeseenLine]]]
@@ -18,6 +19,10 @@ Foresee = Callable[[Sequence[FileRecord]], Awaitable[Sequence[ForeseenLine]]]
 
 def _no_rules() -> tuple[RuleText, ...]:
     return ()
+
+
+def _no_names() -> Names | None:
+    return None
 
 
 async def foresee_nothing(_: Sequence[FileRecord]) -> Sequence[ForeseenLine]:
@@ -32,3 +37,5 @@ class Counsel:
     rule_texts: Callable[[], tuple[RuleText, ...]] = _no_rules
     """In the order in which they are tried."""
     foresee: Foresee = foresee_nothing
+    names: Callable[[], Names | None] = _no_names
+    """What rules may speak of; None is anything."""

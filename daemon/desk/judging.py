@@ -36,9 +36,10 @@ TRIED_AT_ONCE = 1000
 class Judging:
     """What the desk tells of rules and decisions; it changes nothing."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, tried_at_once: int = TRIED_AT_ONCE) -> None:
         """Judge by the rules that this desk's household has."""
         self._desk = desk
+        self._tried_at_once = tried_at_once
         self._counsel = desk.household.counsel
         self._turn = anyio.CapacityLimiter(1)  # one trial at a time: each keeps a core busy
 
@@ -104,7 +105,7 @@ class Judging:
 
     def _page(self, connection: Connection, *, library: str | None, after: int) -> Page:
         refuse_unknown_library(connection, library, self._desk.household.library_names)
-        return latest_decisions(connection, after=after, library=library, limit=TRIED_AT_ONCE)
+        return latest_decisions(connection, after=after, library=library, limit=self._tried_at_once)
 
     def _rule_lines(self, records: Sequence[RuleRecord]) -> tuple[RuleLine, ...]:
         from rules.defaults import DEFAULT_RULES

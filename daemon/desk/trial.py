@@ -52,6 +52,12 @@ class Trial:
     total: TrialView = field(default_factory=TrialView)
     _changes: dict[tuple[str, str], Change] = field(default_factory=dict)
 
+    @classmethod
+    def going_on(cls, view: TrialView, *, files_listed: int = FILES_LISTED) -> Trial:
+        """Return a trial that has come as far as this view."""
+        changes = {(each.before, each.after): each for each in view.changes}
+        return cls(files_listed=files_listed, total=replace(view, changes=()), _changes=changes)
+
     def add(self, part: TrialPart) -> None:
         """Count a part in; of its files, keep what there is room for."""
         was = self.total

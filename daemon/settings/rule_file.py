@@ -58,9 +58,20 @@ def read_rule_file(path: Path, *, names: Names | None) -> RuleFile:
         ConfigurationInvalid: with everything that is wrong with its rules at once.
 
     """
-    text = read_text(path)
-    document = parse_toml(text, str(path))
-    finder = Finder(path, text, {})
+    return read_rules(read_text(path), path, names=names)
+
+
+def read_rules(text: str, origin: Path, *, names: Names | None) -> RuleFile:
+    """Return the rules in a text; errors name it as `origin`.
+
+    With `names`, a condition may speak only of libraries and sources that there are.
+
+    Raises:
+        ConfigurationInvalid: with everything that is wrong with its rules at once.
+
+    """
+    document = parse_toml(text, str(origin))
+    finder = Finder(origin, text, {})
     file, problems = _validated(document, finder)
     problems += _rule_problems(document, file, finder, names)
     if problems or file is None:

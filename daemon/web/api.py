@@ -29,6 +29,7 @@ from daemon.web.openapi import openapi_json
 from daemon.web.operations import JSON, Operation, routes_of
 from daemon.web.sheet import sheet_operations
 from daemon.web.submitting import submitting_operations
+from daemon.web.telling import telling_operations
 from daemon.web.working import working_operations
 from rules.errors import DoormanError, UsageError
 
@@ -47,6 +48,7 @@ def operations_of(desk: Desk) -> list[Operation]:
         *comparing_operations(desk),
         *judging_operations(desk),
         *submitting_operations(desk),
+        *telling_operations(desk),
     ]
 
 
