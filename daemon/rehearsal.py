@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import anyio.to_thread
 
 from daemon.desk.judgement_views import ForeseenLine
+from daemon.journey.decided_news import why_decided
 from daemon.journey.gathering import gather_for
 from daemon.journey.identify import BATCH_FILES
 from daemon.journey.questions import Case, case_of
-from daemon.journey.decided_news import why_decided
 from rules.candidate import Answer
 from rules.decide import decide
 from rules.decision import Decision, DecisionInput, Verdict

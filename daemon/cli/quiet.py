@@ -38,5 +38,5 @@ def secrets_of(settings: Settings) -> Iterator[str]:
     for source in settings.sources:
         if source.key is not None:
             yield source.key.get_secret_value()
-    for target in settings.notify.targets:
+    for target in settings.targets:
         yield from target_secrets(target.get_secret_value())

@@ -123,15 +123,21 @@ async def _check(settings: Settings) -> list[Finding]:
 
 async def _send_trials(settings: Settings) -> list[Finding]:
     """Send every target a trial message; return what became of each."""
-    from daemon.push.message import trial
+    from daemon.push.channels import channels_of
     from daemon.push.sender import Sender
+    from daemon.push.trying import try_all
+    from daemon.settings.notify_section import OWN_CHANNEL
     from daemon.setup.findings import trial_finding
 
     sender = Sender(deadline_s=settings.notify.timeout_s)
-    deliveries = await sender.send(trial(link=None), settings.notify.targets)
+    tried = await try_all(channels_of(settings), sender, link=settings.server.public_url)
     return [
-        trial_finding(each.target, outcome=each.outcome.value, reason=each.reason)
-        for each in deliveries
+        trial_finding(
+            each.target if each.channel == OWN_CHANNEL else f"{each.channel}, {each.target}",
+            outcome=each.outcome.value,
+            reason=each.reason,
+        )
+        for each in tried
     ]
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
 from daemon.settings.fingerprint_section import FingerprintSettings
 from daemon.settings.identify_section import IdentifySettings
 from daemon.settings.notify_section import ChannelSettings, NotifySettings
@@ -45,6 +47,12 @@ class Settings:
     server: ServerSettings
     store: StoreSettings
     log: LogSettings
+
+    @property
+    def targets(self) -> tuple[SecretStr, ...]:
+        """Return the addresses of [notify] and of every channel."""
+        of_channels = (target for channel in self.channels for target in channel.targets)
+        return (*self.notify.targets, *of_channels)
 
     @property
     def rule_texts(self) -> tuple[RuleText, ...]:

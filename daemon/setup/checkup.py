@@ -91,7 +91,7 @@ async def check(
     looks = (
         *_local_looks(settings, table, limits),
         *(_source_look(source, check_source, limits) for source in settings.sources),
-        *_target_looks(settings.notify.targets, check_target, limits),
+        *_target_looks(settings, check_target, limits),
         *_cluster_looks(settings, limits),
     )
     found: dict[int, Sequence[Finding]] = {}
@@ -164,11 +164,17 @@ def _cluster_looks(settings: Settings, limits: Deadlines) -> Iterator[_Look]:
 
 
 def _target_looks(
-    targets: Sequence[SecretStr], check_target: CheckTarget, limits: Deadlines
+    settings: Settings, check_target: CheckTarget, limits: Deadlines
 ) -> Iterator[_Look]:
     turns = anyio.CapacityLimiter(_TARGETS_AT_ONCE)
-    for number, target in enumerate(targets, 1):
-        thing = _target_name(number, target)
+    named = [
+        (_target_name(number, target), target)
+        for number, target in enumerate(settings.notify.targets, 1)
+    ]
+    for channel in settings.channels:
+        for number, target in enumerate(channel.targets, 1):
+            named.append((f"channel {channel.name}, {_target_name(number, target)}", target))
+    for thing, target in named:
         findings = partial(_look_at_target, thing, target, check_target, limits)
         yield _Look(thing=thing, findings=findings, deadline_s=limits.target_s, turns=turns)
 

@@ -132,7 +132,7 @@ def _omissions(settings: Settings) -> Iterator[str]:
     if not any(source.enabled for source in settings.sources):
         yield "no source is enabled, so nothing is recognised; add a [[source]]"
     yield from _unrecognised(settings)
-    if not settings.notify.targets:
+    if not settings.targets:
         yield "nobody is told when a file needs a person; add targets below [notify]"
     if _may_hold_secrets(settings) and is_open_to_others(settings.origin):
         yield f"{settings.origin} may hold secrets, and every user may read it; chmod 600 it"
@@ -155,7 +155,7 @@ def _unrecognised(settings: Settings) -> Iterator[str]:
 def _may_hold_secrets(settings: Settings) -> bool:
     """Tell whether the file has secrets in it, unless they came from the environment."""
     has_key = any(source.key and source.key_file is None for source in settings.sources)
-    return bool(settings.notify.targets) or has_key
+    return bool(settings.targets) or has_key
 
 
 def _doubts(library: LibrarySettings, mount_table: str) -> Iterator[str]:
