@@ -59,7 +59,7 @@ function choose(number) {
 
 function undo() {
   const found =
-    document.querySelector('#notices [data-action="undo"]') ??
+    document.querySelector('.notice [data-action="undo"]') ??
     current()?.querySelector('[data-action="undo"]');
   if (!press(found)) say("There is nothing to undo here; History has everything.");
 }
