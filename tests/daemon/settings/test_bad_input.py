@@ -1186,8 +1186,8 @@ CASES = (
         "a host with its port",
         LIBRARY + '[server]\nhosts = ["nas.example:8465"]\n',
         (
-            'doorman.toml:4: server.hosts: item 1: "nas.example:8465" is no name of a machine; write '
-            'it without port and without what stands before it, as in "nas.example"'
+            'doorman.toml:4: server.hosts: item 1: "nas.example:8465" is no name of a machine; '
+            'write it without port and without what stands before it, as in "nas.example"'
         ),
     ),
     wrong(

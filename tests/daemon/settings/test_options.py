@@ -178,8 +178,8 @@ STRATEGIES = '"ignore", "merge" or "overwrite"'
         (
             '[identify]\ntags = "merge"\n',
             (
-                "4: identify.tags: unknown key; it belongs below [source.identify.fields], [[channel]] "
-                "or [identify.fields]"
+                "4: identify.tags: unknown key; it belongs below [source.identify.fields], "
+                "[[channel]] or [identify.fields]"
             ),
         ),
         (
@@ -197,8 +197,8 @@ STRATEGIES = '"ignore", "merge" or "overwrite"'
             '[identify]\nperformer_genders = ["female"]\n',
             (
                 '4: identify.performer_genders: item 1: must be "MALE", "FEMALE", '
-                '"TRANSGENDER_MALE", "TRANSGENDER_FEMALE", "INTERSEX" or "NON_BINARY", not "female"; '
-                'did you mean "FEMALE"?'
+                '"TRANSGENDER_MALE", "TRANSGENDER_FEMALE", "INTERSEX" or "NON_BINARY", '
+                'not "female"; did you mean "FEMALE"?'
             ),
         ),
         (
