@@ -6,15 +6,20 @@ them once however many ask, and what cannot be had is left alone for a while.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Protocol
 
 import anyio
 import anyio.to_thread
+import structlog
 
 from daemon.disk.pictures import KeptPicture, Pictures
-from providers.pictures import Picture
+from daemon.settings import Settings
+from daemon.version import doorman_version
+from providers.pictures import MOST_BYTES, Picture, opened_fetcher
 from rules.errors import ProviderError
 
 AT_ONCE = 4
@@ -95,3 +100,11 @@ class Gallery:
         if len(self._failed_at_s) >= MOST_FAILURES:
             self._failed_at_s.clear()
         self._failed_at_s[address] = self._now()
+
+
+@asynccontextmanager
+async def opened_gallery(settings: Settings) -> AsyncIterator[Gallery]:
+    """Yield the gallery of a doorman: its pictures lie beside its store."""
+    kept = Pictures(settings.store.path.parent / "pictures", most_bytes=MOST_BYTES)
+    async with opened_fetcher(user_agent=f"doorman/{doorman_version()}") as fetcher:
+        yield Gallery(fetcher, kept, now=time.monotonic, log=structlog.get_logger())

@@ -13,6 +13,7 @@ import structlog
 
 from daemon.clusters import longest_answer_s, with_cluster
 from daemon.desk.desk import Bells, Desk
+from daemon.gallery import Gallery, opened_gallery
 from daemon.household import enabled_libraries, running_household
 from daemon.journey.entrance import Entrance
 from daemon.journey.examining import Examiner
@@ -70,6 +71,8 @@ class House:
     """Written by the watchers; empty where none run."""
     page: PageState
     """Written by whoever serves the page."""
+    gallery: Gallery
+    """Pictures of works, for the page."""
 
 
 @asynccontextmanager
@@ -89,12 +92,21 @@ async def opened_house(settings: Settings, database: Database) -> AsyncIterator[
         lanes=Lanes(storage_of(settings)),
     )
     workers = with_cluster(settings, here)
-    async with opened_sources(settings) as sources, workers:
-        yield _build(settings, database, workers, sources)
+    async with (
+        opened_sources(settings) as sources,
+        opened_gallery(settings) as gallery,
+        workers,
+    ):
+        yield _build(settings, database, workers, sources, gallery=gallery)
 
 
 def _build(
-    settings: Settings, database: Database, workers: Examiner, sources: Collection[Source]
+    settings: Settings,
+    database: Database,
+    workers: Examiner,
+    sources: Collection[Source],
+    *,
+    gallery: Gallery,
 ) -> House:
     libraries = enabled_libraries(settings)
     bells = Bells()
@@ -134,6 +146,7 @@ def _build(
         heartbeats=heartbeats,
         library_states=states,
         page=page,
+        gallery=gallery,
     )
 
 

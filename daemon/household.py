@@ -76,6 +76,7 @@ def running_household(
         discretion=premises_of(settings).discretion,
         options=premises_of(settings).options,
         terms=terms_of(settings),
+        premises=premises_of(settings),
     )
 
 
@@ -102,6 +103,7 @@ def resting_household(settings: Settings, foresee: Foresee = foresee_nothing) ->
         discretion=premises_of(settings).discretion,
         options=premises_of(settings).options,
         terms=terms_of(settings),
+        premises=premises_of(settings),
     )
 
 

@@ -12,6 +12,7 @@ from daemon.web.api import build_api
 from daemon.web.gate.premises import open_gate
 from daemon.web.listening import keep_serving
 from daemon.web.pages.all_pages import page_routes
+from daemon.web.pages.pictures import picture_routes
 from daemon.web.server import serving
 from daemon.web.site import build_site
 
@@ -31,7 +32,8 @@ async def received(house: House, *, is_page_wanted: bool) -> AsyncIterator[None]
 
     """
     server = house.settings.server
-    site = build_site(build_api(house.desk), page_routes(house.desk))
+    pages = [*page_routes(house.desk), *picture_routes(house.desk, house.gallery)]
+    site = build_site(build_api(house.desk), pages)
     async with serving(site, server.socket), anyio.create_task_group() as tasks:
         if is_page_wanted and server.address is not None:
             gate = await open_gate(house.settings, house.means.database, site)

@@ -21,15 +21,18 @@ from starlette.routing import Route
 
 from daemon.desk.desk import Desk
 from daemon.web.answers import ERROR, ErrorAnswer, Refusal
+from daemon.web.bulk import bulk_operations
 from daemon.web.comparing import comparing_operations
 from daemon.web.errors import BAD_REQUEST, NOT_FOUND, UNABLE, status_code_of
 from daemon.web.filing import answering_operations, showing_operations
 from daemon.web.judging import judging_operations
 from daemon.web.openapi import openapi_json
 from daemon.web.operations import JSON, Operation, routes_of
+from daemon.web.reviewing import reviewing_operations
 from daemon.web.sheet import sheet_operations
 from daemon.web.submitting import submitting_operations
 from daemon.web.telling import telling_operations
+from daemon.web.waiting import waiting_operations
 from daemon.web.working import working_operations
 from rules.errors import DoormanError, UsageError
 
@@ -43,7 +46,10 @@ def operations_of(desk: Desk) -> list[Operation]:
     return [
         *showing_operations(desk),
         *sheet_operations(desk),
+        *waiting_operations(desk),
         *answering_operations(desk),
+        *bulk_operations(desk),
+        *reviewing_operations(desk),
         *working_operations(desk),
         *comparing_operations(desk),
         *judging_operations(desk),

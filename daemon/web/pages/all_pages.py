@@ -6,6 +6,8 @@ from starlette.routing import Route
 
 from daemon.desk.desk import Desk
 from daemon.web.pages.answering import answering_routes
+from daemon.web.pages.bulk import bulk_routes
+from daemon.web.pages.file import file_routes
 from daemon.web.pages.history import history_routes
 from daemon.web.pages.overview import overview_routes
 from daemon.web.pages.queue import queue_routes
@@ -17,7 +19,9 @@ def page_routes(desk: Desk) -> list[Route]:
     """Return the routes of all pages."""
     return [
         *queue_routes(desk),
+        *bulk_routes(desk),
         *answering_routes(desk),
+        *file_routes(desk),
         *overview_routes(desk),
         *history_routes(desk),
         *rules_routes(desk),

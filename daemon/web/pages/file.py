@@ -1,0 +1,282 @@
+"""The page of one file: what it may be, what accepting would do, and the whole story."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from daemon.desk.desk import Desk
+from daemon.desk.judging import Judging
+from daemon.desk.proposal_views import ProposalView
+from daemon.desk.proposing import Proposing
+from daemon.desk.queue import Queue, place_to_text
+from daemon.desk.queue_views import LastAnswer
+from daemon.desk.refusals import CandidateUnknown, NoCandidate, NotAnswerable
+from daemon.desk.searching import Searching
+from daemon.desk.views import CandidateView, EventView, FileView
+from daemon.web.errors import CONFLICT, status_code_of
+from daemon.web.forms import Form, form_of
+from daemon.web.pages.coming_back import ANSWERED
+from daemon.web.pages.rendering import render
+from rules.badges import badges
+from rules.candidate import Way
+from rules.errors import ConflictError, DoormanError, UsageError
+from rules.journey import FileState
+from rules.lookup import lookup_of
+from rules.trays import Tray
+from store.waiting import Place, Sieve
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+_SEE_OTHER, _OK = 303, 200
+_MOST_NEWS = 5
+_MOST_DIGITS = 9
+_REJECTABLE = frozenset(
+    {
+        FileState.REVIEW,
+        FileState.NO_MATCH,
+        FileState.DEFERRED,
+        FileState.IGNORED,
+        FileState.DISMISSED,
+        FileState.ACCEPTED,
+        FileState.DONE,
+    }
+)
+_UNDONE_BY = frozenset({FileState.ACCEPTED, FileState.DONE, FileState.DISMISSED})
+
+
+class AcceptForm(Form):
+    """A candidate, with what of it is ticked."""
+
+    revision: int
+    candidate: int
+    seen_at_s: float = 0.0
+    """When the page was made."""
+    field: tuple[str, ...] = ()
+
+
+class RevisionForm(Form):
+    """Something that is to be done to the file as it was seen."""
+
+    revision: int
+    seen_at_s: float = 0.0
+
+
+class SearchForm(Form):
+    """Something to look for at one source."""
+
+    revision: int
+    seen_at_s: float = 0.0
+    source: str
+    way: Way = Way.TEXT
+    query: str = Field(default="", max_length=2000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a page says first."""
+
+    text: str
+    is_bad: bool = False
+    news: tuple[EventView, ...] = ()
+    """What happened to the file since it was looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Searched:
+    """What the search form holds."""
+
+    source: str
+    way: Way
+    query: str
+
+
+def file_routes(desk: Desk) -> list[Route]:
+    """Return the routes of the page of one file."""
+    page = FilePage(desk)
+    return [
+        Route("/files/{file:int}", page.show, methods=["GET"]),
+        Route("/files/{file:int}/accept", page.accept, methods=["POST"]),
+        Route("/files/{file:int}/undo", page.undo, methods=["POST"]),
+        Route("/files/{file:int}/identify", page.identify, methods=["POST"]),
+        Route("/files/{file:int}/search", page.search, methods=["POST"]),
+    ]
+
+
+class FilePage:
+    """Shows one file and takes what is said on its page."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Show files of this desk."""
+        self._desk = desk
+        self._judging = Judging(desk)
+        self._proposing = Proposing(desk)
+        self._searching = Searching(desk)
+        self._queue = Queue(desk)
+
+    async def show(self, request: Request) -> Response:
+        """Show the file, with the candidate that the address names."""
+        return await self._page(request, candidate=_candidate(request))
+
+    async def accept(self, request: Request) -> Response:
+        """Accept a candidate with what is ticked of it."""
+        form = await form_of(request, AcceptForm)
+        reference = _reference(request)
+        try:
+            await self._desk.accept(
+                reference, number=form.candidate, revision=form.revision, fields=form.field
+            )
+        except ConflictError as error:
+            return await self._refused(request, error, form.seen_at_s, form.candidate)
+
+        return _back(reference)
+
+    async def undo(self, request: Request) -> Response:
+        """Take back what was decided or changed last."""
+        form = await form_of(request, RevisionForm)
+        try:
+            await self._desk.undo(_reference(request), revision=form.revision)
+        except ConflictError as error:
+            return await self._refused(request, error, form.seen_at_s)
+
+        return RedirectResponse(f"/files/{_reference(request)}", _SEE_OTHER)
+
+    async def identify(self, request: Request) -> Response:
+        """Have the sources asked again."""
+        await form_of(request, RevisionForm)
+        await self._desk.identify([_reference(request)])
+        return RedirectResponse(f"/files/{_reference(request)}", _SEE_OTHER)
+
+    async def search(self, request: Request) -> Response:
+        """Look for the work at one source; show what was found, or what came of it in words."""
+        form = await form_of(request, SearchForm)
+        reference = _reference(request)
+        searched = _Searched(source=form.source, way=form.way, query=form.query)
+        try:
+            lookup = lookup_of(**{_ARGUMENT[form.way]: form.query})
+            found = await self._searching.search(
+                reference, form.source, lookup, revision=form.revision
+            )
+        except ConflictError as error:
+            return await self._refused(request, error, form.seen_at_s)
+        except UsageError as error:
+            notice = Notice(text=_sentence(error), is_bad=True)
+            return await self._page(
+                request, notice=notice, searched=searched, status=status_code_of(error)
+            )
+
+        notice = Notice(text=f"{found.message}.", is_bad=not found.candidates)
+        best = found.candidates[0].number if found.candidates else None
+        return await self._page(request, candidate=best, notice=notice, searched=searched)
+
+    async def _refused(
+        self,
+        request: Request,
+        error: ConflictError,
+        seen_at_s: float,
+        candidate: int | None = None,
+    ) -> Response:
+        """Show the file as it is now, and what happened to it since it was looked at."""
+        view = await self._desk.show(_reference(request))
+        news = [event for event in view.events if event.at_s >= seen_at_s]
+        notice = Notice(
+            text=f"Nothing was done. {_sentence(error)}",
+            is_bad=True,
+            news=tuple(news[-_MOST_NEWS:]),
+        )
+        return await self._page(request, candidate=candidate, notice=notice, status=CONFLICT)
+
+    async def _page(
+        self,
+        request: Request,
+        *,
+        candidate: int | None = None,
+        notice: Notice | None = None,
+        searched: _Searched | None = None,
+        status: int = _OK,
+    ) -> Response:
+        reference = _reference(request)
+        view = await self._judging.why(reference)
+        chosen = _chosen(view, candidate)
+        return render(
+            request,
+            "file.html",
+            status=status,
+            file=view,
+            name=PurePosixPath(view.line.path).name,
+            folder=str(PurePosixPath(view.line.path).parent),
+            chosen=chosen,
+            proposal=await self._proposal(reference, chosen),
+            badges=badges,
+            answered=await self._answered(request, reference),
+            notice_=notice,
+            next_=await self._next(view),
+            sources=self._searching.sources,
+            searched=searched
+            or _Searched(source="", way=Way.TEXT, query=PurePosixPath(view.line.path).stem),
+            is_rejectable=view.line.state in _REJECTABLE,
+            is_undoable=view.line.state in _UNDONE_BY,
+            now_s=self._desk.now(),
+        )
+
+    async def _proposal(self, reference: str, chosen: CandidateView | None) -> ProposalView | None:
+        """Return what accepting would do; None where nothing can be accepted now."""
+        if chosen is None:
+            return None
+
+        try:
+            return await self._proposing.proposal(reference, number=chosen.number)
+        except (NotAnswerable, NoCandidate, CandidateUnknown):  # it went on since it was read
+            return None
+
+    async def _answered(self, request: Request, reference: str) -> LastAnswer | None:
+        if ANSWERED not in request.query_params:
+            return None
+
+        return await self._queue.last_answer(reference)
+
+    async def _next(self, view: FileView) -> int | None:
+        """Return the file that waits behind this one, or in front of all; None without one."""
+        place = place_to_text(Place(at_s=view.line.changed_at_s, file_id=view.line.number))
+        for after in (place, None):
+            page = await self._queue.page(Sieve(tray=Tray.OPEN), after=after, limit=2)
+            others = [line.number for line in page.lines if line.number != view.line.number]
+            if others:
+                return others[0]
+
+        return None
+
+
+_ARGUMENT = {Way.TEXT: "text", Way.URL: "url", Way.ID: "remote_id", Way.FINGERPRINT: "text"}
+"""What a way of looking is called where one is asked for; by fingerprint nobody asks here."""
+
+
+def _reference(request: Request) -> str:
+    return str(request.path_params["file"])
+
+
+def _candidate(request: Request) -> int | None:
+    text = request.query_params.get("candidate", "")
+    is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    return int(text) if is_number else None
+
+
+def _chosen(view: FileView, number: int | None) -> CandidateView | None:
+    """Return the candidate of that number; the best where there is none."""
+    named = [each for each in view.candidates if each.number == number]
+    accepted = [each for each in view.candidates if each.is_accepted]
+    return next(iter([*named, *accepted, *view.candidates]), None)
+
+
+def _back(reference: str) -> Response:
+    return RedirectResponse(f"/files/{reference}?{ANSWERED}={reference}", _SEE_OTHER)
+
+
+def _sentence(error: DoormanError) -> str:
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}."
