@@ -533,6 +533,18 @@ async def test_a_rehearsal_that_fails_leaves_the_writer_as_it_was(database: Data
     assert await database.read(noted) == ["kept"]
 
 
+async def test_each_commit_is_told_to_whoever_took_a_look_before(database: Database) -> None:
+    first = database.next_change()
+    assert not first.is_set()
+
+    await database.write(partial(note, name="one"))
+    second = database.next_change()
+    await database.read(noted)
+
+    assert first.is_set()
+    assert not second.is_set()
+
+
 def _note_and_look(connection: Connection, *, name: str) -> list[str]:
     note(connection, name=name)
     return noted(connection)

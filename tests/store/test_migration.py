@@ -299,3 +299,22 @@ def test_what_the_first_release_could_not_fingerprint_is_tried_under_another_gri
         today, tomorrow = (Complete(grid=grid, has_md5=False) for grid in ("5x5", "6x6"))
         assert regeneration.incomplete(present, ["films"], today) == []
         assert regeneration.incomplete(present, ["films"], tomorrow) == [5, 6, 7]
+
+
+def test_titles_that_were_offered_to_the_first_release_can_be_searched(store_path: Path) -> None:
+    store_path.parent.mkdir()
+    with duckdb.connect(store_path) as former:
+        migrate(former, store_path, now_s=1.0, migrations=MIGRATIONS[:1])
+        for number, work in enumerate(('{"title": "Quiet \\"Tide\\""}', '{"title": null}', "{}")):
+            former.execute(
+                "INSERT INTO candidate "
+                "(content_id, source, remote_id, offered, position, offered_at_s) "
+                "VALUES ($1, 'first', 'h', $2, 0, 1.0)",
+                [number, f'{{"work": {work}}}'],
+            )
+
+    open_database(store_path, memory_limit_bytes=2**28, now_s=2.0).close()
+
+    with duckdb.connect(store_path) as present:
+        titles = present.execute("SELECT title FROM candidate ORDER BY content_id").fetchall()
+    assert titles == [('Quiet "Tide"',), (None,), (None,)]

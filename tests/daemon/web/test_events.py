@@ -183,3 +183,12 @@ async def test_many_changes_are_told_as_few(shelf: Shelf, pause_s: float) -> Non
         with anyio.fail_after(PATIENCE_S):
             while id_of(await stream.next()) != last:
                 pass
+
+
+async def test_stream_ends_in_order_when_the_store_fails(shelf: Shelf) -> None:
+    """The page comes back by itself, and asks again."""
+    async with serving_events(shelf) as client, listening(client) as stream:
+        await stream.next()
+        await shelf.change(lambda connection: connection.execute("DROP TABLE file"))
+
+        assert await stream.next() == []
