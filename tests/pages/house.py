@@ -18,6 +18,7 @@ from daemon.journey.pipeline import run_stage
 from daemon.opening import opened_store
 from daemon.reception import received
 from daemon.settings import Settings, load_settings
+from daemon.watch.library import Watching
 from providers.sandbox import Sandbox
 from tests.pages.seed import seed
 from tests.pages.works import ENTRIES, FIRST, LIBRARIES, SECOND
@@ -115,6 +116,8 @@ async def shown(settings: Settings, numbers: dict[str, int]) -> AsyncIterator[Sh
         with anyio.fail_after(PATIENCE_S):
             while house.page.trouble is not None:  # noqa: ASYNC110  # nobody rings
                 await anyio.sleep(0.01)
+        for library in house.libraries:  # no watcher runs, as there are no files to be seen
+            house.library_states[library.name] = Watching()
         yield Shown(house=house, url=address.url, numbers=numbers)
         tasks.cancel_scope.cancel()
 

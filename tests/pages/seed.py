@@ -15,12 +15,14 @@ from PIL import Image
 
 from daemon.demo.pictures import film
 from daemon.desk.desk import Bells
+from daemon.disk.pictures import Pictures
 from daemon.disk.sheets import Sheets
 from daemon.house import House
 from daemon.media.contact_sheet import contact_sheet
 from daemon.media.montage import montage
 from daemon.settings import Settings
 from daemon.stages import make_deciding
+from providers.pictures import MOST_BYTES
 from rules.fingerprint import Oshash, Phash
 from rules.journey import FileState
 from rules.listing import Sighting
@@ -79,6 +81,7 @@ async def seed(
     for entry in entries:
         if is_lively and entry.unexamined is None:
             keep_sheet(house.desk.sheets, entry.name)
+            keep_covers(house.settings, entry)
     return numbers
 
 
@@ -117,6 +120,13 @@ async def decide_all(settings: Settings, database: Database, clock: Callable[[],
 def keep_sheet(sheets: Sheets, name: str) -> None:
     """Keep a contact sheet of generated pictures for the content of that name."""
     sheets.keep(likely_oshash(name), size_of(name), sheet_of(name))
+
+
+def keep_covers(settings: Settings, entry: Entry) -> None:
+    """Keep generated covers, as if they had been fetched from the sources."""
+    kept = Pictures(settings.store.path.parent / "pictures", most_bytes=MOST_BYTES)
+    for address in (each.url for offer in entry.offers for each in offer.work.pictures):
+        kept.keep(address, picture_of(address))
 
 
 def sheet_of(name: str) -> bytes:
