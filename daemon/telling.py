@@ -47,7 +47,8 @@ def make_tell(settings: Settings, database: Database, sources: Collection[Source
         channels=channels_of(settings),
         word=OwnWords(),
         telling=Telling(
-            links=Links(public_url=settings.server.public_url), sheets=sheets_of(settings)
+            links=Links(public_url=settings.server.public_url, acting_s=notify.actions_for_s),
+            sheets=sheets_of(settings),
         ),
         now=time.time,
         local=on_the_wall,

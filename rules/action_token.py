@@ -93,7 +93,8 @@ def unseal(token: str, secret: bytes, *, now_s: float) -> Action:
     words, _, given = token.rpartition(".")
     found = _FORM.fullmatch(words)
     expected = _seal_of(words, secret)
-    if not hmac.compare_digest(given.encode(), expected.encode()) or found is None:
+    shown = given.encode("utf-8", "surrogatepass")
+    if not hmac.compare_digest(shown, expected.encode()) or found is None:
         raise LinkForged
 
     act, file_id, revision, expires_at_s, candidate = found.groups()

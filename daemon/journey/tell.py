@@ -8,7 +8,8 @@ lost one, and ten are not.  So is one to which a message was on its way when doo
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -16,7 +17,7 @@ from daemon.journey.delivering import Handing, Send, Word
 from daemon.journey.telling import Telling
 from daemon.push.channels import Channel, Local
 from rules.allowance import DAY_S
-from store import news, outbox, post
+from store import actions, news, outbox, post
 from store.database import Connection, Database
 from store.outbox import Owed
 from store.post import Posted
@@ -66,6 +67,8 @@ class Tell:
     jitter: Callable[[], float]
     chores: Callable[[], Awaitable[None]] = field(default=_nothing)
     """Owes people what the time has come for."""
+    make_secret: Callable[[], bytes] = field(default=secrets.token_bytes)
+    """Returns what nobody can guess, to seal links with; 32 bytes."""
 
     async def take(self, in_hand: frozenset[int]) -> list[Mail]:
         """Return what is to be sent now, a mail for each channel whose turn it is."""
@@ -117,7 +120,12 @@ class Tell:
         owed = await self.database.read(partial(post.unrouted, now_s=self.now()))
         if owed:
             given = {each.id: self._wanting(each) for each in owed}
-            await self.database.write(partial(post.route, given=given, at_s=self.now()))
+            await self.database.write(partial(self._give, given=given))
+
+    def _give(self, connection: Connection, *, given: Mapping[int, Sequence[str]]) -> None:
+        if self.telling.links.public_url:
+            actions.ensure_secret(connection, self.make_secret)
+        post.route(connection, given, at_s=self.now())
 
     def _wanting(self, owed: Owed) -> list[str]:
         told = news.read(owed.payload)

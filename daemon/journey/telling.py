@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Protocol
@@ -12,7 +12,7 @@ from daemon.push.facts import Facts
 from daemon.push.links import Links
 from rules.fingerprint import Oshash
 from rules.journey import FileState
-from store import contents, files, news, post
+from store import actions, contents, files, news, post
 from store.database import Connection
 from store.files import FileRecord
 from store.news import LIBRARY_IS_BACK, SOURCE_IS_BACK, News, NewsKind
@@ -76,6 +76,7 @@ class Telling:
         known = files.numbered(connection, sorted(numbers))
         asked = _asked_before(connection, channel, told)
         waiting = post.waiting_files(connection)
+        links = replace(self.links, secret=actions.secret(connection) or b"")
         letters: list[Letter] = []
         moot: list[Owed] = []
         for owed, each in told:
@@ -84,42 +85,19 @@ class Telling:
             if is_asked or not _still_matters(owed, each, file):
                 moot.append(owed)
             else:
-                letters.append(self._letter(connection, owed, each, file, waiting))
+                facts = _facts(links, owed, each, file, waiting)
+                letters.append(self._letter(connection, owed, facts, file))
         return Sorted(letters=tuple(letters), moot=tuple(moot), waiting=waiting)
 
     def _letter(
-        self, connection: Connection, owed: Owed, told: News, file: FileRecord | None, waiting: int
+        self, connection: Connection, owed: Owed, facts: Facts, file: FileRecord | None
     ) -> Letter:
-        has_picture = self.sheets is not None and told.kind in _QUESTIONS
+        has_picture = self.sheets is not None and facts.kind in _QUESTIONS
         return Letter(
             owed=owed,
-            facts=self._facts(owed, told, file, waiting),
+            facts=facts,
             picture=self._picture(connection, file) if has_picture and file else None,
             reached=set(owed.reached),
-        )
-
-    def _facts(self, owed: Owed, told: News, file: FileRecord | None, waiting: int) -> Facts:
-        is_question = told.kind in _QUESTIONS
-        number = file.id if file else owed.file_id or 0
-        page = self.links.file(number) if number else self.links.queue
-        accept = dismiss = None
-        if file is not None and is_question:
-            at_s = owed.made_at_s
-            accept = self.links.accept(file.id, file.revision, told.best, at_s=at_s)
-            dismiss = self.links.dismiss(file.id, file.revision, at_s=at_s)
-        return Facts(
-            kind=told.kind.value,
-            subject=PurePosixPath(told.subject).name,
-            reasons=_reasons(told),
-            number=number,
-            candidate=told.candidate or "",
-            candidates=told.candidates,
-            waiting=max(waiting - 1, 0) if is_question else waiting,
-            link=page or told.link or "",
-            page=told.link or "",
-            accept=accept or "",
-            dismiss=dismiss or "",
-            is_back=told.detail in {LIBRARY_IS_BACK, SOURCE_IS_BACK},
         )
 
     def _picture(self, connection: Connection, file: FileRecord) -> Path | None:
@@ -128,6 +106,31 @@ class Telling:
             return None
 
         return self.sheets.path_of(content.oshash, content.size_bytes)
+
+
+def _facts(links: Links, owed: Owed, told: News, file: FileRecord | None, waiting: int) -> Facts:
+    is_question = told.kind in _QUESTIONS
+    number = file.id if file else owed.file_id or 0
+    page = links.file(number) if number else links.queue
+    accept = dismiss = None
+    if file is not None and is_question:
+        at_s = owed.made_at_s
+        accept = links.accept(file.id, file.revision, told.best, at_s=at_s)
+        dismiss = links.dismiss(file.id, file.revision, at_s=at_s)
+    return Facts(
+        kind=told.kind.value,
+        subject=PurePosixPath(told.subject).name,
+        reasons=_reasons(told),
+        number=number,
+        candidate=told.candidate or "",
+        candidates=told.candidates,
+        waiting=max(waiting - 1, 0) if is_question else waiting,
+        link=page or told.link or "",
+        page=told.link or "",
+        accept=accept or "",
+        dismiss=dismiss or "",
+        is_back=told.detail in {LIBRARY_IS_BACK, SOURCE_IS_BACK},
+    )
 
 
 def _asked_before(

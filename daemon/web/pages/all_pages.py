@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from daemon.desk.desk import Desk
+from daemon.web.pages.act import act_routes
 from daemon.web.pages.answering import answering_routes
 from daemon.web.pages.bulk import bulk_routes
 from daemon.web.pages.file import file_routes
@@ -19,6 +20,7 @@ def page_routes(desk: Desk) -> list[Route]:
     """Return the routes of all pages."""
     return [
         *queue_routes(desk),
+        *act_routes(desk),
         *bulk_routes(desk),
         *answering_routes(desk),
         *file_routes(desk),

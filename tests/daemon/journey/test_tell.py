@@ -539,7 +539,7 @@ async def test_kinds_that_nobody_wants_are_dropped(ground: Ground) -> None:
 async def test_message_says_how_many_others_wait_and_opens_exactly_that_review(
     ground: Ground,
 ) -> None:
-    links = Links(public_url="https://doorman.example", secret=b"secret", acting_s=60.0)
+    links = Links(public_url="https://doorman.example/", acting_s=60.0)
     bench = Bench(ground, links=links)
     file = await bench.owe_review("a.mkv")
     await ground.add("b.mkv", FileState.REVIEW)
