@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -13,7 +13,7 @@ import anyio.to_thread
 from daemon.desk import queue_reading
 from daemon.desk.desk import Desk
 from daemon.desk.queue_reading import Row
-from daemon.desk.queue_views import LastAnswer, QueueLine, QueuePage
+from daemon.desk.queue_views import LastAnswer, QueueLine, QueuePage, QueueSince
 from daemon.desk.retracting import last_answer, retract
 from daemon.desk.views import Answered
 from rules.errors import UsageError
@@ -89,10 +89,17 @@ class Queue:
         rows_of = partial(queue_reading.rows_of, numbers=asked, discretion=self._discretion)
         return await self._lines(await self._desk.database.read(rows_of))
 
-    async def lying_in(self, tray: Tray, numbers: Sequence[int]) -> dict[int, int]:
-        """Return the revisions of those of these files that lie in a tray now, by file."""
-        asked = [number for number in numbers if 0 <= number <= _LARGEST_NUMBER]
-        return await self._desk.database.read(partial(waiting.lie_in, tray=tray, file_ids=asked))
+    async def lies_in(self, tray: Tray, number: int) -> bool:
+        """Tell whether a file lies in a tray now."""
+        lying = partial(waiting.lie_in, tray=tray, file_ids=[number])
+        return number in await self._desk.database.read(lying)
+
+    async def since(self, sieve: Sieve, shown: Mapping[int, int]) -> QueueSince:
+        """Return what is otherwise than a page shows, which is revisions of files by number."""
+        asked = {each: at for each, at in shown.items() if 0 <= each <= _LARGEST_NUMBER}
+        read = partial(self._read_since, sieve=sieve, shown=asked)
+        since, rows = await self._desk.database.read(read)
+        return replace(since, lines=await self._lines(rows))
 
     def next_change(self) -> anyio.Event:
         """Return what the next change to the store sets; take it before `look`."""
@@ -146,6 +153,20 @@ class Queue:
             causes=queue_reading.causes_of(shares, sieve),
         )
         return page, queue_reading.rows_of(connection, numbers, self._discretion)
+
+    def _read_since(
+        self, connection: Connection, *, sieve: Sieve, shown: Mapping[int, int]
+    ) -> tuple[QueueSince, list[Row]]:
+        found = waiting.sift(connection, sieve, self._discretion, limit=A_PAGE)
+        numbers = dict.fromkeys([*(each.file_id for each in found.places), *shown])
+        lying = waiting.lie_in(connection, sieve.tray, list(numbers))
+        other = [each for each in numbers if each in lying and shown.get(each) != lying[each]]
+        since = QueueSince(
+            files=queue_reading.files_that_fit(found.shares, sieve),
+            lines=(),
+            gone=tuple(each for each in shown if each not in lying),
+        )
+        return since, queue_reading.rows_of(connection, other, self._discretion)
 
     async def _lines(self, rows: Sequence[Row]) -> tuple[QueueLine, ...]:
         return await anyio.to_thread.run_sync(self._look_for_sheets, rows)

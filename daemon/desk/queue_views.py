@@ -86,6 +86,18 @@ class QueuePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueSince:
+    """What is otherwise than when a page was shown."""
+
+    files: int
+    """How many fit now."""
+    lines: tuple[QueueLine, ...]
+    """Those that came, and those that changed."""
+    gone: tuple[int, ...]
+    """Numbers of files that wait here no longer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LastAnswer:
     """What a person said last about a file, while it can be taken back."""
 

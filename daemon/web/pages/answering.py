@@ -134,7 +134,7 @@ class _Telling:
 
     async def _told(self, message: str) -> dict[str, str | int | None]:
         """Return word of the file, its row if it still lies where the page shows it, the undo."""
-        lying = await self.queue.lying_in(self.form.tray, [self.form.file])
+        lying = await self.queue.lies_in(self.form.tray, self.form.file)
         lines = await self.queue.lines([self.form.file]) if lying else ()
         last = await self.queue.last_answer(str(self.form.file)) if not lying else None
         row = (

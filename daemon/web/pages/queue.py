@@ -61,18 +61,9 @@ def _rows(desk: Desk, queue: Queue) -> Endpoint:
 
     async def endpoint(request: Request) -> Response:
         wanted = wanted_by(request)
-        shown = _shown(request.query_params.get("shown", ""))
-        page = await queue.page(wanted.sieve)
-        lying = await queue.lying_in(wanted.tray, list(shown))
-        changed = await queue.lines([each for each, at in lying.items() if shown[each] != at])
-        rows = {line.number: line for line in (*page.lines, *changed)}
-        told = [
-            _told(request, desk, wanted, line)
-            for line in rows.values()
-            if shown.get(line.number) != line.revision
-        ]
-        gone = [number for number in shown if number not in lying]
-        told_all = {"files": page.files, "rows": told, "gone": gone}
+        since = await queue.since(wanted.sieve, _shown(request.query_params.get("shown", "")))
+        told = [_told(request, desk, wanted, line) for line in since.lines]
+        told_all = {"files": since.files, "rows": told, "gone": since.gone}
         return JSONResponse(told_all, headers={"Cache-Control": "no-store"})
 
     return endpoint

@@ -139,7 +139,22 @@ async def test_lines_are_told_wherever_they_lie(shelf: Shelf, queue: Queue) -> N
     lines = await queue.lines([done, 99, open_one, 2**63, -1])
 
     assert [line.name for line in lines] == ["done.mkv", "open.mkv"]
-    assert list(await queue.lying_in(Tray.OPEN, [done, open_one, 2**63])) == [open_one]
+    assert [await queue.lies_in(Tray.OPEN, each) for each in (done, open_one)] == [False, True]
+
+
+async def test_just_what_is_otherwise_is_told(shelf: Shelf, queue: Queue) -> None:
+    kept, changed, gone = [await shelf.put(f"{each}.mkv", offers=(A,)) for each in range(3)]
+    shown = {each: (await shelf.file(each)).revision for each in (kept, changed, gone)}
+    await shelf.desk.reject(str(changed))
+    await shelf.desk.undo(str(changed))
+    await shelf.desk.dismiss(str(gone))
+    new = await shelf.put("new.mkv")
+
+    since = await queue.since(Sieve(), {**shown, 2**63: 1})
+
+    assert {line.number for line in since.lines} == {changed, new}
+    assert since.gone == (gone,)
+    assert since.files == 3
 
 
 @pytest.mark.parametrize("state", [FileState.SETTLED, FileState.REVIEW])
