@@ -183,7 +183,7 @@ def waits_plot(shares: Sequence[WaitShare]) -> Plot:
     return columns(
         "waits",
         "From seen to done",
-        "How long it took files that were done in the time chosen.",
+        "How long it took files that were done in the time chosen: less than is said below.",
         over="less than",
         names=[_bound(share.below_s) for share in shares],
         bands=[
