@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import BinaryIO
 from urllib.parse import quote
 
@@ -46,6 +47,7 @@ MOST_PICTURE_BYTES = 2 * 2**20
 _SELF_DESTRUCT_AFTER_S = 5
 """So long after the deadline the child ends even if nobody is left to kill it."""
 _OPENS_LINKS = re.compile(r"(?:ntfys?|barks?)://|https?://ntfy\.sh/", re.IGNORECASE)
+_SPEAKS_MQTT = re.compile(r"mqtts?://", re.IGNORECASE)
 _HAS_ICON = re.compile(r"ntfys?://|https?://ntfy\.sh/", re.IGNORECASE)
 _TYPES = {
     "failed": NotifyType.FAILURE,
@@ -57,6 +59,7 @@ _TYPES = {
     "accepted": NotifyType.SUCCESS,
 }
 
+NEEDS_MQTT = "MQTT needs a library that is not installed; install doorman[mqtt]"
 NOT_UNDERSTOOD = (
     "apprise does not understand it; compare it with the service's page in apprise's wiki"
 )
@@ -98,7 +101,7 @@ def carry_out(order: Order, reports: BinaryIO) -> None:
         _send_to_all(services, order, reports)
     else:
         for number, service in enumerate(services):
-            _report(reports, number, _understood(service))
+            _report(reports, number, _understood(service, order.targets[number]))
 
 
 def _own_standard_output() -> BinaryIO:
@@ -120,10 +123,12 @@ def _report(reports: BinaryIO, target: int, judgement: Judgement | None) -> None
     reports.write(report.model_dump_json().encode() + b"\n")
 
 
-def _understood(service: NotifyBase | None) -> Judgement:
+def _understood(service: NotifyBase | None, url: str) -> Judgement:
     """Return what a check came to."""
     if service is None:
-        return Judgement(outcome=Outcome.FAILED, reason=NOT_UNDERSTOOD)
+        lacks_mqtt = _SPEAKS_MQTT.match(url) and find_spec("paho") is None
+        reason = NEEDS_MQTT if lacks_mqtt else NOT_UNDERSTOOD
+        return Judgement(outcome=Outcome.FAILED, reason=reason)
 
     return Judgement(outcome=Outcome.DELIVERED)
 
@@ -172,7 +177,7 @@ def _send_to_all(services: Sequence[NotifyBase | None], order: Order, reports: B
 def _attempt(number: int, service: NotifyBase | None, order: Order, reports: BinaryIO) -> None:
     """Send to one service and report."""
     if service is None:
-        _report(reports, number, _understood(service))
+        _report(reports, number, _understood(service, order.targets[number]))
         return
 
     _report(reports, number, None)
