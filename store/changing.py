@@ -165,7 +165,7 @@ class Changing:
     ) -> None:
         changed = dict(sorted(told.items(), key=_place))
         works.put_fields(self.connection, work_id, changed, at_s=self.at_s)
-        made = [_made(named, held.get(named), after) for named, after in changed.items()]
+        made = [made_field(named, held.get(named), after) for named, after in changed.items()]
         journal.add_all_done(self.connection, self.plan_id, made, at_s=self.at_s)
 
     def _note(
@@ -185,7 +185,8 @@ def _place(told: tuple[Field, StoredField]) -> int:
     return list(Field).index(told[0])
 
 
-def _made(named: Field, before: StoredField | None, after: StoredField) -> Made:
+def made_field(named: Field, before: StoredField | None, after: StoredField) -> Made:
+    """Return the change that sets a field, to be written down."""
     return Made(
         kind=ChangeKind.SET_FIELD,
         target=named,

@@ -202,12 +202,12 @@ class Desk:
         return await self._write(change)
 
     async def undo(self, reference: str, *, revision: int | None = None) -> Answered:
-        """Take back the latest decision about a file."""
+        """Take back what a person wrote into a file's work last, else the latest decision."""
 
         def change(connection: Connection) -> Answered:
             file = find(connection, reference)
             answering.check_revision(file, revision)
-            answered = undoing.undo(connection, file=file, at_s=self.now())
+            answered = undoing.undo_latest(connection, file=file, at_s=self.now())
             self._owe_sources(connection, file)
             return answered
 

@@ -6,9 +6,10 @@ from daemon.desk.refusals import NotAnswerable, NothingToUndo
 from daemon.desk.standing import ACCEPTED, answered, latest_of, take_back_accept
 from daemon.desk.views import Answered
 from rules.journey import UNEXAMINED, FileState
-from store import acceptance, answers, choices, decisions, files
+from store import acceptance, answers, choices, decisions, editing, files, journal
 from store.database import Connection
 from store.decisions import DecisionRecord, Outcome
+from store.editing import Edit
 from store.files import FileRecord
 
 UNDOABLE = (Outcome.ACCEPTED, Outcome.REJECTED, Outcome.DISMISSED)
@@ -48,6 +49,36 @@ def undo(connection: Connection, *, file: FileRecord, at_s: float) -> Answered:
         case _:
             state = _state_before(file, decision)
             return _go_back(connection, file, state, "no longer dismissed", at_s=at_s)
+
+
+def undo_latest(connection: Connection, *, file: FileRecord, at_s: float) -> Answered:
+    """Take back what a person wrote by hand since the latest decision, else that decision.
+
+    Raises:
+        NotAnswerable: it is being examined.
+        NothingToUndo: no decision about it stands.
+
+    """
+    edit = _edit_since(connection, file)
+    if edit is None or file.work_id is None:
+        return undo(connection, file=file, at_s=at_s)
+
+    fields, left = editing.take_back(connection, file, file.work_id, edit.plan_id, at_s=at_s)
+    files.set_state(connection, file, file.state, at_s=at_s, reason="undone by a person")
+    message = f"{', '.join(fields)} is as it was before you wrote it"
+    return answered(file, file.state, message, left=tuple(left))
+
+
+def _edit_since(connection: Connection, file: FileRecord) -> Edit | None:
+    """Return the latest edit of an accepted file's work, unless something was decided since."""
+    accept = latest_of(connection, file, {Outcome.ACCEPTED})
+    latest = latest_of(connection, file, UNDOABLE)
+    plan_id = journal.plan_of_decision(connection, accept.id) if accept is not None else None
+    if file.state not in ACCEPTED or latest is None or plan_id is None:
+        return None
+
+    edit = editing.latest(connection, file, plan_id)
+    return edit if edit is not None and edit.made_at_s >= latest.decided_at_s else None
 
 
 def _undo_undecided(connection: Connection, file: FileRecord, *, at_s: float) -> Answered:

@@ -75,6 +75,19 @@ class SearchRequest(Body):
     """Of the file as the person saw it."""
 
 
+class EditRequest(Body):
+    """A person's own word for a field of the work that a file is a copy of."""
+
+    file: str
+    """Its number, its path, or any part of its name that fits only one."""
+    field: str
+    """title, date, studio, performers, tags, details, director, code or urls."""
+    text: str
+    """Performers, tags and urls one a line; nothing for nothing."""
+    revision: int | None = None
+    """Of the file as the person saw it."""
+
+
 class WholeAnswerRequest(Body):
     """An answer about one file as a whole."""
 

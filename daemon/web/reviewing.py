@@ -1,13 +1,15 @@
-"""The part of the API for a close look at one file: what accepting would do, and other works."""
+"""The part of the API for a close look at one file: proposals, other works, one's own words."""
 
 from __future__ import annotations
 
 from daemon.desk.desk import Desk
+from daemon.desk.editing import Editing
 from daemon.desk.proposal_views import PROPOSAL, ProposalView
 from daemon.desk.proposing import Proposing
 from daemon.desk.search_views import SEARCH, SearchView
 from daemon.desk.searching import Searching
-from daemon.web.bodies import SearchRequest
+from daemon.desk.views import ANSWERED, Answered
+from daemon.web.bodies import EditRequest, SearchRequest
 from daemon.web.errors import CONFLICT
 from daemon.web.operations import Operation, changing, reading
 from daemon.web.queries import ProposalQuery
@@ -16,7 +18,7 @@ from rules.lookup import lookup_of
 
 def reviewing_operations(desk: Desk) -> list[Operation]:
     """Return the operations for a close look at one file."""
-    proposing, searching = Proposing(desk), Searching(desk)
+    proposing, searching, editing = Proposing(desk), Searching(desk), Editing(desk)
 
     async def proposal(asked: ProposalQuery) -> ProposalView:
         return await proposing.proposal(asked.file, number=asked.candidate)
@@ -25,7 +27,11 @@ def reviewing_operations(desk: Desk) -> list[Operation]:
         lookup = lookup_of(text=asked.text, url=asked.url, remote_id=asked.id)
         return await searching.search(asked.file, asked.source, lookup, revision=asked.revision)
 
+    async def edit(asked: EditRequest) -> Answered:
+        return await editing.edit(asked.file, asked.field, asked.text, revision=asked.revision)
+
     return [
+        changing("/edit", "Write into the work of a file by hand.", EditRequest, ANSWERED, edit),
         reading(
             "/proposal",
             "Tell field by field what accepting a candidate would do.",

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from daemon.desk.desk import Desk
+from daemon.desk.editing import Editing
 from daemon.desk.judging import Judging
 from daemon.desk.proposal_views import ProposalView
 from daemon.desk.proposing import Proposing
@@ -67,6 +68,15 @@ class RevisionForm(Form):
     seen_at_s: float = 0.0
 
 
+class EditForm(Form):
+    """What a person writes into one field."""
+
+    revision: int
+    seen_at_s: float = 0.0
+    field: str
+    text: str = ""
+
+
 class SearchForm(Form):
     """Something to look for at one source."""
 
@@ -103,6 +113,7 @@ def file_routes(desk: Desk) -> list[Route]:
         Route("/files/{file:int}", page.show, methods=["GET"]),
         Route("/files/{file:int}/accept", page.accept, methods=["POST"]),
         Route("/files/{file:int}/undo", page.undo, methods=["POST"]),
+        Route("/files/{file:int}/edit", page.edit, methods=["POST"]),
         Route("/files/{file:int}/identify", page.identify, methods=["POST"]),
         Route("/files/{file:int}/search", page.search, methods=["POST"]),
     ]
@@ -117,6 +128,7 @@ class FilePage:
         self._judging = Judging(desk)
         self._proposing = Proposing(desk)
         self._searching = Searching(desk)
+        self._editing = Editing(desk)
         self._queue = Queue(desk)
 
     async def show(self, request: Request) -> Response:
@@ -145,6 +157,20 @@ class FilePage:
             return await self._refused(request, error, form.seen_at_s)
 
         return RedirectResponse(f"/files/{_reference(request)}", _SEE_OTHER)
+
+    async def edit(self, request: Request) -> Response:
+        """Keep what was written into a field of the work."""
+        form = await form_of(request, EditForm)
+        reference = _reference(request)
+        try:
+            await self._editing.edit(reference, form.field, form.text, revision=form.revision)
+        except ConflictError as error:
+            return await self._refused(request, error, form.seen_at_s)
+        except UsageError as error:
+            notice = Notice(text=_sentence(error), is_bad=True)
+            return await self._page(request, notice=notice, status=status_code_of(error))
+
+        return RedirectResponse(f"/files/{reference}#work", _SEE_OTHER)
 
     async def identify(self, request: Request) -> Response:
         """Have the sources asked again."""
@@ -213,6 +239,7 @@ class FilePage:
             chosen=chosen,
             proposal=await self._proposal(reference, chosen),
             badges=badges,
+            fields=await self._editing.fields(reference),
             answered=await self._answered(request, reference),
             notice_=notice,
             next_=await self._next(view),

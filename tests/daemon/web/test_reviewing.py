@@ -102,3 +102,16 @@ async def test_a_search_that_cannot_be_made_says_so(
 
     assert answer.status_code == status
     assert answer.json()["error"]["message"]
+
+
+async def test_a_field_is_written_by_hand(shelf: Shelf, client: httpx.AsyncClient) -> None:
+    number = str(await shelf.put_accepted(offer()))
+
+    done = await client.post("/edit", json={"file": number, "field": "title", "text": "Mine"})
+    wrong = await client.post("/edit", json={"file": number, "field": "cover", "text": "x"})
+
+    assert (done.status_code, done.json()["message"]) == (
+        200,
+        "title is what you wrote, and stays so",
+    )
+    assert wrong.status_code == 400

@@ -169,7 +169,7 @@ async def test_undo_brings_the_question_back(shelf: Shelf, browser: httpx.AsyncC
     again = await browser.post(f"/files/{number}/undo", data=form)
 
     assert "It is <strong>Harbour A (Northlight, 2024-05-17)</strong>." in page
-    assert 'name="field"' not in page
+    assert 'type="checkbox"' not in page
     assert answer.status_code == 303
     assert (await shelf.show(number)).line.state is FileState.REVIEW
     assert again.status_code == 409
@@ -229,6 +229,30 @@ async def test_a_search_in_vain_says_why(
 
     assert answer.status_code == status
     assert said in answer.text
+
+
+async def test_a_field_is_written_by_hand(shelf: Shelf, browser: httpx.AsyncClient) -> None:
+    number = await shelf.put_accepted(A)
+    form = await forms(shelf, number, field="title", text="My Harbour")
+
+    answer = await browser.post(f"/files/{number}/edit", data=form)
+    page = (await browser.get(f"/files/{number}")).text
+    stale = await browser.post(f"/files/{number}/edit", data=form)
+
+    assert answer.headers["location"] == f"/files/{number}#work"
+    assert '<dt>title <span class="faint small">said by you</span></dt>' in page
+    assert 'name="text" value="My Harbour"' in page
+    assert stale.status_code == 409
+
+
+async def test_what_cannot_be_written_says_why(shelf: Shelf, browser: httpx.AsyncClient) -> None:
+    number = await shelf.put_accepted(A)
+    form = await forms(shelf, number, field="date", text="soon")
+
+    answer = await browser.post(f"/files/{number}/edit", data=form)
+
+    assert answer.status_code == 400
+    assert "Date: write it as 2024-05-17, 2024-05 or 2024." in answer.text
 
 
 async def test_sources_are_asked_again(shelf: Shelf, browser: httpx.AsyncClient) -> None:
