@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -14,7 +14,7 @@ from rules.media import path_from_text
 from rules.work import ExternalId
 from store.database import Connection
 from store.decisions import Decider, Outcome
-from store.rows import Row, from_json, many, number, one, text_or_none
+from store.rows import Row, from_json, many, number, text_or_none
 
 _INPUT = TypeAdapter(DecisionInput)
 
@@ -57,18 +57,22 @@ def read_given(text: str) -> DecisionInput | None:
         return None
 
 
-def last_given(connection: Connection, file_id: int, content_id: int) -> DecisionInput | None:
-    """Return what a rule last decided from about a file with this content.
+def last_given(connection: Connection, contents: Mapping[int, int]) -> dict[int, DecisionInput]:
+    """Return what a rule last decided from about files with these contents, by file.
 
-    None when no rule has, or when today's doorman cannot read it.
+    Without those about which no rule has, or whose input today's doorman cannot read.
     """
-    row = one(
+    rows = many(
         connection,
-        "SELECT input FROM decision WHERE file_id = $1 AND content_id = $2 "
-        "AND input IS NOT NULL ORDER BY id DESC LIMIT 1",
-        [file_id, content_id],
+        "SELECT file_id, input FROM decision WHERE id IN ("
+        "SELECT max(d.id) FROM decision d "
+        "JOIN (SELECT unnest($1::BIGINT[]) AS file_id, unnest($2::BIGINT[]) AS content_id) AS a "
+        "ON a.file_id = d.file_id AND a.content_id = d.content_id "
+        "WHERE d.input IS NOT NULL GROUP BY d.file_id)",
+        [list(contents.keys()), list(contents.values())],
     )
-    return read_given(str(row[0])) if row else None
+    read = {number(file_id): read_given(str(given)) for file_id, given in rows}
+    return {file_id: given for file_id, given in read.items() if given is not None}
 
 
 def latest_decisions(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from daemon.desk.refusals import CandidateUnknown, ChoiceNeeded, NoCandidate
+from rules.decision import DecisionInput
 from rules.discretion import Discretion
 from rules.evidence import Evidence
 from rules.name_evidence import NO_NAME_EVIDENCE
@@ -38,6 +39,7 @@ def choosable_of(
     offered = answers.offered_of(connection, sorted(content_ids))
     shared = files.copied(connection, content_ids)
     found: dict[int, list[StoredCandidate]] = {file.id: [] for file in asked}
+    weighed_by_itself: dict[int, int] = {}
     for file in asked:
         if file.content_id is None:
             continue
@@ -48,10 +50,10 @@ def choosable_of(
             for each in standing
             if not discretion.withholds(file.library, each.candidate.source)
         ]
-        if own and (file.content_id in shared or len(own) < len(standing)):
-            own = _as_weighed_for(connection, file, file.content_id, own)
         found[file.id] = own
-    return found
+        if own and (file.content_id in shared or len(own) < len(standing)):
+            weighed_by_itself[file.id] = file.content_id
+    return found | _as_weighed(connection, weighed_by_itself, found)
 
 
 def choose(
@@ -80,14 +82,27 @@ def choose(
     raise CandidateUnknown(file, number, [each.number for each in offered])
 
 
-def _as_weighed_for(
-    connection: Connection, file: FileRecord, content_id: int, offered: Sequence[StoredCandidate]
-) -> list[StoredCandidate]:
-    """Return the offers in the order, and with the evidence, of the file's own last decision.
+def _as_weighed(
+    connection: Connection,
+    content_ids: Mapping[int, int],
+    offered: Mapping[int, list[StoredCandidate]],
+) -> dict[int, list[StoredCandidate]]:
+    """Return offers in the order, and with the evidence, of each file's own last decision.
 
     Stored with an offer is what counted for whichever copy was decided about last.
     """
-    given = replay.last_given(connection, file.id, content_id)
+    if not content_ids:
+        return {}
+
+    given = replay.last_given(connection, content_ids)
+    return {
+        file_id: _as_weighed_from(given.get(file_id), offered[file_id]) for file_id in content_ids
+    }
+
+
+def _as_weighed_from(
+    given: DecisionInput | None, offered: Sequence[StoredCandidate]
+) -> list[StoredCandidate]:
     ranked = rank_offers(given) if given is not None else ()
     own = {own_id(offer.candidate): offer.evidence for offer in ranked}
     places = {name: place for place, name in enumerate(own)}
