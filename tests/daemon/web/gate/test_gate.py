@@ -284,6 +284,16 @@ async def test_guessing_becomes_slow_and_the_owner_still_comes_in(
     assert entered.status_code == 303
 
 
+async def test_whoever_knew_the_password_may_mistype_it_again(
+    open_gate: Open, sealed: SealedPassword
+) -> None:
+    async with open_gate(sealed) as gated:
+        for _ in range(2):
+            for _ in range(FREE - 1):
+                assert (await gated.sign_in("wrong horse")).status_code == 401
+            assert (await gated.sign_in()).status_code == 303
+
+
 async def test_stranger_behind_a_proxy_holds_up_nobody_at_this_machine(
     open_gate: Open, sealed: SealedPassword
 ) -> None:
