@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from daemon.desk.desk import Desk
 from daemon.desk.queue import Queue
+from daemon.desk.queue_views import LastAnswer
 from daemon.desk.views import Answered
 from daemon.web.errors import status_code_of
 from daemon.web.forms import Form, form_of
@@ -35,6 +36,8 @@ class Verb(StrEnum):
     ACCEPT = "accept"
     REJECT = "reject"
     DISMISS = "dismiss"
+    UNDO = "undo"
+    """Take back what was decided last, whoever did, and however long ago."""
 
 
 class AnswerForm(Form):
@@ -77,7 +80,9 @@ def _answer(desk: Desk, queue: Queue) -> Endpoint:
         except DoormanError as error:
             return await telling.refusal(error)
 
-        return await telling.outcome(answered, with_answered(form.back, form.file))
+        is_answer = form.verb is not Verb.UNDO
+        told_at = with_answered(form.back, form.file) if is_answer else without_answered(form.back)
+        return await telling.outcome(answered, told_at, is_answer=is_answer)
 
     return endpoint
 
@@ -91,7 +96,7 @@ def _retract(desk: Desk, queue: Queue) -> Endpoint:
         except DoormanError as error:
             return await telling.refusal(error)
 
-        return await telling.outcome(answered, without_answered(form.back))
+        return await telling.outcome(answered, without_answered(form.back), is_answer=False)
 
     return endpoint
 
@@ -105,6 +110,8 @@ async def _answered(desk: Desk, form: AnswerForm) -> Answered:
             return await desk.reject(reference, number=form.candidate, revision=revision)
         case Verb.DISMISS:
             return await desk.dismiss(reference, revision=revision)
+        case Verb.UNDO:
+            return await desk.undo(reference, revision=revision)
         case _:  # pragma: no cover  # the type checker proves it
             assert_never(form.verb)
 
@@ -118,12 +125,14 @@ class _Telling:
     queue: Queue
     form: AnswerForm | RetractForm
 
-    async def outcome(self, answered: Answered, address: str) -> Response:
+    async def outcome(self, answered: Answered, address: str, *, is_answer: bool) -> Response:
+        """Return the way back, or what the script shows; an answer can be taken back."""
         if SCRIPT_HEADER not in self.request.headers:
             return RedirectResponse(address, _SEE_OTHER)
 
         message = "; ".join((answered.message, *answered.left))
-        return JSONResponse(await self._told(message))
+        last = await self.queue.last_answer(str(self.form.file)) if is_answer else None
+        return JSONResponse(await self._told(message, last))
 
     async def refusal(self, error: DoormanError) -> Response:
         """Return what the script shows; without one, the error is a page like any other."""
@@ -132,11 +141,12 @@ class _Telling:
 
         return JSONResponse(await self._told(str(error)), status_code_of(error))
 
-    async def _told(self, message: str) -> dict[str, str | int | None]:
+    async def _told(
+        self, message: str, last: LastAnswer | None = None
+    ) -> dict[str, str | int | None]:
         """Return word of the file, its row if it still lies where the page shows it, the undo."""
         lying = await self.queue.lies_in(self.form.tray, self.form.file)
         lines = await self.queue.lines([self.form.file]) if lying else ()
-        last = await self.queue.last_answer(str(self.form.file)) if not lying else None
         row = (
             row_html(
                 self.request,

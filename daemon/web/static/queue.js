@@ -62,6 +62,7 @@ function noticeOf(name, told) {
     fresh.querySelector("[name=decision]").value = told.decision;
   }
   notices.replaceChildren(fresh);
+  tell(fresh);
 }
 
 function leave(row) {

@@ -283,6 +283,25 @@ async def test_dismissal_of_what_could_not_be_examined_can_be_undone(
     assert (await shelf.file(number)).state is FileState.FAILED
 
 
+@pytest.mark.parametrize("headers", [{}, SCRIPT], ids=["page", "script"])
+async def test_dismissal_can_be_taken_back_from_its_tray(
+    shelf: Shelf, browser: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    number = await shelf.put(offers=(A, B))
+    await shelf.desk.reject(str(number), number=2)
+    await shelf.desk.undo(str(number))
+    await shelf.desk.dismiss(str(number))
+    fields = fields_of((await browser.get("/?tray=dismissed")).text, "/answer")
+
+    answer = await browser.post("/answer", data={**fields, "verb": "undo"}, headers=headers)
+
+    assert (await shelf.file(number)).state is FileState.REVIEW
+    if headers:
+        assert (answer.json()["row"], answer.json()["decision"]) == (None, None)
+    else:
+        assert answer.headers["Location"] == "/?tray=dismissed"
+
+
 @pytest.mark.parametrize("answered", ["99", "x", "9" * 30])
 async def test_word_of_no_answer_is_left_out(browser: httpx.AsyncClient, answered: str) -> None:
     html = (await browser.get("/", params={"answered": answered})).text
