@@ -166,6 +166,21 @@ def counts(connection: Connection) -> dict[Tray, int]:
     return {tray: number(count) for tray, count in zip(Tray, rows[0], strict=True)}
 
 
+def behind(connection: Connection, tray: Tray, place: Place) -> int | None:
+    """Return the file that comes after a place in its tray, the first one after the last.
+
+    The file at the place itself is never meant; None when there is no other.
+    """
+    rows = many(
+        connection,
+        "SELECT id FROM file "  # noqa: S608  # constants
+        f"WHERE missing_since_s IS NULL AND ({_LIES_IN[tray]}) AND id <> $2 "
+        "ORDER BY (changed_at_s, id) < ($1, $2) DESC, changed_at_s DESC, id DESC LIMIT 1",
+        [place.at_s, place.file_id],
+    )
+    return number(rows[0][0]) if rows else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """What tells one state of a tray from the next."""

@@ -89,6 +89,10 @@ class Queue:
         rows_of = partial(queue_reading.rows_of, numbers=asked, discretion=self._discretion)
         return await self._lines(await self._desk.database.read(rows_of))
 
+    async def behind(self, tray: Tray, place: Place) -> int | None:
+        """Return the file that comes after a place in its tray, the first one after the last."""
+        return await self._desk.database.read(partial(waiting.behind, tray=tray, place=place))
+
     async def lies_in(self, tray: Tray, number: int) -> bool:
         """Tell whether a file lies in a tray now."""
         lying = partial(waiting.lie_in, tray=tray, file_ids=[number])

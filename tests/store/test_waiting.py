@@ -245,3 +245,27 @@ def test_no_file_that_stays_is_passed_over_or_shown_twice(
     stayed = [place.file_id for place in shown if place.file_id not in changed]
     assert sorted(stayed) == [number for number in numbers if number not in changed]
     assert shown == sorted(shown, key=lambda each: (-each.at_s, -each.file_id))
+
+
+def test_each_file_has_one_behind_it_and_the_last_has_the_first(
+    connection: Connection, put: Callable[..., tuple[FileRecord, int]]
+) -> None:
+    old, new = put("Old", at_s=1.0)[0], put("New", at_s=3.0)[0]
+    twins = [put(name, at_s=2.0)[0] for name in ("Twin", "Other twin")]
+    put("Dismissed", state=FileState.DISMISSED, at_s=2.5)
+
+    order = [new.id, twins[1].id, twins[0].id, old.id]
+    behind = [
+        waiting.behind(connection, Tray.OPEN, Place(at_s=at_s, file_id=file_id))
+        for file_id, at_s in zip(order, (3.0, 2.0, 2.0, 1.0), strict=True)
+    ]
+
+    assert behind == [*order[1:], order[0]]
+
+
+def test_nothing_is_behind_the_only_one(
+    connection: Connection, put: Callable[..., tuple[FileRecord, int]]
+) -> None:
+    only = put("Only", at_s=1.0)[0]
+
+    assert waiting.behind(connection, Tray.OPEN, Place(at_s=1.0, file_id=only.id)) is None

@@ -16,7 +16,7 @@ from daemon.desk.editing import Editing
 from daemon.desk.judging import Judging
 from daemon.desk.proposal_views import ProposalView
 from daemon.desk.proposing import Proposing
-from daemon.desk.queue import Queue, place_to_text
+from daemon.desk.queue import Queue
 from daemon.desk.queue_views import LastAnswer
 from daemon.desk.refusals import CandidateUnknown, NoCandidate, NotAnswerable
 from daemon.desk.searching import Searching
@@ -31,7 +31,7 @@ from rules.errors import ConflictError, DoormanError, UsageError
 from rules.journey import FileState
 from rules.lookup import lookup_of
 from rules.trays import Tray
-from store.waiting import Place, Sieve
+from store.waiting import Place
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _SEE_OTHER, _OK = 303, 200
@@ -269,14 +269,8 @@ class FilePage:
 
     async def _next(self, view: FileView) -> int | None:
         """Return the file that waits behind this one, or in front of all; None without one."""
-        place = place_to_text(Place(at_s=view.line.changed_at_s, file_id=view.line.number))
-        for after in (place, None):
-            page = await self._queue.page(Sieve(tray=Tray.OPEN), after=after, limit=2)
-            others = [line.number for line in page.lines if line.number != view.line.number]
-            if others:
-                return others[0]
-
-        return None
+        place = Place(at_s=view.line.changed_at_s, file_id=view.line.number)
+        return await self._queue.behind(Tray.OPEN, place)
 
 
 _ARGUMENT = {Way.TEXT: "text", Way.URL: "url", Way.ID: "remote_id", Way.FINGERPRINT: "text"}
