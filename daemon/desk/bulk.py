@@ -31,8 +31,8 @@ MOST_AT_ONCE = 5000
 """Files that are shown and answered about at once; a person reads no longer a list."""
 READ_AT_ONCE = 500
 """A reader of the store is held for so many."""
-WRITTEN_AT_ONCE = 20
-"""Files that share a transaction; others who write wait for it, so it is short."""
+WRITTEN_AT_ONCE = 10
+"""Files that share a transaction, about half a second; others who write wait for it."""
 WITHIN_S = 5.0
 """What was begun is finished and told; the rest is for the next request."""
 _ACCEPTED = (FileState.ACCEPTED, FileState.DONE)
