@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
+
+import anyio
 
 from daemon.desk.desk import Desk
 from daemon.desk.statistics_views import (
@@ -40,18 +43,44 @@ WAIT_BOUNDS_S: tuple[float, ...] = (
 """From a machine's pace to that of a person on holiday."""
 
 
+KEPT_FOR_S = 5.0
+"""For so long the same is told again: counting all takes a good part of a second with 100,000
+files, and whoever asks for it over and over must not keep others from the store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What was counted last."""
+
+    days: int | None
+    at_s: float
+    found: StatisticsView
+
+
 class Counting:
     """What the desk counts; it changes nothing."""
 
     def __init__(self, desk: Desk) -> None:
         """Count what this desk's store remembers."""
         self._desk = desk
+        self._turn = anyio.Lock()
+        self._kept: _Kept | None = None
 
     async def statistics(self, days: int | None = DAYS) -> StatisticsView:
-        """Return what happened in the last `days`; since the first file was seen when None."""
-        return await self._desk.database.read(
-            partial(_statistics, days=days, now_s=self._desk.now())
-        )
+        """Return what happened in the last `days`; since the first file was seen when None.
+
+        It may be as old as `KEPT_FOR_S`.
+        """
+        async with self._turn:
+            now_s = self._desk.now()
+            kept = self._kept
+            if kept and kept.days == days and 0 <= now_s - kept.at_s < KEPT_FOR_S:
+                return kept.found
+
+            question = partial(_statistics, days=days, now_s=now_s)
+            found = await self._desk.database.read(question)
+            self._kept = _Kept(days=days, at_s=now_s, found=found)
+            return found
 
 
 def _statistics(connection: Connection, *, days: int | None, now_s: float) -> StatisticsView:

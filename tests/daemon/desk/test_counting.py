@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.desk.counting import (
+    KEPT_FOR_S,
     WAIT_BOUNDS_S,
     Counting,
     count_decisions,
@@ -24,6 +26,7 @@ from rules.span import Span
 from store.decisions import Decider, Outcome
 from store.statistics import FARTHEST_BITS, Answered, Decided, Distance, Flow, Wait
 from tests.daemon.desk.shelf import NOW_S, Shelf, offer
+from tests.daemon.doubles import Clock
 
 SPAN = Span(begin_s=0.0, step_s=10, steps=4)
 STEPS = st.integers(0, SPAN.steps - 1)
@@ -154,3 +157,29 @@ async def test_span_holds_the_present(shelf: Shelf, days: int | None) -> None:
     span = (await Counting(shelf.desk).statistics(days)).span
 
     assert span.begin_s <= NOW_S < span.begin_s + span.step_s * span.steps
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("later_s", "days", "is_counted_anew"),
+    [
+        (0.0, 7, False),
+        (KEPT_FOR_S - 1, 7, False),
+        (KEPT_FOR_S, 7, True),
+        (-1.0, 7, True),  # the clock was set back
+        (0.0, 8, True),
+    ],
+)
+async def test_same_is_told_again_for_a_while(
+    shelf: Shelf, later_s: float, days: int, *, is_counted_anew: bool
+) -> None:
+    clock = Clock()
+    counting = Counting(replace(shelf.desk, now=clock))
+    before = await counting.statistics(7)
+    await shelf.put()
+
+    clock.pass_s(later_s)
+    after = await counting.statistics(days)
+
+    assert (sum(steps[-1] for steps in after.files.values()) == 1) is is_counted_anew
+    assert (after is before) is not is_counted_anew
