@@ -7,14 +7,20 @@ import time
 from collections.abc import Collection
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
+import structlog
+
+from daemon.journey.delivering import Word
 from daemon.journey.tell import Tell
 from daemon.journey.telling import Telling
 from daemon.journey.timely import Timely
 from daemon.opening import sheets_of
 from daemon.push.channels import channels_of
 from daemon.push.links import Links
+from daemon.push.owner_words import OwnerWords
 from daemon.push.sender import Sender
+from daemon.push.templates import read_templates
 from daemon.push.words import OwnWords
 from daemon.settings import Settings
 from daemon.source_health import source_states
@@ -45,7 +51,7 @@ def make_tell(settings: Settings, database: Database, sources: Collection[Source
         database=database,
         sender=Sender(deadline_s=notify.timeout_s),
         channels=channels_of(settings),
-        word=OwnWords(),
+        word=_words(notify.templates),
         telling=Telling(
             links=Links(public_url=settings.server.public_url, acting_s=notify.actions_for_s),
             sheets=sheets_of(settings),
@@ -55,6 +61,18 @@ def make_tell(settings: Settings, database: Database, sources: Collection[Source
         jitter=random.random,
         chores=timely.look,
     )
+
+
+def _words(folder: Path | None) -> Word:
+    """Return who puts news into words; what is wrong with templates is logged, and stops nobody."""
+    if folder is None:
+        return OwnWords()
+
+    log = structlog.get_logger()
+    found = read_templates(folder)
+    for problem in found.problems:
+        log.warning("template.refused", template=str(problem.path), reason=problem.message)
+    return OwnerWords(texts=found.texts, log=log)
 
 
 def on_the_wall(at_s: float) -> datetime:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import anyio
 from pydantic import SecretStr
@@ -39,6 +40,7 @@ CheckSource = Callable[[SourceSettings], Awaitable[str]]
 CheckTarget = Callable[[str], str | None]
 """Returns what is wrong with an address, without its secrets; blocks."""
 
+_TEMPLATES = "templates"
 _TARGETS_AT_ONCE = 2
 """Each is checked by a process of its own that loads all of apprise."""
 
@@ -52,6 +54,8 @@ class Deadlines:
     """It may be asked several times, each as long as the timeout it is configured with."""
     target_s: float = 60.0
     """Twice what the check of one target gives itself (daemon.push.sender)."""
+    templates_s: float = 120.0
+    """Each is filled in twice, by processes that have a deadline of their own."""
     cluster_s: float = 120.0
     """Each worker looks at each library in turn, and has a deadline for that of its own."""
 
@@ -92,6 +96,7 @@ async def check(
         *_local_looks(settings, table, limits),
         *(_source_look(source, check_source, limits) for source in settings.sources),
         *_target_looks(settings, check_target, limits),
+        *_template_looks(settings.notify.templates, limits),
         *_cluster_looks(settings, limits),
     )
     found: dict[int, Sequence[Finding]] = {}
@@ -177,6 +182,22 @@ def _target_looks(
     for thing, target in named:
         findings = partial(_look_at_target, thing, target, check_target, limits)
         yield _Look(thing=thing, findings=findings, deadline_s=limits.target_s, turns=turns)
+
+
+def _template_looks(folder: Path | None, limits: Deadlines) -> Iterator[_Look]:
+    if folder is not None:
+        findings = partial(_look_at_templates, folder)
+        yield _Look(thing=_TEMPLATES, findings=findings, deadline_s=limits.templates_s)
+
+
+async def _look_at_templates(folder: Path) -> Sequence[Finding]:
+    from daemon.push.template_check import check_templates  # noqa: PLC0415  # few have templates
+
+    problems = await check_templates(folder)
+    if not problems:
+        return [Finding(level=Level.OK, thing=_TEMPLATES, message=f"{folder} can be used")]
+
+    return [Finding(level=Level.ERROR, thing=_TEMPLATES, message=str(each)) for each in problems]
 
 
 def _target_name(number: int, target: SecretStr) -> str:

@@ -152,3 +152,27 @@ async def test_usual_deadlines_are_there_when_none_are_given(tmp_path: Path) -> 
     found = await check(settings, check_source=answer, check_target=understand)
 
     assert Finding(level=Level.OK, thing="source slow", message="slow") in found
+
+
+async def test_channels_and_templates_are_looked_at_too(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    folder = tmp_path / "messages"
+    folder.mkdir()
+    (folder / "review.txt").write_text("{{ subjct }}")
+    text = settings.origin.read_text().replace("[notify]", f'[notify]\ntemplates = "{folder}"')
+    channel = f'[[channel]]\nname = "room"\ntargets = ["odd://{SECRET}"]\n'
+    settings.origin.write_text(text + channel)
+
+    found = await check(
+        load_settings(settings.origin, {"HOME": "/home/ada"}),
+        check_source=ask,
+        check_target=understand,
+        deadlines=QUICK,
+    )
+
+    by_thing = {finding.thing: finding for finding in found}
+    assert by_thing["channel room, target 1 (odd)"].level is Level.ERROR
+    assert by_thing["templates"].message == (
+        f"{folder}/review.txt:1: there is no 'subjct'; did you mean 'subject'?"
+    )
+    assert SECRET not in repr(found)
