@@ -28,7 +28,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(time=time_element, size=size, length=length)
+    environment.filters.update(time=time_element, size=size, duration=length)
     environment.globals.update(asset=asset_url, csrf_field=csrf_field, version=doorman_version())
     return environment
 
