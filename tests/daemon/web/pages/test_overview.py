@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from daemon.web.pages.all_pages import page_routes
 from daemon.web.pages.overview import TONES, backlog_of
 from providers.health import Standing
 from rules.journey import FileState
+from rules.submission import Consent, Recipient, Terms
 from store import outbox
 from store.outbox import Errand
 from tests.daemon.desk.shelf import Shelf, offer
@@ -90,7 +92,7 @@ async def test_health_of_sources_is_told(shelf: Shelf) -> None:
 async def test_what_is_owed_is_told_with_its_last_error(
     shelf: Shelf, browser: httpx.AsyncClient
 ) -> None:
-    assert "Nothing: every sidecar is written" in (await browser.get("/overview")).text
+    assert "No sidecar and no message" in (await browser.get("/overview")).text
     await shelf.change(lambda c: outbox.add(c, Errand.SIDECAR, file_id=1, payload="{}", at_s=5.0))
     await shelf.change(
         lambda c: c.execute("UPDATE outbox SET attempts = 1, last_error = 'the disk is full'")
@@ -100,6 +102,18 @@ async def test_what_is_owed_is_told_with_its_last_error(
 
     assert "sidecars to write" in page
     assert "the disk is full" in page
+
+
+async def test_what_sources_are_to_be_told_is_counted(shelf: Shelf) -> None:
+    ear = Recipient(source="first", endpoint="https://first.example/graphql", consent=Consent.MINE)
+    household = replace(shelf.desk.household, terms=Terms(recipients=(ear,)))
+    telling = replace(shelf, desk=replace(shelf.desk, household=household))
+    await telling.desk.accept(str(await shelf.put(offers=(offer("a"),))))
+
+    async with visiting(telling, page_routes(telling.desk)) as browser:
+        page = (await browser.get("/overview")).text
+
+    assert re.search(r"Fingerprints for sources: [1-9]\d* to be sent, 0 held", page)
 
 
 async def test_backlog_is_a_bar_over_all_files(shelf: Shelf, browser: httpx.AsyncClient) -> None:
