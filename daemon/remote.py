@@ -6,7 +6,15 @@ daemon.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, MutableMapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -111,35 +119,35 @@ class Remote:
 
     async def status(self) -> StatusView:
         """Return how everything stands."""
-        return await self._get(STATUS, "/status", {})
+        return await self.get(STATUS, "/status", {})
 
     async def list_files(self, states: Collection[FileState]) -> tuple[FileLine, ...]:
         """Return files in any of these states."""
-        return await self._get(FILE_LINES, "/files", {"state": [each.value for each in states]})
+        return await self.get(FILE_LINES, "/files", {"state": [each.value for each in states]})
 
     async def show(self, reference: str) -> FileView:
         """Return everything about one file."""
-        return await self._get(FILE, "/file", {"file": [reference]})
+        return await self.get(FILE, "/file", {"file": [reference]})
 
     async def duplicates(
         self, distance_bits: int, library: str | None, limit: int
     ) -> DuplicatesView:
         """Return the clusters of near-equal files."""
         asked = _named(library) | {"distance": [str(distance_bits)], "limit": [str(limit)]}
-        return await self._get(DUPLICATES, "/duplicates", asked, timeout_s=SEARCH_TIMEOUT_S)
+        return await self.get(DUPLICATES, "/duplicates", asked, timeout_s=SEARCH_TIMEOUT_S)
 
     async def near(self, reference: str, distance_bits: int, library: str | None) -> NearView:
         """Return the files near one."""
         asked = _named(library) | {"file": [reference], "distance": [str(distance_bits)]}
-        return await self._get(NEAR, "/near", asked)
+        return await self.get(NEAR, "/near", asked)
 
     async def why(self, reference: str) -> FileView:
         """Return everything about one file, with every rule and what was applied."""
-        return await self._get(FILE, "/why", {"file": [reference]})
+        return await self.get(FILE, "/why", {"file": [reference]})
 
     async def rules(self) -> tuple[RuleLine, ...]:
         """Return the rules in force."""
-        return await self._get(RULE_LINES, "/rules", {})
+        return await self.get(RULE_LINES, "/rules", {})
 
     async def try_rules(
         self, texts: Sequence[RuleText], *, library: str | None, after: int
@@ -150,45 +158,54 @@ class Remote:
             for text in texts
         ]
         body: dict[str, object] = {"rules": rules, "library": library, "after": after}
-        return await self._post(TRIAL_PART, "/rules/try", body)
+        return await self.post(TRIAL_PART, "/rules/try", body)
 
     async def foresee(self, references: Sequence[str]) -> tuple[ForeseenLine, ...]:
         """Return what would become of files if they were asked about now."""
         body: dict[str, object] = {"files": list(references)}
-        return await self._post(FORESEEN, "/foresee", body, timeout_s=SEARCH_TIMEOUT_S)
+        return await self.post(FORESEEN, "/foresee", body, timeout_s=SEARCH_TIMEOUT_S)
 
     async def submissions(self) -> SubmissionsView:
         """Return what sources are still to be told of fingerprints."""
-        return await self._get(SUBMISSIONS, "/submissions", {})
+        return await self.get(SUBMISSIONS, "/submissions", {})
 
     async def submit(self) -> SubmissionsView:
         """Have sources told of them now; return how that stands."""
-        return await self._post(SUBMISSIONS, "/submit", {}, timeout_s=SEARCH_TIMEOUT_S)
+        return await self.post(SUBMISSIONS, "/submit", {}, timeout_s=SEARCH_TIMEOUT_S)
 
-    async def accept(self, reference: str, candidate: int | None) -> Answered:
-        """Accept a candidate of a file."""
-        return await self._answer("/accept", reference, candidate)
+    async def accept(
+        self, reference: str, candidate: int | None, *, fields: Sequence[str] | None = None
+    ) -> Answered:
+        """Accept a candidate of a file; with `fields` just these of its work are set."""
+        return await self.answer("/accept", reference, candidate=candidate, fields=fields)
 
     async def reject(self, reference: str, candidate: int | None) -> Answered:
         """Reject a candidate of a file for good."""
-        return await self._answer("/reject", reference, candidate)
+        return await self.answer("/reject", reference, candidate=candidate)
 
     async def dismiss(self, reference: str) -> Answered:
         """Leave a file alone."""
-        return await self._answer("/dismiss", reference, None)
+        return await self.answer("/dismiss", reference)
 
     async def undo(self, reference: str) -> Answered:
         """Take back the latest decision about a file."""
-        return await self._answer("/undo", reference, None)
+        return await self.answer("/undo", reference)
+
+    async def answer(self, path: str, reference: str, **said: object) -> Answered:
+        """Answer about a file; what is None is not said."""
+        body = {name: value for name, value in said.items() if value is not None}
+        answered = await self.post(ANSWERED, path, {"file": reference, **body})
+        self.has_changed |= answered.has_changed
+        return answered
 
     async def identify(self, references: Sequence[str]) -> tuple[Answered, ...]:
         """Ask again about files."""
-        return await self._post(MANY_ANSWERED, "/identify", {"files": list(references)})
+        return await self.post(MANY_ANSWERED, "/identify", {"files": list(references)})
 
     async def scan(self, libraries: Sequence[str], *, is_confirmed: bool) -> tuple[str, ...]:
         """Ask for a look through libraries; return their names."""
         body: dict[str, object] = {"libraries": list(libraries), "is_confirmed": is_confirmed}
-        return await self._post(_NAMES, "/scan", body)
+        return await self.post(_NAMES, "/scan", body)
 
     async def generate(
         self, libraries: Sequence[str], *, is_all: bool, with_sheets: bool
@@ -199,46 +216,33 @@ class Remote:
             "is_all": is_all,
             "with_sheets": with_sheets,
         }
-        return await self._post(REQUESTED, "/generate", body)
+        return await self.post(REQUESTED, "/generate", body)
 
-    async def _answer(self, path: str, reference: str, candidate: int | None) -> Answered:
-        body: dict[str, object] = {"file": reference}
-        if candidate is not None:
-            body["candidate"] = candidate
-        answered = await self._post(ANSWERED, path, body)
-        self.has_changed |= answered.has_changed
-        return answered
-
-    async def _get(
+    async def get(
         self,
         adapter: TypeAdapter[Value],
         path: str,
-        parameters: dict[str, list[str]],
+        parameters: Mapping[str, Sequence[str]],
         *,
         timeout_s: float | None = None,
     ) -> Value:
-        request = self._client.build_request(
-            "GET",
-            BASE + path,
-            params=parameters,
-            timeout=self._client.timeout if timeout_s is None else timeout_s,
-        )
+        """Return what is told at `path`.  Raises: DaemonError; DaemonSilent."""
+        timeout = self._client.timeout if timeout_s is None else timeout_s
+        query = {name: list(values) for name, values in parameters.items()}
+        request = self._client.build_request("GET", BASE + path, params=query, timeout=timeout)
         return await self._send(adapter, request)
 
-    async def _post(
+    async def post(
         self,
         adapter: TypeAdapter[Value],
         path: str,
-        body: dict[str, object],
+        body: Mapping[str, object],
         *,
         timeout_s: float | None = None,
     ) -> Value:
-        request = self._client.build_request(
-            "POST",
-            BASE + path,
-            json=body,
-            timeout=self._client.timeout if timeout_s is None else timeout_s,
-        )
+        """Return what came of it.  Raises: DaemonError; DaemonSilent."""
+        timeout = self._client.timeout if timeout_s is None else timeout_s
+        request = self._client.build_request("POST", BASE + path, json=body, timeout=timeout)
         return await self._send(adapter, request)
 
     async def _send(self, adapter: TypeAdapter[Value], request: httpx.Request) -> Value:

@@ -1,4 +1,4 @@
-"""Commands about files: status, review, accept, reject, dismiss, undo, why, identify."""
+"""Commands about files: status, accept, reject, dismiss, undo, why."""
 
 from __future__ import annotations
 
@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
+def register_status(app: typer.Typer) -> None:
+    """Add what shows how everything stands."""
     app.command()(status)
-    app.command()(review)
+
+
+def register(app: typer.Typer) -> None:
+    """Add what is about one file."""
     app.command()(accept)
     app.command()(reject)
     app.command()(dismiss)
@@ -68,51 +71,22 @@ def status(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
         show_status(found, console(), now_s=time.time())
 
 
-def review(
-    file: Annotated[
-        str | None, typer.Argument(metavar="FILE", help="Number, path or name.")
-    ] = None,
-    *,
-    is_failed: Annotated[
-        bool, typer.Option("--failed", help="Instead, the files that cannot be examined.")
-    ] = False,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show the open questions, or one with its candidates."""
-    from daemon.cli.show import console, show_failed, show_files, show_review
-    from daemon.desk.views import FILE, FILE_LINES
-    from rules.journey import FileState
-
-    if file is None:
-        state = FileState.FAILED if is_failed else FileState.REVIEW
-        lines = ask(config, lambda remote: remote.list_files([state]))
-        if as_json:
-            typer.echo(FILE_LINES.dump_json(lines, indent=2).decode())
-        elif is_failed:
-            show_failed(lines, console())
-        else:
-            show_files(lines, console(), now_s=time.time())
-        return
-
-    name = reference(file)
-    view = ask(config, lambda remote: remote.show(name))
-    if as_json:
-        typer.echo(FILE.dump_json(view, indent=2).decode())
-    else:
-        show_review(view, console())
-
-
 def accept(
     file: FileArgument,
     candidate: CandidateArgument = None,
     *,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIELD", help="Set just this of the work, as in --only title --only date."
+        ),
+    ] = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say that a file is this candidate."""
     name = reference(file)
-    _answer(config, lambda remote: remote.accept(name, candidate), as_json=as_json)
+    _answer(config, lambda remote: remote.accept(name, candidate, fields=only), as_json=as_json)
 
 
 def reject(

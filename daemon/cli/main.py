@@ -14,16 +14,21 @@ import typer
 
 from daemon.cli import (
     access_commands,
+    completion_command,
     duplicates_command,
     file_commands,
+    history_commands,
+    notify_command,
     rules_commands,
     run_commands,
+    search_command,
     set_up_commands,
     submit_command,
 )
 from daemon.cli.fingerprint import command as fingerprint_command
 from daemon.cli.output import lost_output, watch_output
 from daemon.cli.plain import visible
+from daemon.cli.review import command as review_command
 from rules.errors import DoormanError
 
 SUMMARY = """\
@@ -39,6 +44,15 @@ A FILE is its number, its path, or any part of its name that fits only one.
 \b
 The configuration is --config PATH, or else $DOORMAN_CONFIG, or else the first of
 ~/.config/doorman/doorman.toml and /etc/doorman/doorman.toml; see "doorman config --help".
+
+\b
+Exit codes:
+    0  done; also when it was so already
+    1  it could not be done, or the file changed since you looked
+    2  asked wrongly: no such file, candidate, command or option, or several fit
+   78  the configuration, or a rule, has to be mended first
+  130  ended by Ctrl-C; 129 and 143 by other signals
+Why is said on standard error, in words; standard output holds only what was asked for.
 """
 
 app = typer.Typer(
@@ -53,12 +67,18 @@ app = typer.Typer(
 )
 set_up_commands.register(app)
 run_commands.register(app)
+file_commands.register_status(app)
+review_command.register(app)
 file_commands.register(app)
+search_command.register(app)
 duplicates_command.register(app)
 rules_commands.register(app)
+history_commands.register(app)
 submit_command.register(app)
+notify_command.register(app)
 access_commands.register(app)
 fingerprint_command.register(app)
+completion_command.register(app)
 
 
 def _show_version(is_asked: bool) -> None:  # noqa: FBT001  # typer hands on positions only

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.cli.completing import complete_file
+
 if TYPE_CHECKING:  # reading the settings takes longer than showing help
     from daemon.settings import Settings
 
@@ -22,7 +24,10 @@ ConfigOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="Number, path or name.")]
+FileArgument = Annotated[
+    str,
+    typer.Argument(metavar="FILE", help="Number, path or name.", autocompletion=complete_file),
+]
 CandidateArgument = Annotated[
     int | None,
     typer.Argument(metavar="CANDIDATE", min=1, help='Its number in "doorman review FILE".'),

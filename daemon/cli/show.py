@@ -139,7 +139,7 @@ def show_review(view: FileView, out: Console) -> None:
     for sentence in view.left_out:
         out.print(f"  {escape(sentence)}")
     if view.line.state is FileState.REVIEW:
-        _show_why_asked(view, out)
+        show_why_asked(view, out)
         number = view.line.number
         which = " CANDIDATE" if len(view.candidates) > 1 else ""
         width = len(f"doorman accept {number}{which}") + 4
@@ -200,7 +200,7 @@ def show_candidates(candidates: Sequence[CandidateView], out: Console) -> None:
             out.print(f"     {escape(candidate.page_url)}")
 
 
-def _show_why_asked(view: FileView, out: Console) -> None:
+def show_why_asked(view: FileView, out: Console) -> None:
     """Print what led to the question: the latest decision that asked it."""
     asked = [decision for decision in view.decisions if decision.outcome == "review"]
     if asked:

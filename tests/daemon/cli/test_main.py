@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,13 @@ from typer.main import get_command
 
 from daemon.cli.main import app, first_known, main
 from daemon.version import doorman_version
-from rules.errors import ConfigurationError, ConflictError, DoormanError, StoreError
+from rules.errors import (
+    ConfigurationError,
+    ConflictError,
+    DoormanError,
+    StoreError,
+    UsageError,
+)
 from tests.daemon.cli.home import PATIENCE_S, Home, spawn
 
 COMMANDS = (
@@ -29,10 +36,14 @@ COMMANDS = (
     ("dismiss",),
     ("undo",),
     ("why",),
+    ("search",),
     ("duplicates",),
+    ("history",),
+    ("stats",),
     ("submit",),
     ("password",),
     ("fingerprint",),
+    ("completion",),
     ("config",),
     ("config", "schema"),
     ("config", "rules"),
@@ -42,6 +53,9 @@ COMMANDS = (
     ("rules", "check"),
     ("rules", "list"),
     ("rules", "try"),
+    ("notify",),
+    ("notify", "test"),
+    ("notify", "variables"),
     ("token",),
     ("token", "create"),
     ("token", "list"),
@@ -83,6 +97,14 @@ def test_every_command_and_option_is_explained(home: Home, command: tuple[str, .
         described = described.commands[name]  # type: ignore[attr-defined]  # groups have them
     assert described.help
     assert all(getattr(parameter, "help", None) for parameter in described.params)
+
+
+def test_help_says_what_each_exit_code_means(home: Home) -> None:
+    table = home.run_bare("--help").out.split("Exit codes:\n")[1]
+
+    for error in (DoormanError, UsageError, ConfigurationError):
+        assert re.search(rf"^ +{error.exit_code}  \S", table, re.MULTILINE)
+    assert re.search(r"^ +130  ended by Ctrl-C", table, re.MULTILINE)
 
 
 def test_help_of_the_configuration_keeps_its_lines(home: Home) -> None:
