@@ -56,10 +56,6 @@ class Access(BaseModel):
         words = f"{purpose}\0{text}".encode()
         return hmac.new(bytes.fromhex(self.secret), words, hashlib.sha256).hexdigest()
 
-    def link_secret(self) -> bytes:
-        """Return what links in messages are sealed with."""
-        return bytes.fromhex(self.sign("links", ""))
-
     def token_of(self, text: str) -> Token | None:
         """Return the token that is shown, None when it is none of ours."""
         shown = digest(text)
