@@ -111,7 +111,7 @@ def _foreseen(line: ForeseenLine) -> str:
         case Verdict.NO_MATCH:
             return f"would find no match{by}, and ask again later"
         case Verdict.DEFERRED:
-            return "would wait for a source that failed"
+            return "would wait until a source can tell"
         case _:
             return f"would ignore it{by}"
 

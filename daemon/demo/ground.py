@@ -101,8 +101,8 @@ def prepared_ground(folder: Path | None) -> Iterator[Ground]:
 
 
 def _claimed(folder: Path) -> Path:
-    """Return the folder as an absolute path, made if it was missing, and empty."""
-    absolute = folder.absolute()
+    """Return the folder's real path, made if it was missing, and empty."""
+    absolute = Path(os.path.realpath(folder))  # the settings refuse a path with ".." in it
     try:
         absolute.mkdir(parents=True, exist_ok=True)
         is_empty = next(absolute.iterdir(), None) is None

@@ -28,6 +28,22 @@ def test_named_folder_stays_without_the_workshop(tmp_path: Path) -> None:
     assert sorted(folder.rglob("*")) == [folder / "library", folder / "library" / "video.mp4"]
 
 
+def test_folder_may_be_named_by_way_of_another(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    with prepared_ground(tmp_path / "here" / ".." / "there") as ground:
+        write_config(
+            ground,
+            source_url="http://127.0.0.1:1/graphql",
+            source_key="key",
+            target="json://127.0.0.1:1",
+            page_port=1,
+        )
+
+        settings = load_settings(ground.config, environment={})
+
+    assert [library.path for library in settings.libraries] == [tmp_path / "there" / "library"]
+
+
 def test_folder_with_anything_in_it_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "precious").touch()
 
