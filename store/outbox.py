@@ -55,8 +55,6 @@ class Owed:
 
 _REACHED = TypeAdapter(frozenset[str])
 SELECT = "SELECT id, kind, file_id, payload, attempts, due_at_s, made_at_s, last_error, reached"
-WIDTH = 9
-"""How many columns that is."""
 _WAITING = """(
     SELECT *, max(due_at_s) OVER (
         PARTITION BY coalesce(file_id, -id), channel ORDER BY id ROWS UNBOUNDED PRECEDING

@@ -6,14 +6,14 @@ wants it. From then on every channel has its own: what one waits for delays no o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from store import outbox
 from store.database import Connection
 from store.outbox import Owed
-from store.rows import inserted_id, many, number, one, run, seconds, seconds_or_none, text_or_none
+from store.rows import inserted_id, many, number, one, run, seconds, seconds_or_none
 
 MOST_AT_ONCE = 2000
 """As many as one digest says the number of."""
@@ -33,13 +33,19 @@ class Handed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
-    """Something that a channel is to be told."""
+class Box:
+    """How much a channel is still to be told."""
 
     channel: str
-    owed: Owed
-    question: str | None
-    """What the news asks, as a digest; None for what asks nothing."""
+    oldest_at_s: float | None
+    """When what has not been tried yet came; None when there is none."""
+    newest_at_s: float | None
+    again: int
+    """How many are to be tried again now."""
+    is_due: bool
+    """Whether the time of any of it has come."""
+    is_in_hand: bool
+    """Some of it is being sent."""
 
 
 def unrouted(connection: Connection, *, now_s: float) -> list[Owed]:
@@ -80,22 +86,44 @@ def route(connection: Connection, given: Mapping[int, Collection[str]], *, at_s:
     )
 
 
-def waiting(connection: Connection) -> list[Posted]:
-    """Return all that channels are still to be told, in the order it came."""
+def boxes(connection: Connection, *, in_hand: Collection[int], now_s: float) -> list[Box]:
+    """Return the channels that are still to be told anything."""
     rows = many(
         connection,
-        f"{outbox.SELECT}, channel, payload->>'question' FROM outbox "
-        "WHERE state = 'due' AND kind = 'message' AND channel IS NOT NULL ORDER BY id LIMIT $1",
-        [10 * MOST_AT_ONCE],
+        "SELECT channel, min(made_at_s) FILTER (attempts = 0), "
+        "max(made_at_s) FILTER (attempts = 0), "
+        "count(*) FILTER (attempts > 0 AND due_at_s <= $1), min(due_at_s) <= $1, "
+        "coalesce(bool_or(list_contains($2::BIGINT[], id)), false) "
+        "FROM outbox WHERE state = 'due' AND kind = 'message' AND channel IS NOT NULL "
+        "GROUP BY channel ORDER BY channel",
+        [now_s, sorted(in_hand)],
     )
     return [
-        Posted(
-            channel=str(row[outbox.WIDTH]),
-            owed=outbox.owed_of(row),
-            question=text_or_none(row[outbox.WIDTH + 1]),
+        Box(
+            channel=str(channel),
+            oldest_at_s=seconds_or_none(oldest_at_s),
+            newest_at_s=seconds_or_none(newest_at_s),
+            again=number(again),
+            is_due=bool(is_due),
+            is_in_hand=bool(is_in_hand),
         )
-        for row in rows
+        for channel, oldest_at_s, newest_at_s, again, is_due, is_in_hand in rows
     ]
+
+
+def taken(connection: Connection, channel: str, *, with_fresh: bool, now_s: float) -> list[Owed]:
+    """Return what is to be sent to a channel now, in the order it came.
+
+    What has not been tried yet is sent `with_fresh`, whatever it was put off to; what has, at its
+    time.
+    """
+    rows = many(
+        connection,
+        f"{outbox.SELECT} FROM outbox WHERE state = 'due' AND kind = 'message' AND channel = $1 "
+        "AND CASE WHEN attempts = 0 THEN $2 ELSE due_at_s <= $3 END ORDER BY id LIMIT $4",
+        [channel, with_fresh, now_s, MOST_AT_ONCE],
+    )
+    return [outbox.owed_of(row) for row in rows]
 
 
 def next_due_s(connection: Connection) -> float | None:
@@ -106,13 +134,25 @@ def next_due_s(connection: Connection) -> float | None:
     return seconds_or_none(row[0]) if row else None
 
 
-def put_off(connection: Connection, owed_ids: Sequence[int], *, due_at_s: float) -> None:
-    """Let messages wait until then; that is no failure."""
+def put_off(
+    connection: Connection, channel: str, *, due_at_s: float, is_fresh_only: bool, now_s: float
+) -> None:
+    """Let what a channel could be told now wait until then; that is no failure."""
     run(
         connection,
-        "UPDATE outbox SET due_at_s = $2 WHERE id IN (SELECT unnest($1::BIGINT[])) "
-        "AND state = 'due'",
-        [list(owed_ids), due_at_s],
+        "UPDATE outbox SET due_at_s = $2 WHERE state = 'due' AND kind = 'message' "
+        "AND channel = $1 AND due_at_s <= $3 AND (attempts = 0 OR NOT $4)",
+        [channel, due_at_s, now_s, is_fresh_only],
+    )
+
+
+def drop_all(connection: Connection, channel: str, *, at_s: float) -> None:
+    """Owe nothing any more to a channel that there is no longer."""
+    run(
+        connection,
+        "UPDATE outbox SET state = 'cancelled', done_at_s = $2 "
+        "WHERE state = 'due' AND kind = 'message' AND channel = $1",
+        [channel, at_s],
     )
 
 

@@ -9,7 +9,7 @@ lost one, and ten are not.  So is one to which a message was on its way when doo
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -20,7 +20,7 @@ from rules.allowance import DAY_S
 from store import actions, news, outbox, post
 from store.database import Connection, Database
 from store.outbox import Owed
-from store.post import Posted
+from store.post import Box
 
 LONGEST_GATHER_S = 30.0
 """News that keeps coming holds back what came first no longer, unless the window is."""
@@ -31,21 +31,12 @@ class Mail:
     """What one channel is told together."""
 
     channel: Channel
-    posted: tuple[Posted, ...]
+    owed: tuple[Owed, ...]
 
     @property
     def keys(self) -> frozenset[int]:
         """Return their numbers in the outbox."""
-        return frozenset(each.owed.id for each in self.posted)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Turn:
-    """What a channel has, and when it is its turn."""
-
-    now: tuple[Posted, ...] = ()
-    later: tuple[Posted, ...] = ()
-    later_at_s: float = 0.0
+        return frozenset(each.id for each in self.owed)
 
 
 async def _nothing() -> None:
@@ -74,22 +65,23 @@ class Tell:
         """Return what is to be sent now, a mail for each channel whose turn it is."""
         await self.chores()
         await self._route()
-        waiting = await self.database.read(post.waiting)
-        if not waiting:
+        now_s = self.now()
+        boxes = await self.database.read(partial(post.boxes, in_hand=in_hand, now_s=now_s))
+        idle = [box for box in boxes if not box.is_in_hand]
+        if not idle:
             return []
 
-        since_s = self.now() - DAY_S
+        since_s = now_s - DAY_S
         sent_at_s = await self.database.read(partial(post.sent_at_s, since_s=since_s))
         known = {channel.name: channel for channel in self.channels}
         mails: list[Mail] = []
-        for name, posted in _by_channel(waiting).items():
-            if name not in known:
-                await self._drop([each.owed for each in posted])
-            elif not in_hand & {each.owed.id for each in posted}:
-                turn = self._turn(known[name], posted, sent_at_s.get(name, []))
-                await self._put_off(turn)
-                if turn.now:
-                    mails.append(Mail(channel=known[name], posted=turn.now))
+        for box in idle:
+            if box.channel not in known:
+                drop = partial(post.drop_all, channel=box.channel, at_s=now_s)
+                await self.database.write(drop)
+            else:
+                sent = sent_at_s.get(box.channel, [])
+                mails += await self._mails(known[box.channel], box, sent, now_s)
         return mails
 
     async def next_due_in_s(self) -> float | None:
@@ -99,10 +91,11 @@ class Tell:
 
     async def work(self, mail: Mail) -> None:
         """Send what still matters, to each target what it has not got yet."""
-        sort = partial(self.telling.sort, channel=mail.channel.name, posted=mail.posted)
+        sort = partial(self.telling.sort, channel=mail.channel.name, owed=mail.owed)
         found = await self.database.read(sort)
         if found.moot:
-            await self._drop(found.moot)
+            drop = partial(_drop_all, owed=found.moot, at_s=self.now())
+            await self.database.write(drop)
         if found.letters:
             handing = Handing(
                 database=self.database,
@@ -131,47 +124,46 @@ class Tell:
         told = news.read(owed.payload)
         return [each.name for each in self.channels if each.wants(told.kind, told.about)]
 
-    def _turn(self, channel: Channel, posted: Sequence[Posted], sent_at_s: list[float]) -> _Turn:
-        """Tell what a channel is sent now, and when the rest."""
-        now_s = self.now()
-        fresh = tuple(each for each in posted if each.owed.attempts == 0)
-        again = tuple(each for each in posted if each.owed.attempts and each.owed.due_at_s <= now_s)
+    async def _mails(
+        self, channel: Channel, box: Box, sent_at_s: Sequence[float], now_s: float
+    ) -> list[Mail]:
+        """Return what a channel is sent now, one mail or none; put off what is not."""
         free_at_s = channel.free_at_s(sent_at_s, now_s, self.local)
         if free_at_s > now_s:
-            return _Turn(later=(*fresh, *again), later_at_s=free_at_s)
+            if box.is_due:
+                await self._put_off(channel, free_at_s, is_fresh_only=False, now_s=now_s)
+            return []
 
-        gathered_at_s = _gathered_at_s(fresh, channel.digest_s)
-        if gathered_at_s > now_s:
-            return _Turn(now=again, later=fresh, later_at_s=gathered_at_s)
+        gathered_at_s = _gathered_at_s(box, channel.digest_s)
+        is_gathered = gathered_at_s <= now_s
+        if not is_gathered and box.is_due:
+            await self._put_off(channel, gathered_at_s, is_fresh_only=True, now_s=now_s)
+        if not is_gathered and not box.again:
+            return []
 
-        return _Turn(now=(*fresh, *again))
+        taken = partial(post.taken, channel=channel.name, with_fresh=is_gathered, now_s=now_s)
+        owed = await self.database.read(taken)
+        return [Mail(channel=channel, owed=tuple(owed))] if owed else []
 
-    async def _put_off(self, turn: _Turn) -> None:
-        moved = [each.owed.id for each in turn.later if each.owed.due_at_s != turn.later_at_s]
-        if moved:
-            await self.database.write(
-                partial(post.put_off, owed_ids=moved, due_at_s=turn.later_at_s)
-            )
-
-    async def _drop(self, owed: Iterable[Owed]) -> None:
-        await self.database.write(partial(_drop_all, owed=tuple(owed), at_s=self.now()))
-
-
-def _by_channel(waiting: Iterable[Posted]) -> dict[str, list[Posted]]:
-    found: dict[str, list[Posted]] = {}
-    for each in waiting:
-        found.setdefault(each.channel, []).append(each)
-    return found
+    async def _put_off(
+        self, channel: Channel, due_at_s: float, *, is_fresh_only: bool, now_s: float
+    ) -> None:
+        put_off = partial(
+            post.put_off,
+            channel=channel.name,
+            due_at_s=due_at_s,
+            is_fresh_only=is_fresh_only,
+            now_s=now_s,
+        )
+        await self.database.write(put_off)
 
 
-def _gathered_at_s(fresh: Sequence[Posted], window_s: float) -> float:
-    """Return until when these wait for more to come."""
-    if not fresh:
+def _gathered_at_s(box: Box, window_s: float) -> float:
+    """Return until when what has not been tried waits for more to come."""
+    if box.oldest_at_s is None or box.newest_at_s is None:
         return 0.0
 
-    newest_at_s = max(each.owed.made_at_s for each in fresh)
-    oldest_at_s = min(each.owed.made_at_s for each in fresh)
-    return min(newest_at_s + window_s, oldest_at_s + max(window_s, LONGEST_GATHER_S))
+    return min(box.newest_at_s + window_s, box.oldest_at_s + max(window_s, LONGEST_GATHER_S))
 
 
 def _drop_all(connection: Connection, *, owed: Sequence[Owed], at_s: float) -> None:

@@ -17,7 +17,6 @@ from store.database import Connection
 from store.files import FileRecord
 from store.news import LIBRARY_IS_BACK, SOURCE_IS_BACK, News, NewsKind
 from store.outbox import Owed
-from store.post import Posted
 
 _STATES_TOLD: Mapping[NewsKind, frozenset[FileState]] = MappingProxyType(
     {
@@ -69,24 +68,24 @@ class Telling:
     sheets: SheetPlace | None = None
     """None where no pictures go along."""
 
-    def sort(self, connection: Connection, *, channel: str, posted: Sequence[Posted]) -> Sorted:
+    def sort(self, connection: Connection, *, channel: str, owed: Sequence[Owed]) -> Sorted:
         """Return what still matters, with its facts, and what does not."""
-        told = [(each.owed, news.read(each.owed.payload)) for each in posted]
-        numbers = {owed.file_id for owed, _ in told if owed.file_id is not None}
+        told = [(each, news.read(each.payload)) for each in owed]
+        numbers = {each.file_id for each in owed if each.file_id is not None}
         known = files.numbered(connection, sorted(numbers))
         asked = _asked_before(connection, channel, told)
         waiting = post.waiting_files(connection)
         links = replace(self.links, secret=actions.secret(connection) or b"")
         letters: list[Letter] = []
         moot: list[Owed] = []
-        for owed, each in told:
-            file = known.get(owed.file_id) if owed.file_id is not None else None
+        for one, each in told:
+            file = known.get(one.file_id) if one.file_id is not None else None
             is_asked = each.kind is NewsKind.REVIEW and each.question in asked
-            if is_asked or not _still_matters(owed, each, file):
-                moot.append(owed)
+            if is_asked or not _still_matters(one, each, file):
+                moot.append(one)
             else:
-                facts = _facts(links, owed, each, file, waiting)
-                letters.append(self._letter(connection, owed, facts, file))
+                facts = _facts(links, one, each, file, waiting)
+                letters.append(self._letter(connection, one, facts, file))
         return Sorted(letters=tuple(letters), moot=tuple(moot), waiting=waiting)
 
     def _letter(

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from store import outbox, post
+from store import outbox
 from store.database import Connection
 from store.outbox import Errand, OutboxState, Owed
 
@@ -81,7 +81,7 @@ def test_errands_of_other_kinds_are_not_waited_for(
     connection: Connection, owe: Callable[..., int]
 ) -> None:
     message, sidecar = owe(Errand.MESSAGE), owe()
-    post.put_off(connection, [message], due_at_s=50.0)
+    outbox.mark_failed(connection, message, error="cut off", due_at_s=50.0, at_s=2.0)
 
     assert due(connection, (Errand.SIDECAR, Errand.RESTORE)) == [sidecar]
     assert outbox.next_due_s(connection, (Errand.SIDECAR,)) == 1.0
@@ -91,7 +91,7 @@ def test_errands_without_a_file_wait_for_nobody(
     connection: Connection, owe: Callable[..., int]
 ) -> None:
     first, second = owe(Errand.MESSAGE, None), owe(Errand.MESSAGE, None)
-    post.put_off(connection, [first], due_at_s=50.0)
+    outbox.mark_failed(connection, first, error="cut off", due_at_s=50.0, at_s=2.0)
 
     assert due(connection) == [second]
 

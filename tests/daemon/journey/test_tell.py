@@ -18,7 +18,8 @@ from daemon.push.words import OwnWords
 from rules.allowance import DAY_S, HOUR_S, Allowance
 from rules.journey import FileState
 from rules.quiet_hours import QuietHours
-from store import news, outbox, post
+from store import news, outbox
+from store.database import Connection
 from store.files import FileRecord
 from store.news import News, NewsKind
 from store.outbox import Errand, Owed
@@ -129,7 +130,15 @@ class Bench:
         self.ground.clock.pass_s((hour * HOUR_S - now_s) % DAY_S)
 
     async def waiting(self) -> list[Owed]:
-        return [each.owed for each in await self.ground.database.read(post.waiting)]
+        return await self.ground.database.read(_waiting)
+
+
+def _waiting(connection: Connection) -> list[Owed]:
+    """Return what any channel is still to be told."""
+    rows = connection.execute(
+        f"{outbox.SELECT} FROM outbox WHERE state = 'due' AND channel IS NOT NULL ORDER BY id"  # constants
+    ).fetchall()
+    return [outbox.owed_of(row) for row in rows]
 
 
 @pytest.fixture
