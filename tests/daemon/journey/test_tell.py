@@ -136,7 +136,7 @@ class Bench:
 def _waiting(connection: Connection) -> list[Owed]:
     """Return what any channel is still to be told."""
     rows = connection.execute(
-        f"{outbox.SELECT} FROM outbox WHERE state = 'due' AND channel IS NOT NULL ORDER BY id"  # constants
+        f"{outbox.SELECT} FROM outbox WHERE state = 'due' AND channel IS NOT NULL ORDER BY id"
     ).fetchall()
     return [outbox.owed_of(row) for row in rows]
 
