@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from providers.sandbox.box import Sandbox
+from providers.sandbox.mode import LOOK_ALIKE, OLDEST, Mode
 from providers.sandbox.seeds import WorldSeed
 
 
@@ -48,8 +49,23 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="providers.sandbox", description="A stash-box to try.")
     parser.add_argument("--port", type=int, default=0, help="0 takes any free one")
     parser.add_argument("--world", type=Path, help="a JSON file with scenes")
-    parser.add_argument("--mode", default="0.10", help="a version from 0.2 on, or look-alike")
+    parser.add_argument(
+        "--mode", type=_mode, default="0.10", help=f"a version from 0.2 on, or {LOOK_ALIKE}"
+    )
     return parser
+
+
+def _mode(text: str) -> str:
+    try:
+        is_known = Mode(text).version >= OLDEST
+    except ValueError:
+        is_known = False
+    if not is_known:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no mode; write a version from 0.2 on, or {LOOK_ALIKE}"
+        )
+
+    return text
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from typing import Final
 Version = tuple[int, ...]
 
 LOOK_ALIKE: Final = "look-alike"
+OLDEST: Final[Version] = (0, 2)
+"""The first version that is imitated."""
 
 _NEWEST_PATCHES: Final = {
     "0.6": "0.6.17",

@@ -46,3 +46,14 @@ def test_world_that_cannot_be_read_is_said_before_anything_listens(tmp_path: Pat
     assert ended.returncode == 78
     assert ended.stdout == ""
     assert "titel" in ended.stderr
+
+
+@pytest.mark.parametrize("mode", ["0.1", "newest", ""])
+def test_mode_that_there_is_not_is_said_before_anything_listens(mode: str) -> None:
+    ended = subprocess.run(  # noqa: S603  # our own module
+        [*COMMAND, "--mode", mode], capture_output=True, text=True, timeout=30, check=False
+    )
+
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert f"{mode!r} is no mode; write a version from 0.2 on, or look-alike" in ended.stderr
