@@ -13,11 +13,12 @@ from typing import assert_never
 
 from rules.admission import LeftOut, why_left_out
 from rules.identify_options import IdentifyOptions, Strategy
-from rules.matching import Match, Matched, MatchWay, Thing, Unmatched
+from rules.matching import Match, Matched, MatchWay, Thing
 from rules.plan import OPTION_OF, Field, Held, Origin, plan_field, strategy_of
 from rules.work import Performer, Studio, Tag, Work
 from store import entities
 from store.database import Connection
+from store.known import traces_of
 from store.work_values import Mention, mentioned, mentions_in
 
 
@@ -120,18 +121,21 @@ def _key(told: _Told) -> int:
 def _mentions(connection: Connection, told: Sequence[_Told], *, at_s: float) -> Iterator[Mention]:
     """Yield those of a field by number; whoever is new is created, unless a twin just was."""
     made: set[int] = set()
+    traces: set[str] = set()
     for each in told:
         number = each.key
         if number < 0 and each.thing is not None:
-            twin = _twin_of(connection, each.thing, made)
+            own = traces_of(each.thing)
+            twin = None if traces.isdisjoint(own) else _twin_of(connection, each.thing, made)
             number = _create(connection, each.thing, at_s=at_s) if twin is None else twin
             made.add(number)
+            traces |= own
         yield Mention(number=number, credited_as=each.credited_as)
 
 
 def _twin_of(connection: Connection, thing: Thing, made: Collection[int]) -> int | None:
     """Return who of those just made is told of once more; by an alias it would be another."""
-    (match,) = _match_all(connection, [thing]) if made else (Unmatched(),)
+    (match,) = _match_all(connection, [thing])
     if not isinstance(match, Matched) or match.way is MatchWay.ALIAS:
         return None
 

@@ -67,6 +67,13 @@ def match_all(
     return list(settle_rivals(told, matches))
 
 
+def traces_of(thing: Thing) -> frozenset[str]:
+    """Return what somebody must share one of to be taken for `thing`: names and ids, as kept."""
+    told = _storable(identity_of(thing))
+    ids = (storable(f"{known.source}\n{known.remote_id}") for known in told.ids)
+    return names_of(told).union(ids)
+
+
 def add_names(connection: Connection, kind: Kind, owner_id: int, thing: Thing) -> None:
     """Let a thing be found by its name and its aliases."""
     keys = sorted(name_key(kind, name) for name in names_of(_storable(identity_of(thing))))
