@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,14 +62,30 @@ def test_columns_are_as_high_as_their_numbers(values: list[int]) -> None:
 def test_bands_stand_upon_each_other() -> None:
     bands = [
         Band(name="lower", colour="named", values=(1, 0)),
-        Band(name="upper", colour="bad", values=(3, 2)),
+        Band(name="middle", colour="asked", values=(2, 2)),
+        Band(name="upper", colour="bad", values=(3, 1)),
     ]
 
     plot = columns("id", "T", "S.", over="x", names=["a", "b"], bands=bands)
 
-    lower, upper = plot.stacks[0].boxes
-    assert float(upper.y) + float(upper.height) == pytest.approx(float(lower.y))
-    assert [stack.said for stack in plot.stacks] == ["a: 1 lower, 3 upper", "b: 2 upper"]
+    for stack in plot.stacks:
+        for below, above in pairwise(stack.boxes):
+            assert float(above.y) + float(above.height) == pytest.approx(float(below.y))
+    assert [stack.said for stack in plot.stacks] == [
+        "a: 1 lower, 2 middle, 3 upper",
+        "b: 2 middle, 1 upper",
+    ]
+
+
+@given(series=st.lists(st.lists(COUNTS, min_size=3, max_size=3), min_size=1, max_size=5))
+def test_bands_of_a_row_follow_each_other(series: list[list[int]]) -> None:
+    bands = [Band(name="b", colour="bad", values=tuple(each)) for each in series]
+
+    plot = rows("id", "T", "S.", over="x", names=["a", "b", "c"], bands=bands)
+
+    for stack in plot.stacks:
+        for left, right in pairwise(stack.boxes):
+            assert float(left.x) + float(left.width) == pytest.approx(float(right.x), abs=0.02)
 
 
 def test_rows_are_as_wide_as_their_share_of_the_longest() -> None:
