@@ -28,6 +28,13 @@ def register(app: typer.Typer) -> None:
     app.command()(completion)
 
 
+def make_ready() -> None:
+    """Let what a shell asks be understood."""
+    from typer.completion import completion_init  # type: ignore[attr-defined]
+
+    completion_init()
+
+
 def completion(shell: Annotated[Shell, typer.Argument(help="Whose words to print.")]) -> None:
     """Print what lets a shell complete commands by Tab.
 

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 78 configuration, 130 interrupted.
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Annotated, NoReturn
@@ -105,6 +106,8 @@ def _options(
 def main(arguments: Sequence[str] | None = None, *, commands: typer.Typer = app) -> None:
     """Run the command line and exit; None as arguments is those of this process."""
     _take_any_text()
+    if completion_command.VARIABLE in os.environ:
+        completion_command.make_ready()
     try:
         commands(arguments, prog_name="doorman")
     except (DoormanError, BaseExceptionGroup) as error:
