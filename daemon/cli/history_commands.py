@@ -96,7 +96,7 @@ def stats(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show how many files came and what was decided, by whom, and how well sources knew them."""
+    """Show what came, what was decided, and what sources knew."""
     from daemon.cli.show import console
     from daemon.cli.show_statistics import show_statistics
     from daemon.desk.statistics_views import STATISTICS
