@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +29,25 @@ RulesFileArgument = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleWarning:
+    """A rule that is sound and can never decide."""
+
+    rule: str
+    line: int | None
+    """In the file; None for a shipped rule."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesChecked:
+    """What `doorman rules check --json` prints; rules that are not sound are an error instead."""
+
+    own: int
+    shipped: int
+    warnings: tuple[RuleWarning, ...]
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     rules_app = typer.Typer(no_args_is_help=True, help="About the rules that decide.")
@@ -43,17 +64,25 @@ def check(
     ] = None,
     *,
     config: ConfigOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Check that every rule is sound, and warn of those that can never decide."""
     from daemon.desk.judging import describe_idle
     from rules.ruleset import compile_rules
 
     origin, found = _own_rules(config) if file is None else (file, _read(file, config))
+    warnings = [
+        RuleWarning(rule=name, line=found.lines.get(name), message=idle)
+        for name, idle in describe_idle(compile_rules(found.texts))
+    ]
+    if as_json:
+        _tell_checked(found, warnings)
+        return
+
     typer.echo(_sound(found))
-    for name, idle in describe_idle(compile_rules(found.texts)):
-        line = found.lines.get(name)
-        place = f"{origin}:{line}: " if line else ""
-        typer.echo(f'warning: {place}rule "{name}": {idle}')
+    for each in warnings:
+        place = f"{origin}:{each.line}: " if each.line else ""
+        typer.echo(f'warning: {place}rule "{each.rule}": {each.message}')
 
 
 def list_rules(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
@@ -145,6 +174,14 @@ def _names(config: Path | None) -> Names | None:
         libraries=frozenset(library.name for library in settings.libraries),
         sources=frozenset(source.name for source in settings.sources),
     )
+
+
+def _tell_checked(found: RuleFile, warnings: Sequence[RuleWarning]) -> None:
+    from pydantic import TypeAdapter
+
+    shipped = len(found.texts) - found.own
+    checked = RulesChecked(own=found.own, shipped=shipped, warnings=tuple(warnings))
+    typer.echo(TypeAdapter(RulesChecked).dump_json(checked, indent=2).decode())
 
 
 def _sound(found: RuleFile) -> str:

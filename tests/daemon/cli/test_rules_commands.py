@@ -3,7 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
+from daemon.cli.rules_commands import RulesChecked
 from daemon.desk.judgement_views import RULE_LINES
 from daemon.desk.trial import TRIAL
 from tests.daemon.cli.home import Home
@@ -104,3 +106,13 @@ def test_an_unknown_library_is_wrong_usage(home: Home) -> None:
 
     assert (ran.code, ran.out) == (2, "")
     assert "there is no library 'flims'; there is films" in ran.err
+
+
+def test_what_was_checked_is_json_for_programs(home: Home) -> None:
+    rules = rules_file(home, OWN.format("all", "true") + OWN.format("some", "oshash"))
+
+    ran = home.run("rules", "check", str(rules), "--json")
+
+    told = TypeAdapter(RulesChecked).validate_json(ran.out)
+    assert (told.own, told.shipped) == (2, 4)
+    assert [(each.rule, each.line) for each in told.warnings][:1] == [("some", 6)]
