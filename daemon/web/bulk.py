@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import Field
-from pydantic.json_schema import SkipJsonSchema
 
 from daemon.desk.bulk import MOST_AT_ONCE, Bulk
 from daemon.desk.bulk_views import (
@@ -35,11 +34,11 @@ class BulkPreviewRequest(Body):
     """The files' numbers; everything that fits the rest when none is given."""
     tray: Tray = Tray.OPEN
     """What they wait for."""
-    library: str | SkipJsonSchema[None] = None
+    library: str | None = None
     """Only in this library."""
-    source: str | SkipJsonSchema[None] = None
+    source: str | None = None
     """Only what this source offers the best candidate for."""
-    cause: str | SkipJsonSchema[None] = None
+    cause: str | None = None
     """Only what waits for this cause, as the queue lists them."""
     text: str = ""
     """Only files with this in their path, or in the title of a candidate."""
@@ -52,7 +51,7 @@ class BoundBody(Body):
     """Its number."""
     revision: _Number
     """Of the file as it was shown."""
-    candidate: _Number | SkipJsonSchema[None] = None
+    candidate: _Number | None = None
     """The number of what is to be accepted."""
 
 

@@ -78,8 +78,17 @@ def _document(prefix: str, operations: Sequence[Operation], version: str) -> Jso
             "schemas": {**shared},
             "responses": {str(status): _refusal(status) for status in _REFUSALS},
             "securitySchemes": {
-                "token": {"type": "http", "scheme": "bearer"},
-                "session": {"type": "apiKey", "in": "cookie", "name": "doorman_session"},
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "Made by: doorman token create NAME.",
+                },
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": "__Host-doorman",
+                    "description": "Of the page; doorman-PORT where it is served without TLS.",
+                },
             },
         },
     }
