@@ -2,7 +2,8 @@
 
 Before any rule, and beyond any rule's reach: what a person rejected is left out, with whatever
 else is the same work, whoever offers that now; what a person undid is not accepted again by
-itself, nor is what only looks like something rejected; a degenerate phash is no evidence
+itself, nor is what only looks like something rejected, nor anything while the file's own oshash
+is also said to be of something rejected; a degenerate phash is no evidence
 (`rules.evidence`). That a value which a person set is never overwritten is the plan's part
 (`rules.plan`).
 
@@ -24,7 +25,7 @@ from rules.candidate import Failed, Known, NotAsked, Refused, Unknown
 from rules.case import Case
 from rules.decision import Decision, DecisionInput, Ranked, Several, Verdict
 from rules.explain import explain_answer, explain_evidence, explain_unmet, label_work
-from rules.offers import Offer, file_facts, ids_alike, rank_offers
+from rules.offers import Offer, file_facts, has_rejected_twin, ids_alike, rank_offers
 from rules.restraint import explain_several, restrain, several_from
 from rules.ruleset import Rule, RuleSet, Then
 from rules.samework import own_id
@@ -143,10 +144,13 @@ def _unless_turned_down(
         return finding
 
     alike = ids_alike(finding.chosen, given)
+    is_linked = finding.chosen.evidence.is_linked
     if alike & given.taken_back:
         objection = "this match was undone before"
-    elif alike & given.rejected and not finding.chosen.evidence.is_linked:
+    elif alike & given.rejected and not is_linked:
         objection = "it looks like a candidate that was rejected"
+    elif has_rejected_twin(given) and not is_linked:
+        objection = "the same oshash was also said to be of a candidate that was rejected"
     else:
         return finding
 

@@ -10,6 +10,7 @@ from rules.candidate import Candidate, Known, Way
 from rules.case import Case, FileFacts
 from rules.decision import DecisionInput
 from rules.evidence import Evidence, weigh
+from rules.fingerprint import Algorithm
 from rules.samework import count_rivals, group_works, ids_told, look_alikes, own_id
 from rules.sidecar_evidence import SidecarEvidence, compare_sidecar, of_one_work
 from rules.work import ExternalId
@@ -55,6 +56,21 @@ def ids_alike(offer: Offer, given: DecisionInput) -> frozenset[ExternalId]:
             if any(own_id(everything[position]) == name for position in group)
             for position in group
         )
+    )
+
+
+def has_rejected_twin(given: DecisionInput) -> bool:
+    """Tell whether a work that a person rejected has the file's own oshash.
+
+    Then somebody submitted this very hash for a work that it is not, so whatever else is said
+    of it needs a second look: of two that claim one file, both may be wrong.
+    """
+    ours = given.fingerprints.oshash.value
+    return any(
+        remote.algorithm is Algorithm.OSHASH and remote.value == ours
+        for candidate in (*_offered(given), *given.turned_down)
+        if own_id(candidate) in given.rejected
+        for remote in candidate.fingerprints
     )
 
 

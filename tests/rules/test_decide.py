@@ -342,6 +342,20 @@ def test_rejecting_one_of_two_leaves_the_other() -> None:
     assert decision.chosen == name("1")
 
 
+def test_rejecting_one_of_two_with_the_same_oshash_leaves_a_question() -> None:
+    given = asked(
+        known(offered(is_exact=True), offered("2", title="Harbour at Dusk", is_exact=True))
+    )
+
+    decision = decide(replace(given, rejected=frozenset({name("2")})), DEFAULTS)
+
+    assert decision.verdict is Verdict.REVIEW
+    assert decision.reasons[0] == (
+        'rule "known or exact" holds, but the same oshash was also said to be of a candidate that '
+        "was rejected"
+    )
+
+
 def test_an_accept_that_holds_for_two_works_is_a_question() -> None:
     decision = decided(
         known(offered(), offered("2", title="Harbour at Dusk", bits=4)),
