@@ -176,3 +176,41 @@ def test_store_that_another_process_holds_is_left_to_it(home: Home) -> None:
 
     assert getattr(ran, "code", None) == 1
     assert f"{home.store} is held by process {os.getpid()}" in getattr(ran, "err", "")
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ((), ["Lantern.mkv", "Harbour.mkv"]),
+        (("--text", "lant"), ["Lantern.mkv"]),
+        (("--source", "second"), ["Lantern.mkv"]),
+        (("--library", "films"), ["Lantern.mkv", "Harbour.mkv"]),
+        (("--library", "nowhere"), []),
+        (("--tray", "no match"), ["Quay.mkv"]),
+    ],
+    ids=["all", "text", "source", "library", "unknown library", "tray"],
+)
+def test_review_lists_what_is_wanted(
+    home: Home, options: tuple[str, ...], names: list[str]
+) -> None:
+    async def put(shelf: Shelf) -> None:
+        await shelf.put("Harbour.mkv", offers=(A,), at_s=1.0)
+        await shelf.put("Lantern.mkv", offers=(offer("l", source="second", title="L"),), at_s=2.0)
+        await shelf.put("Quay.mkv", FileState.NO_MATCH)
+        await shelf.put("Broken.mkv", FileState.FAILED)
+
+    home.fill(put)
+
+    lines = FILE_LINES.validate_json(home.run("review", "--json", *options).out)
+
+    assert [line.path.removeprefix(f"{home.films}/") for line in lines] == names
+
+
+def test_accept_sets_only_what_it_is_told_to(home: Home) -> None:
+    number = str(put_question(home))
+
+    wrong = home.run("accept", number, "1", "--only", "titel")
+    done = home.run("accept", number, "1", "--only", "title")
+
+    assert (wrong.code, wrong.out) == (2, "")
+    assert done.code == 0
