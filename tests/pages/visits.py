@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, Response
 
-_PATIENCE_MS = 5_000
+_PATIENCE_MS = 20_000
 _OUT_OF_ORDER = 500
 _REFUSED = "Failed to load resource"
 """What Chromium says of an answer of 400 and more; which ones may be is for the tests to say."""
