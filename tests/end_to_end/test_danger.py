@@ -49,7 +49,7 @@ def test_nothing_doubtful_is_accepted_by_itself(home: Home, films: Sequence[Film
 
     assert [view.line.state for view in views] == [REVIEW] * 4
     assert list(home.library.glob("*.nfo")) == []
-    assert [push.title for push in home.phone.pushes] == ["4 things need you"]
+    assert [push.title for push in home.phone.pushes] == ["4 files need your answer"]
 
 
 def test_a_film_that_was_filled_in_later_gets_the_fingerprints_of_the_whole(

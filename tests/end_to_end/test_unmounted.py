@@ -17,7 +17,9 @@ MOVED, EMPTIED = "moved away", "emptied"
 
 
 def titles(home: Home) -> list[str]:
-    return sorted(push.title for push in home.phone.pushes)
+    """Return what was said of libraries, alone or in a message for several."""
+    lines = (line for push in home.phone.pushes for line in (push.title, *push.body.split("\n")))
+    return sorted(line for line in lines if line.startswith("Library "))
 
 
 def said(word: str) -> list[str]:
