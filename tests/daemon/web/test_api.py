@@ -9,6 +9,7 @@ import pytest
 from starlette.types import Message
 
 from daemon.desk.duplicate_views import DUPLICATES, NEAR
+from daemon.desk.queue_views import LAST_ANSWER, QUEUE_PAGE
 from daemon.desk.views import (
     ANSWERED,
     FILE,
@@ -378,3 +379,47 @@ async def test_sheets_are_asked_for(shelf: Shelf, client: httpx.AsyncClient) -> 
     answer = await client.post("/generate", json={"with_sheets": True})
 
     assert REQUESTED.validate_json(answer.content).contents == 1
+
+
+async def test_queue_is_told_a_page_at_a_time(shelf: Shelf, client: httpx.AsyncClient) -> None:
+    for place, name in enumerate(("One.mkv", "Two.mkv", "Three.mkv")):
+        await shelf.put(name, offers=(A,), at_s=float(place))
+    await shelf.put("Four.mkv", FileState.NO_MATCH)
+
+    first = QUEUE_PAGE.validate_json((await client.get("/queue?limit=2")).content)
+    after = {"after": first.next_after or ""}
+    second = QUEUE_PAGE.validate_json((await client.get("/queue", params=after)).content)
+    other = QUEUE_PAGE.validate_json((await client.get("/queue?tray=no%20match")).content)
+    sifted = QUEUE_PAGE.validate_json((await client.get("/queue?text=two")).content)
+
+    assert [line.name for line in first.lines] == ["Three.mkv", "Two.mkv"]
+    assert [line.name for line in second.lines] == ["One.mkv"]
+    assert second.next_after is None
+    assert [line.name for line in other.lines] == ["Four.mkv"]
+    assert [line.name for line in sifted.lines] == ["Two.mkv"]
+
+
+async def test_just_one_answer_is_taken_back_and_no_other(
+    shelf: Shelf, client: httpx.AsyncClient
+) -> None:
+    number = str(await shelf.put(offers=(A,)))
+    await client.post("/dismiss", json={"file": number})
+    last = LAST_ANSWER.validate_json((await client.get(f"/answer?file={number}")).content)
+    assert last is not None
+    body = {"file": number, "decision": last.decision}
+
+    done = await client.post("/retract", json=body)
+    again = await client.post("/retract", json=body)
+
+    assert ANSWERED.validate_json(done.content).state is FileState.REVIEW
+    assert error_of(again)[0] == 409
+
+
+async def test_only_what_is_named_of_a_work_is_set(shelf: Shelf, client: httpx.AsyncClient) -> None:
+    number = str(await shelf.put(offers=(A,)))
+
+    wrong = await client.post("/accept", json={"file": number, "fields": ["titel"]})
+    done = await client.post("/accept", json={"file": number, "fields": ["title"]})
+
+    assert error_of(wrong)[0] == 400
+    assert ANSWERED.validate_json(done.content).state is FileState.ACCEPTED
