@@ -10,9 +10,11 @@ from tests.pages.sights import sights
 from tests.pages.visits import PHONE, Kind
 
 EYES = [pytest.param(Kind(), id="light"), pytest.param(Kind(is_dark=True), id="dark")]
+A_WHILE = pytest.mark.timeout(300)  # every page in turn, which a busy machine takes minutes for
 BROKEN = "<title>x</title><main><h1>x</h1><input><p style='color:#ddd;background:#fff'>pale</p>"
 
 
+@A_WHILE
 @pytest.mark.parametrize("kind", EYES)
 async def test_no_page_has_serious_barriers(visit: Open, doorman: Shown, kind: Kind) -> None:
     window = await visit(kind)
@@ -25,6 +27,7 @@ async def test_no_page_has_serious_barriers(visit: Open, doorman: Shown, kind: K
     assert {name: barriers for name, barriers in found.items() if barriers} == {}
 
 
+@A_WHILE
 async def test_every_page_fits_a_phone(visit: Open, doorman: Shown) -> None:
     window = await visit(PHONE)
     too_wide: list[str] = []
