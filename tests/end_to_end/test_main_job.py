@@ -66,15 +66,18 @@ def test_rejecting_leads_to_the_next_best_and_then_to_no_match(home: Home, film:
         daemon.reject(film.name, 1)
         second = daemon.until_state(film.name, REVIEW)
         daemon.reject(film.name, 3)  # by its number of before: they do not move up
-        third = daemon.until_state(film.name, DONE)  # one alone, the very same file: certain now
+        third = daemon.until_state(film.name, REVIEW)  # one alone, but no better than the others
+        daemon.accept(film.name)
+        accepted = daemon.until_state(film.name, DONE)
         daemon.reject(film.name)
         last = daemon.until_state(film.name, NO_MATCH)
         daemon.until(lambda: not nfo_of(video).exists(), "the NFO is gone")
 
     assert titles(first) == ["Harbour at Dawn", "Harbour at Dusk", "Harbour by Night"]
     assert titles(second) == ["Harbour at Dusk", "Harbour by Night"]
-    assert third.work is not None
-    assert third.work.startswith("Harbour at Dusk")
+    assert titles(third) == ["Harbour at Dusk"]
+    assert accepted.work is not None
+    assert accepted.work.startswith("Harbour at Dusk")
     assert last.candidates == ()
     assert last.work is None
 
