@@ -11,7 +11,7 @@ from daemon.setup.findings import Finding, Level
 from daemon.web.gate.access import Access, access_path
 from daemon.web.gate.access_file import AccessFile
 from daemon.web.gate.password import PasswordUnfit, check_password
-from daemon.web.gate.premises import PasswordFileUnusable, read_password_file
+from daemon.web.gate.password_file import PasswordFileUnusable, read_password_file
 from daemon.web.gate.safety import check_safe
 from rules.errors import DoormanError
 

@@ -23,6 +23,9 @@ from store.database import Connection
 from store.regeneration import Complete
 from store.source_records import SourceRecord, by_source
 
+SOON_S = 10.0
+"""What is owed within this time is waited for: a message that others may yet join, above all."""
+
 LibraryLines = Callable[[Mapping[str, tuple[int, int]]], tuple[LibraryLine, ...]]
 """Present and missing files of each library → how each library stands."""
 
@@ -128,7 +131,8 @@ def _is_caught_up(
     waiting = (FileState.NO_MATCH, FileState.DEFERRED, FileState.FAILED)
     due_at_s = files.next_due_s(connection, waiting)
     owed_at_s = outbox.next_due_s(connection, tuple(outbox.Errand))
-    return all(each is None or each > now_s for each in (due_at_s, owed_at_s))
+    has_time = due_at_s is None or due_at_s > now_s
+    return has_time and (owed_at_s is None or owed_at_s > now_s + SOON_S)
 
 
 def _sources(

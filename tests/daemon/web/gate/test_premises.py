@@ -9,7 +9,7 @@ from daemon.web.gate.access import Access
 from daemon.web.gate.access_file import AccessFile
 from daemon.web.gate.issuing import set_password
 from daemon.web.gate.password import SealedPassword, fits
-from daemon.web.gate.premises import PasswordFileUnusable, prepare_access
+from daemon.web.gate.password_file import PasswordFileUnusable, prepare_access
 from daemon.web.gate.safety import PageUnsafe, check_safe
 from tests.daemon.web.gate.conftest import PASSWORD
 
