@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := .tools/bin/uv
 RUN := .venv/bin
 
-.PHONY: demo test check browser bench bench-phash bench-pages screenshots clean
+.PHONY: demo test check browser bench bench-phash bench-pages screenshots fuzz clean
 
 demo: .venv/.ready
 	@$(RUN)/doorman demo

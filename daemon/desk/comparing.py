@@ -11,7 +11,7 @@ import anyio
 import anyio.from_thread
 import anyio.to_thread
 
-from daemon.desk.desk import Desk, LibraryUnknown
+from daemon.desk.desk import Desk
 from daemon.desk.duplicate_views import (
     MOST_CLUSTERS,
     AdvisedView,
@@ -22,6 +22,7 @@ from daemon.desk.duplicate_views import (
     NearView,
 )
 from daemon.desk.finding import find
+from daemon.desk.refusals import LibraryUnknown
 from rules.duplicates import Clusters, Nearness
 from rules.fingerprint import Phash
 from rules.journey import UNEXAMINED

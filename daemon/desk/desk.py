@@ -13,12 +13,12 @@ from daemon.desk import answering, generating, reading, undoing
 from daemon.desk.finding import find
 from daemon.desk.generating import NO_SHEETS, WithoutSheet
 from daemon.desk.overview import Household, overview
+from daemon.desk.refusals import LibraryUnknown, NoSheetsKept, NothingConfirmed
 from daemon.desk.repeating import is_accepted_as
 from daemon.desk.sheet import NoSheet, pictured
 from daemon.desk.views import MOST_LISTED, Answered, FileLine, FileView, Requested, StatusView
 from daemon.disk.sheets import Sheets
 from daemon.journey.bell import Bell
-from rules.errors import NotFound, UsageError
 from rules.journey import FileState
 from rules.ticks import ticks_of
 from store import files, owing, regeneration
@@ -26,31 +26,6 @@ from store.database import Connection, Database
 from store.files import FileRecord
 
 Result = TypeVar("Result")
-
-
-class LibraryUnknown(NotFound):
-    """No library has that name."""
-
-    def __init__(self, name: str, known: Collection[str]) -> None:
-        """Build the message from the name and those that exist."""
-        listed = f"there is {', '.join(sorted(known))}" if known else "none is enabled"
-        super().__init__(f"there is no library {name!r}; {listed}")
-
-
-class NothingConfirmed(UsageError):
-    """A confirmation that names no library."""
-
-    def __init__(self) -> None:
-        """Build the message."""
-        super().__init__("name the library that is as it should be: doorman scan --confirm NAME")
-
-
-class NoSheetsKept(UsageError):
-    """Contact sheets are asked for where none are kept."""
-
-    def __init__(self) -> None:
-        """Build the message."""
-        super().__init__("no contact sheets are kept; set [fingerprint] contact_sheet = true")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,11 @@ UsageError
  ├─ NoCandidate         there is nothing to choose
  ├─ ChoiceNeeded        several candidates, none named
  ├─ CandidateUnknown    no candidate of that number
- └─ NothingToUndo       no decision stands
+ ├─ NothingToUndo       no decision stands
+ ├─ NothingConfirmed    a confirmation that names no library
+ └─ NoSheetsKept        contact sheets are not kept here
+NotFound
+ └─ LibraryUnknown      no library has that name
 ConflictError
  ├─ NotAnswerable       not in this state
  └─ FileChanged         somebody was quicker
@@ -12,9 +16,9 @@ ConflictError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from rules.errors import ConflictError, UsageError
+from rules.errors import ConflictError, NotFound, UsageError
 from rules.explain import label_work
 from store.answers import StoredCandidate
 from store.files import FileRecord
@@ -83,3 +87,28 @@ class NothingToUndo(UsageError):
             f"file {file.id} has no decision that could be undone; "
             f"see its history with: doorman why {file.id}"
         )
+
+
+class LibraryUnknown(NotFound):
+    """No library has that name."""
+
+    def __init__(self, name: str, known: Collection[str]) -> None:
+        """Build the message from the name and those that exist."""
+        listed = f"there is {', '.join(sorted(known))}" if known else "none is enabled"
+        super().__init__(f"there is no library {name!r}; {listed}")
+
+
+class NothingConfirmed(UsageError):
+    """A confirmation that names no library."""
+
+    def __init__(self) -> None:
+        """Build the message."""
+        super().__init__("name the library that is as it should be: doorman scan --confirm NAME")
+
+
+class NoSheetsKept(UsageError):
+    """Contact sheets are asked for where none are kept."""
+
+    def __init__(self) -> None:
+        """Build the message."""
+        super().__init__("no contact sheets are kept; set [fingerprint] contact_sheet = true")

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from daemon.desk.comparing import Comparing
-from daemon.desk.desk import LibraryUnknown
 from daemon.desk.duplicate_views import ClusterView, NearView
 from daemon.desk.finding import FileUnknown
+from daemon.desk.refusals import LibraryUnknown
 from rules.duplicates import Nearness
 from rules.journey import FileState
 from tests.daemon.desk.shelf import Shelf

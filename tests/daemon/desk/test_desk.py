@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
-from daemon.desk.desk import LibraryUnknown, NothingConfirmed
 from daemon.desk.finding import FileUnknown
+from daemon.desk.refusals import LibraryUnknown, NothingConfirmed
 from daemon.desk.views import LibraryLine, SourceLine
 from rules.candidate import Failed, Known
 from rules.journey import IN_PROGRESS, FileState

@@ -7,9 +7,10 @@ from itertools import count
 import pytest
 
 from daemon.desk.counsel import Counsel
-from daemon.desk.desk import Desk, LibraryUnknown
+from daemon.desk.desk import Desk
 from daemon.desk.drafting import FILES_LISTED, Drafting
 from daemon.desk.judging import Judging
+from daemon.desk.refusals import LibraryUnknown
 from daemon.settings.problems import ConfigurationInvalid
 from daemon.settings.rules import Names
 from rules.defaults import DEFAULT_RULES

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.desk.desk import LibraryUnknown, NoSheetsKept
+from daemon.desk.refusals import LibraryUnknown, NoSheetsKept
 from daemon.desk.views import ExaminingView, Requested
 from daemon.disk.sheets import Sheets
 from rules.fingerprint import Phash
