@@ -9,9 +9,9 @@ RUN := .venv/bin
 demo: .venv/.ready
 	@$(RUN)/doorman demo
 
-# Tests wait for a third of their time: three at once keep two cores busy.
+# Tests wait for much of their time: four at once keep two cores busy.
 test: check browser
-	@$(RUN)/pytest -rs --numprocesses 3 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=95
+	@$(RUN)/pytest -rs --numprocesses 4 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 check: .venv/.ready
 	@$(RUN)/ruff check

@@ -69,7 +69,7 @@ def test_an_edited_nfo_stays_even_then(home: Home, films: Sequence[Film]) -> Non
         edited = nfo_of(video).read_bytes() + b"<!-- mine -->\n"
         nfo_of(video).write_bytes(edited)
         unknown.copy_to(video)
-        daemon.until_state(old.name, NO_MATCH)
+        daemon.until_state(old.name, FileState.REVIEW)  # the NFO is a person's, and names a work
         daemon.until_idle()
 
     assert nfo_of(video).read_bytes() == edited

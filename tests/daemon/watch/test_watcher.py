@@ -263,7 +263,7 @@ async def test_a_folder_that_goes_asks_for_a_rescan(root: Path, library: Watched
 
 
 async def test_our_own_sidecars_are_not_heard_of(root: Path, library: WatchedLibrary) -> None:
-    async with watching(library) as heard:
+    async with watching(library, pace=replace(PACE, first_rescan_s=60)) as heard:
         temporary = write(root / ".doorman-1f2e.nfo")
         temporary.rename(root / "a.nfo")
         write(root / "a-poster.jpg")
