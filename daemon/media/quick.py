@@ -45,16 +45,16 @@ def pictures_at(
     """
     ahead = _Ahead(packets, codec, wanted)
     decoder = Decoder(codec, is_strict=True)
+    fed: set[int | None] = set()
     for index, time in enumerate(wanted):
         is_last = time == wanted[-1]
         found = decoder.first_from(time)
         while found is None:
-            packet, awaits_whole = ahead.next()
-            is_needed = ahead.is_needed(packet)
-            decoder.skip("NONKEY" if awaits_whole else "DEFAULT" if is_needed else "NONREF")
-            decoder.feed(packet)
-            if is_last and packet.pts == ahead.first_from(index):
+            # Its packet may have come before those of earlier pictures, which refer to it.
+            if is_last and ahead.first_from(index) in fed:
                 decoder.drain()
+            else:
+                fed.add(_feed(decoder, ahead))
 
             found = decoder.first_from(time)
             if found is None and decoder.is_drained:
@@ -62,6 +62,15 @@ def pictures_at(
 
         _ensure_sure(decoder, found, ahead.first_from(index))
         yield found.picture
+
+
+def _feed(decoder: Decoder, ahead: _Ahead) -> int | None:
+    """Decode the next packet, if it is needed; return its time."""
+    packet, awaits_whole = ahead.next()
+    is_needed = ahead.is_needed(packet)
+    decoder.skip("NONKEY" if awaits_whole else "DEFAULT" if is_needed else "NONREF")
+    decoder.feed(packet)
+    return packet.pts
 
 
 class _Ahead:

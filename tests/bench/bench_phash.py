@@ -243,10 +243,12 @@ def _plan(codec: VideoCodecContext, work: Work) -> list[tuple[Packet[VideoStream
         shown += [] if awaits_key or packet.pts is None else [packet.pts]
 
     needed = {min((time for time in shown if time >= one), default=-1) for one in work.wanted}
+    missing = needed - {-1}
     plan: list[tuple[Packet[VideoStream], Skipping]] = []
     for packet in work.packets:
         plan.append((packet, "DEFAULT" if packet.pts in needed else "NONREF"))
-        if packet.pts == max(needed):
+        missing.discard(packet.pts or 0)
+        if not missing:  # the latest one may come before others, which refer to it
             break
 
     return plan
