@@ -28,6 +28,7 @@ def asked_oshashes(home: Home) -> set[str]:
 
 
 def test_a_slow_copy_is_left_alone_until_it_is_whole(home: Home, film: Film) -> None:
+    home.set("library", settle="2s")
     home.knows(film)
     content = film.path.read_bytes()
     step = len(content) // 12
@@ -37,7 +38,7 @@ def test_a_slow_copy_is_left_alone_until_it_is_whole(home: Home, film: Film) -> 
         with target.open("wb", buffering=0) as file:
             for start in range(0, len(content), step):
                 file.write(content[start : start + step])
-                time.sleep(0.25)  # as a slow line does; shorter than the 400 ms of rest
+                time.sleep(0.25)  # as a slow line does; much shorter than the rest
                 view = daemon.file(film.name)
                 states |= {view.line.state} if view else set()
         view = daemon.until_state(film.name, FileState.DONE)
