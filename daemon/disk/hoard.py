@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,16 @@ _FOLDER_MODE, _FILE_MODE = 0o700, 0o600
 """As the store's: what a household looks at is nobody else's business."""
 _LEFT_SHARE = 0.9
 """Of the budget, when it was exceeded: the next look at all files is many files away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What there is, and what fits beside it."""
+
+    sizes: Mapping[str, int]
+    """Of each file that is not empty, in bytes, by its name."""
+    left_bytes: float
+    """Up to what giving up files leaves; negative where that is exceeded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +77,7 @@ class Hoard:
             OSError: the disk is full, or the folder cannot be written.
 
         """
-        path = self._path_of(name)
+        path = self.path_of(name)
         with self._lock:
             before_bytes = self._measured() - _size(path)
             for each in (self._folder, path.parent):
@@ -79,18 +89,42 @@ class Hoard:
 
     def read(self, name: str, *, most_bytes: int) -> bytes | None:
         """Return a file, which counts as used now; None where there is none, or a larger one."""
-        path = self._path_of(name)
+        path = self.path_of(name)
         try:
             with path.open("rb") as file:
                 content = file.read(most_bytes + 1)
         except OSError:
             return None
 
+        if len(content) > most_bytes:
+            self.forget(name)  # it is none that was kept here
+            return None
+
         with suppress(OSError):  # on a disk that was mounted read-only meanwhile
             self._mark_used(path)
-        return content if len(content) <= most_bytes else None
+        return content
 
-    def _path_of(self, name: str) -> Path:
+    def forget(self, name: str) -> None:
+        """Remove a file, if it is there."""
+        path = self.path_of(name)
+        with self._lock, suppress(OSError):
+            size_bytes = _size(path)
+            path.unlink()
+            if self._used_bytes is not None:
+                self._used_bytes -= size_bytes
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a file of that name, and something in it."""
+        return _size(self.path_of(name)) > 0
+
+    def room(self) -> Room:
+        """Return what there is, and what fits beside it."""
+        sizes = {entry.path.name: entry.size_bytes for entry in self._entries() if entry.size_bytes}
+        left_bytes = self._budget_bytes * _LEFT_SHARE - sum(sizes.values())
+        return Room(sizes=sizes, left_bytes=left_bytes)
+
+    def path_of(self, name: str) -> Path:
+        """Return where a file lies, or would lie."""
         if not self._name.fullmatch(name):
             raise ValueError(f"{name!r} is no name of a file that is kept here")
 
