@@ -17,9 +17,10 @@ import anyio.to_thread
 import structlog
 
 from daemon.disk.pictures import KeptPicture, Pictures
+from daemon.opening import pictures_of
 from daemon.settings import Settings
 from daemon.version import doorman_version
-from providers.pictures import MOST_BYTES, Picture, opened_fetcher
+from providers.pictures import Picture, opened_fetcher
 from rules.errors import ProviderError
 
 AT_ONCE = 4
@@ -105,6 +106,6 @@ class Gallery:
 @asynccontextmanager
 async def opened_gallery(settings: Settings) -> AsyncIterator[Gallery]:
     """Yield the gallery of a doorman: its pictures lie beside its store."""
-    kept = Pictures(settings.store.path.parent / "pictures", most_bytes=MOST_BYTES)
+    kept = pictures_of(settings)
     async with opened_fetcher(user_agent=f"doorman/{doorman_version()}") as fetcher:
         yield Gallery(fetcher, kept, now=time.monotonic, log=structlog.get_logger())

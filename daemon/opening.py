@@ -10,9 +10,11 @@ from pathlib import PurePath
 import anyio
 import anyio.to_thread
 
+from daemon.disk.pictures import Pictures
 from daemon.disk.sheets import Sheets
 from daemon.looking.mounts import is_network_share, read_mount_table
 from daemon.settings import Settings
+from providers.pictures import MOST_BYTES
 from store.database import Database, open_database
 from store.errors import StoreOnShare
 
@@ -43,6 +45,15 @@ def sheets_of(settings: Settings) -> Sheets:
     return Sheets(
         settings.store.path.parent / "sheets",
         budget_bytes=settings.fingerprint.contact_sheet_budget_bytes,
+    )
+
+
+def pictures_of(settings: Settings) -> Pictures:
+    """Return the covers of works that were fetched, beside the store; its holder has them."""
+    return Pictures(
+        settings.store.path.parent / "pictures",
+        most_bytes=MOST_BYTES,
+        budget_bytes=settings.fingerprint.picture_budget_bytes,
     )
 
 

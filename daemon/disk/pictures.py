@@ -14,8 +14,6 @@ from pathlib import Path
 from daemon.disk.hoard import Hoard
 from rules.picture_kind import picture_type
 
-BUDGET_BYTES = 512 * 1024 * 1024
-"""Some five thousand covers of 100 KiB."""
 _NAME = re.compile(r"[0-9a-f]{64}\.(picture|note)")
 _DIGEST = re.compile(rb"[0-9a-f]{64}")
 _DIGEST_BYTES = 64
@@ -34,7 +32,7 @@ class KeptPicture:
 class Pictures:
     """Keeps pictures within a budget; all functions block."""
 
-    def __init__(self, folder: Path, *, most_bytes: int, budget_bytes: int = BUDGET_BYTES) -> None:
+    def __init__(self, folder: Path, *, most_bytes: int, budget_bytes: int) -> None:
         """Name the folder; pictures larger than `most_bytes` are none of ours."""
         self._hoard = Hoard(folder, name=_NAME, budget_bytes=budget_bytes)
         self._most_bytes = most_bytes

@@ -43,6 +43,11 @@ class FingerprintSettings(Section):
         default=parse_size("1GiB"), alias="contact_sheet_budget"
     )
     """How much room all may take, beside the store; those not looked at for longest go first."""
+    picture_budget_bytes: Annotated[int, size("1MiB", "1TiB")] = Field(
+        default=parse_size("512MiB"), alias="picture_budget"
+    )
+    """How much room the covers that sources show of works may take, some 100 KiB each; those not
+    looked at for longest go first, and are fetched again when they are wanted."""
     cluster: ClusterAddress | None = Field(default=None, examples=["tcp://scheduler:8786"])
     """The scheduler of a Dask cluster that examines the files instead of this machine; needs
     doorman[cluster] here, on the scheduler and on the workers. Whoever can reach a Dask scheduler

@@ -61,7 +61,7 @@ def clock() -> list[float]:
 
 @pytest.fixture
 def gallery(tmp_path: Path, far: Far, log: Log, clock: list[float]) -> Gallery:
-    kept = Pictures(tmp_path / "pictures", most_bytes=1000)
+    kept = Pictures(tmp_path / "pictures", most_bytes=1000, budget_bytes=10**6)
     return Gallery(far, kept, now=lambda: clock[0], log=log)
 
 
@@ -125,7 +125,7 @@ async def test_a_full_disk_costs_a_picture_and_nothing_else(
     tmp_path: Path, far: Far, log: Log
 ) -> None:
     (tmp_path / "pictures").write_text("in the way")
-    kept = Pictures(tmp_path / "pictures", most_bytes=1000)
+    kept = Pictures(tmp_path / "pictures", most_bytes=1000, budget_bytes=10**6)
     far.may_answer.set()
 
     assert await look(Gallery(far, kept, now=lambda: 0.0, log=log)) is None

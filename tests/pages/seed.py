@@ -15,14 +15,13 @@ from PIL import Image
 
 from daemon.demo.pictures import film
 from daemon.desk.desk import Bells
-from daemon.disk.pictures import Pictures
 from daemon.disk.sheets import Sheets
 from daemon.house import House
 from daemon.media.contact_sheet import contact_sheet
 from daemon.media.montage import montage
+from daemon.opening import pictures_of
 from daemon.settings import Settings
 from daemon.stages import make_deciding
-from providers.pictures import MOST_BYTES
 from rules.fingerprint import Oshash, Phash
 from rules.journey import FileState
 from rules.listing import Sighting
@@ -124,7 +123,7 @@ def keep_sheet(sheets: Sheets, name: str) -> None:
 
 def keep_covers(settings: Settings, entry: Entry) -> None:
     """Keep generated covers, as if they had been fetched from the sources."""
-    kept = Pictures(settings.store.path.parent / "pictures", most_bytes=MOST_BYTES)
+    kept = pictures_of(settings)
     for address in (each.url for offer in entry.offers for each in offer.work.pictures):
         kept.keep(address, picture_of(address))
 

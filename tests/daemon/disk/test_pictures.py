@@ -24,7 +24,7 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def test_a_picture_is_found_by_where_it_was(folder: Path) -> None:
-    pictures = Pictures(folder, most_bytes=1000)
+    pictures = Pictures(folder, most_bytes=1000, budget_bytes=10**6)
 
     pictures.keep(HERE, ONE)
 
@@ -35,7 +35,7 @@ def test_a_picture_is_found_by_where_it_was(folder: Path) -> None:
 
 
 def test_the_same_picture_is_kept_once(folder: Path) -> None:
-    pictures = Pictures(folder, most_bytes=1000)
+    pictures = Pictures(folder, most_bytes=1000, budget_bytes=10**6)
 
     pictures.keep(HERE, ONE)
     pictures.keep(THERE, ONE)
@@ -45,7 +45,7 @@ def test_the_same_picture_is_kept_once(folder: Path) -> None:
 
 
 def test_another_picture_takes_the_place_of_one(folder: Path) -> None:
-    pictures = Pictures(folder, most_bytes=1000)
+    pictures = Pictures(folder, most_bytes=1000, budget_bytes=10**6)
     pictures.keep(HERE, ONE)
 
     pictures.keep(HERE, TWO)
@@ -57,7 +57,7 @@ def test_another_picture_takes_the_place_of_one(folder: Path) -> None:
 
 @pytest.mark.parametrize("broken", [b"", ONE[:-1], b"<svg/>", TWO])
 def test_a_picture_that_is_not_what_it_was_is_none(folder: Path, broken: bytes) -> None:
-    pictures = Pictures(folder, most_bytes=1000)
+    pictures = Pictures(folder, most_bytes=1000, budget_bytes=10**6)
     pictures.keep(HERE, ONE)
     (file,) = (each for each in files_in(folder) if each.suffix == ".picture")
 
@@ -68,7 +68,7 @@ def test_a_picture_that_is_not_what_it_was_is_none(folder: Path, broken: bytes) 
 
 @pytest.mark.parametrize("broken", [b"", b"../../../etc/passwd", b"x" * 64, b"0" * 65])
 def test_a_note_that_is_none_leads_nowhere(folder: Path, broken: bytes) -> None:
-    pictures = Pictures(folder, most_bytes=1000)
+    pictures = Pictures(folder, most_bytes=1000, budget_bytes=10**6)
     pictures.keep(HERE, ONE)
     (file,) = (each for each in files_in(folder) if each.suffix == ".note")
 
@@ -77,8 +77,18 @@ def test_a_note_that_is_none_leads_nowhere(folder: Path, broken: bytes) -> None:
     assert pictures.at(HERE) is None
 
 
+def test_what_does_not_fit_any_more_is_given_up(folder: Path) -> None:
+    pictures = Pictures(folder, most_bytes=1000, budget_bytes=2 * len(ONE))
+
+    pictures.keep(HERE, ONE)
+    pictures.keep(THERE, TWO)
+
+    assert pictures.at(HERE) is None
+    assert pictures.at(THERE) is not None
+
+
 def test_nobody_else_can_look(folder: Path) -> None:
-    Pictures(folder, most_bytes=1000).keep(HERE, ONE)
+    Pictures(folder, most_bytes=1000, budget_bytes=10**6).keep(HERE, ONE)
 
     assert {each.stat().st_mode & 0o777 for each in files_in(folder)} == {0o600}
     assert folder.stat().st_mode & 0o777 == 0o700

@@ -77,6 +77,7 @@ ffmpeg = "/bin/sh"
 contact_sheet = false
 contact_sheet_width = 400
 contact_sheet_budget = "64MiB"
+picture_budget = "32MiB"
 cluster = "tls://scheduler.example:8786"
 cluster_paths = ["/srv/films=/mnt/films", "/srv=/mnt/all"]
 
@@ -116,9 +117,12 @@ def test_every_option_arrives_as_a_ready_value(load: Load, tmp_path: Path) -> No
     assert (settings.fingerprint.workers, settings.fingerprint.timeout_s) == (2, 60)
     assert (settings.fingerprint.memory_limit_bytes, settings.fingerprint.attempts) == (2**30, 5)
     assert settings.fingerprint.ffmpeg == Path("/bin/sh")
-    assert not settings.fingerprint.contact_sheet
-    assert settings.fingerprint.contact_sheet_width == 400
+    assert (settings.fingerprint.contact_sheet, settings.fingerprint.contact_sheet_width) == (
+        False,
+        400,
+    )
     assert settings.fingerprint.contact_sheet_budget_bytes == 2**26
+    assert settings.fingerprint.picture_budget_bytes == 2**25
     assert settings.fingerprint.cluster == "tls://scheduler.example:8786"
     assert settings.fingerprint.cluster_paths == (
         MappedFolder(here=Path("/srv/films"), there=Path("/mnt/films")),

@@ -68,7 +68,7 @@ def shelf(database: Database, world: World) -> Shelf:
 
 @pytest.fixture
 async def browser(shelf: Shelf, world: World, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    kept = Pictures(tmp_path / "pictures", most_bytes=10_000)
+    kept = Pictures(tmp_path / "pictures", most_bytes=10_000, budget_bytes=10**6)
     gallery = Gallery(world, kept, now=lambda: 0.0, log=world)
     routes = [*page_routes(shelf.desk), *picture_routes(shelf.desk, gallery)]
     async with visiting(shelf, routes) as client:
