@@ -27,7 +27,7 @@ from daemon.cli import (
     submit_command,
 )
 from daemon.cli.fingerprint import command as fingerprint_command
-from daemon.cli.output import lost_output, watch_output
+from daemon.cli.output import ReaderLeft, lost_output, watch_output
 from daemon.cli.plain import visible
 from daemon.cli.review import command as review_command
 from rules.errors import DoormanError
@@ -126,7 +126,8 @@ def main(arguments: Sequence[str] | None = None, *, commands: typer.Typer = app)
 
 def _end(error: DoormanError) -> NoReturn:
     lost_output()  # then nothing is left that could fail later
-    typer.echo(f"doorman: {visible(str(error), keeps_lines=True)}", err=True)
+    if not isinstance(error, ReaderLeft):
+        typer.echo(f"doorman: {visible(str(error), keeps_lines=True)}", err=True)
     sys.exit(error.exit_code)
 
 

@@ -22,11 +22,23 @@ class OutputLost(DoormanError):
         )
 
 
+class ReaderLeft(DoormanError):
+    """Whoever read standard output has seen enough, as `head` has; nobody need be told."""
+
+    def __init__(self) -> None:
+        """Build the message, which only a log would show."""
+        super().__init__("nobody reads standard output any more; run it again to see the rest")
+
+
 class Output(io.TextIOWrapper):
-    """Standard output, whose failures are told from those of any other file."""
+    """Standard output, whose failures are told from those of any other file.
+
+    They are errors of ours: rich and typer end the program for a broken pipe, wherever that is
+    noticed, and a loop that was running then leaves everything open.
+    """
 
     def write(self, text: str) -> int:
-        """Write as any stream does.  Raises: OutputLost; BrokenPipeError, as readers may leave."""
+        """Write as any stream does.  Raises: OutputLost; ReaderLeft."""
         with _told():
             return super().write(text)
 
@@ -59,7 +71,7 @@ def lost_output() -> OutputLost | None:
     except OutputLost as lost:
         say_no_more()
         return lost
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderLeft):
         say_no_more()
 
     return None
@@ -76,7 +88,7 @@ def say_no_more() -> None:
 def _told() -> Iterator[None]:
     try:
         yield
-    except BrokenPipeError:
-        raise
+    except BrokenPipeError as error:
+        raise ReaderLeft from error
     except OSError as error:
         raise OutputLost(error) from error

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli.options import JsonOption
-from daemon.cli.output import say_no_more
+from daemon.cli.output import ReaderLeft, say_no_more
 from daemon.cli.run_commands import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -153,6 +153,6 @@ def _is_heard(work: Work, screen: Screen) -> bool:
     is_heard = True
     try:
         anyio.run(fingerprint, work, screen)
-    except* BrokenPipeError:
+    except* (BrokenPipeError, ReaderLeft):
         is_heard = False
     return is_heard

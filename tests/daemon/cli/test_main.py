@@ -165,7 +165,7 @@ def test_without_a_configuration_the_places_are_named(home: Home) -> None:
     assert "doorman init" in ran.err
 
 
-@pytest.mark.parametrize("command", [["config", "schema"], ["status"]])
+@pytest.mark.parametrize("command", [["config", "schema"], ["status"], ["demo"]])
 def test_reader_that_went_away_is_no_error_worth_a_traceback(
     home: Home, command: list[str]
 ) -> None:
