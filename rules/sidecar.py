@@ -55,8 +55,8 @@ class PictureRole(StrEnum):
     """
 
     POSTER = "poster"
-    LANDSCAPE = "landscape"
     FANART = "fanart"
+    THUMB = "thumb"
 
 
 def digest(data: bytes) -> str:
@@ -116,6 +116,12 @@ def _is_xml(data: bytes) -> bool:
 def nfo_path(video: _Path) -> _Path:
     """Return where the NFO of `video` lies: the form that both servers read in any folder."""
     return video.with_suffix(NFO_SUFFIX)
+
+
+def lies_beside(sidecar: PurePath, video: PurePath) -> bool:
+    """Tell whether a sidecar is where that of `video` belongs: in its folder, by its name."""
+    is_named = sidecar == nfo_path(video) or sidecar.name.startswith(f"{video.stem}-")
+    return sidecar.parent == video.parent and is_named
 
 
 def picture_path(video: _Path, role: PictureRole, picture: bytes) -> _Path | None:

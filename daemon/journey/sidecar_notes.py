@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -63,8 +63,10 @@ def _dressed(connection: Connection, work: Work, content_id: int) -> Work:
     return replace(work, tags=(*work.tags, *(each for each in worn if each not in work.tags)))
 
 
-def former_places(connection: Connection, *, file_id: int, present: Path) -> dict[Path, str]:
-    """Return path and SHA-256 of sidecars that were written for the file at other places.
+def former_places(
+    connection: Connection, *, file_id: int, keep: Collection[Path]
+) -> dict[Path, str]:
+    """Return path and SHA-256 of sidecars that were written for the file, but for some.
 
     Where another file's was written since, none of ours is left.
     """
@@ -74,7 +76,7 @@ def former_places(connection: Connection, *, file_id: int, present: Path) -> dic
     return {
         path: sha256
         for path, sha256 in written.items()
-        if path != present and _is_last_writer(connection, file_id, path)
+        if path not in keep and _is_last_writer(connection, file_id, path)
     }
 
 
@@ -100,14 +102,15 @@ def written_since(
 def intend_write(
     connection: Connection,
     *,
-    subject: Subject,
+    file: FileRecord,
+    plan_id: int | None,
     target: Path,
     present: bytes | None,
     sha256: str,
     at_s: float,
 ) -> int:
     """Note what will be written and what stood there; return the change's number."""
-    plan_id = subject.plan_id or journal.open_plan(connection, subject.file.id, None, at_s=at_s)
+    plan_id = plan_id or journal.open_plan(connection, file.id, None, at_s=at_s)
     return journal.intend_file(
         connection,
         plan_id,
@@ -120,11 +123,23 @@ def intend_write(
 
 
 def adopt(
-    connection: Connection, *, subject: Subject, target: Path, sha256: str, at_s: float
+    connection: Connection,
+    *,
+    file: FileRecord,
+    plan_id: int | None,
+    target: Path,
+    sha256: str,
+    at_s: float,
 ) -> None:
     """Note that a sidecar of ours came along with its video: it is as if written here."""
     change_id = intend_write(
-        connection, subject=subject, target=target, present=None, sha256=sha256, at_s=at_s
+        connection,
+        file=file,
+        plan_id=plan_id,
+        target=target,
+        present=None,
+        sha256=sha256,
+        at_s=at_s,
     )
     journal.mark(connection, change_id, ChangeState.DONE, at_s=at_s)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from daemon.disk.errors import LibraryFolderGone, VideoGone
-from daemon.journey.sidecars import LibraryNotConfigured, Sidecars
+from daemon.journey.sidecar_hand import LibraryNotConfigured
+from daemon.journey.sidecars import Sidecars
 from rules.fingerprint import Oshash
 from rules.journey import FileState
 from rules.plan import Field, Origin
