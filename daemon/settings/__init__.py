@@ -22,11 +22,11 @@ from daemon.settings.sections import (
     LogSettings,
     RuleSettings,
     ServerSettings,
-    SidecarSettings,
     SourceSettings,
     StoreSettings,
 )
 from daemon.settings.settings import Settings
+from daemon.settings.sidecar_section import SidecarSettings
 
 __all__ = [
     "RESOLUTION_ORDER",

@@ -40,6 +40,7 @@ from daemon.settings.measures import duration, size
 from daemon.settings.notify_section import ChannelSettings, NotifySettings
 from daemon.settings.presets import PresetName, SourceKind
 from daemon.settings.section import Section, tables_within
+from daemon.settings.sidecar_section import NfoRootName, SidecarSettings
 from daemon.settings.units import parse_duration, parse_size
 
 VIDEO_EXTENSIONS = (
@@ -91,6 +92,8 @@ class LibrarySettings(Section):
         default=VIDEO_EXTENSIONS, min_length=1
     )
     """Which files are videos, by the end of their name."""
+    nfo_root: NfoRootName = "movie"
+    """What the NFO files written in it describe: a "movie" or a "musicvideo"."""
     nsfw: bool = True
     """false: nothing about its files, neither hash nor name, is sent to a source of adult works,
     and what such a source says of the same file in another library does not count here."""
@@ -152,16 +155,6 @@ class RuleSettings(Section):
     """What to do with the file when it holds."""
     reason: Reason | None = Field(default=None, examples=["I want to see these myself"])
     """Why you have this rule; shown with every decision it makes."""
-
-
-class SidecarSettings(Section):
-    """What is written beside an accepted file, and read beside any."""
-
-    nfo: bool = True
-    """Whether an NFO file, for Kodi and Jellyfin, is written."""
-    read: bool = True
-    """Whether an NFO that somebody else wrote beside a file counts: its ids are looked up first,
-    its title, studio, date and people are searched for and compared; it alone accepts nothing."""
 
 
 class ServerSettings(Section):

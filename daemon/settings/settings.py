@@ -17,10 +17,10 @@ from daemon.settings.sections import (
     LogSettings,
     RuleSettings,
     ServerSettings,
-    SidecarSettings,
     SourceSettings,
     StoreSettings,
 )
+from daemon.settings.sidecar_section import SidecarSettings
 
 if TYPE_CHECKING:  # see daemon.settings.rules
     from rules.ruleset import RuleSet, RuleText

@@ -272,7 +272,7 @@ CASES = (
         LIBRARY + 'colour = "red"\n',
         (
             "doorman.toml:3: library.colour: unknown key; known here: path, name, enabled, "
-            "watch, settle, rescan, poll_every, exclude, extensions, nsfw"
+            "watch, settle, rescan, poll_every, exclude, extensions, nfo_root, nsfw"
         ),
     ),
     wrong(
@@ -1127,7 +1127,20 @@ CASES = (
     wrong(
         "an option that doorman does not have",
         LIBRARY + "[sidecar]\nimages = true\n",
-        "doorman.toml:4: sidecar.images: unknown key; known here: nfo, read",
+        "doorman.toml:4: sidecar.images: unknown key; known here: nfo, on_change, tags_as, "
+        "genres, studio_parents, local_only, read",
+    ),
+    wrong(
+        "an unknown way with changed sidecars",
+        LIBRARY + '[sidecar]\non_change = "preserved"\n',
+        'doorman.toml:4: sidecar.on_change: must be "preserve", "merge" or "overwrite", '
+        'not "preserved"; did you mean "preserve"?',
+    ),
+    wrong(
+        "a genre without letters",
+        LIBRARY + '[sidecar]\ngenres = [" "]\n',
+        "doorman.toml:4: sidecar.genres: item 1: is empty; name a tag, as in "
+        '"Several matches", or leave the line out',
     ),
     wrong(
         "a relative socket",

@@ -55,7 +55,7 @@ def test_options_behind_a_bare_hash_are_the_defaults(load: Load) -> None:
     lines = [
         line[1:] if line.startswith("#") and line[1:2].isalpha() else line
         for line in own_section_only.split("\n")
-        if not line.startswith(tuple(f"#{key} =" for key in (*NEVER_DEFAULTS, "exclude")))
+        if not line.startswith(tuple(f"#{key} =" for key in (*NEVER_DEFAULTS, "exclude", "genres")))
         and not line.startswith("#path")
     ]
 

@@ -15,6 +15,7 @@ from daemon.settings import (
     LibrarySettings,
     NoConfiguration,
     Settings,
+    SidecarSettings,
     load_settings,
 )
 from daemon.settings.machines import MappedFolder
@@ -39,6 +40,7 @@ extensions = ["MKV", "mp4"]
 name = "shows"
 path = "/srv/shows/"
 enabled = false
+nfo_root = "musicvideo"
 
 [[source]]
 name = "stashdb"
@@ -67,6 +69,11 @@ max_per_hour = 5
 
 [sidecar]
 nfo = false
+on_change = "merge"
+tags_as = "both"
+genres = ["Documentary"]
+studio_parents = "all"
+local_only = true
 
 [fingerprint]
 workers = 2
@@ -92,6 +99,20 @@ memory_limit = "128MiB"
 level = "debug"
 format = "json"
 """
+
+
+def test_every_option_of_sidecars_arrives(load: Load) -> None:
+    settings = load(FULL)
+
+    assert settings.sidecar == SidecarSettings(
+        nfo=False,
+        on_change="merge",
+        tags_as="both",
+        genres=("Documentary",),
+        studio_parents="all",
+        local_only=True,
+    )
+    assert [each.nfo_root for each in settings.libraries] == ["movie", "musicvideo"]
 
 
 def test_every_option_arrives_as_a_ready_value(load: Load, tmp_path: Path) -> None:
