@@ -12,6 +12,7 @@ from rules.sidecar import (
     Write,
     decide_write,
     digest,
+    lies_beside,
     nfo_path,
     picture_path,
 )
@@ -98,3 +99,16 @@ def test_a_picture_is_named_after_its_content(picture: bytes, name: str) -> None
 @pytest.mark.parametrize("picture", [b"", b"<html>not found</html>", b"RIFF\0\0\0\0AVI rest"])
 def test_what_is_no_picture_has_no_place(picture: bytes) -> None:
     assert picture_path(VIDEO, PictureRole.FANART, picture) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "is_beside"),
+    [
+        (f"{VIDEO.stem}.nfo", True),
+        (f"{VIDEO.stem}-poster.jpg", True),
+        ("Another.nfo", False),
+        (f"../{VIDEO.stem}.nfo", False),
+    ],
+)
+def test_sidecar_lies_beside_its_video(name: str, *, is_beside: bool) -> None:
+    assert lies_beside(VIDEO.parent / name, VIDEO) is is_beside
