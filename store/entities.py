@@ -12,12 +12,13 @@ from store.performers import (
     adopt_performer,
     adopt_performers,
     create_performer,
+    create_performers,
     match_performer,
     match_performers,
     performers,
 )
 from store.studios import add_parents, adopt_studio, create_studio, match_studio, studio
-from store.tags import adopt_tag, adopt_tags, create_tag, match_tag, match_tags, tags
+from store.tags import adopt_tag, adopt_tags, create_tag, create_tags, match_tag, match_tags, tags
 
 __all__ = [
     "Kind",
@@ -29,8 +30,10 @@ __all__ = [
     "adopt_tag",
     "adopt_tags",
     "create_performer",
+    "create_performers",
     "create_studio",
     "create_tag",
+    "create_tags",
     "ids_of",
     "latest_numbers",
     "match_performer",

@@ -7,9 +7,8 @@ source tells of them: its id above all, which matching by name alone would not k
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import assert_never
 
 from rules.admission import LeftOut, why_left_out
 from rules.identify_options import IdentifyOptions, Strategy
@@ -75,7 +74,7 @@ def fill(
     if planned.after is None:
         return Filled(left_out=left_out)
 
-    mentions = tuple(_mentions(connection, after, at_s=at_s))
+    mentions = _mentions(connection, after, at_s=at_s)
     return Filled(value=mentioned(field, mentions), left_out=left_out)
 
 
@@ -118,19 +117,34 @@ def _key(told: _Told) -> int:
     return told.key
 
 
-def _mentions(connection: Connection, told: Sequence[_Told], *, at_s: float) -> Iterator[Mention]:
-    """Yield those of a field by number; whoever is new is created, unless a twin just was."""
-    made: set[int] = set()
+def _mentions(connection: Connection, told: Sequence[_Told], *, at_s: float) -> tuple[Mention, ...]:
+    """Return those of a field by number; whoever is new is created, unless a twin just was."""
+    new = {each.key: each.thing for each in told if each.key < 0 and each.thing is not None}
+    numbers = {each.key: each.key for each in told if each.key >= 0}
+    for batch in _batches(new):
+        made = {numbers[key] for key in numbers.keys() & new.keys()}
+        twins = {key: _twin_of(connection, new[key], made) if made else None for key in batch[:1]}
+        missing = [key for key in batch if twins.get(key) is None]
+        numbers |= {key: twin for key, twin in twins.items() if twin is not None}
+        created = _create(connection, [new[key] for key in missing], at_s=at_s)
+        numbers.update(zip(missing, created, strict=True))
+    return tuple(Mention(number=numbers[each.key], credited_as=each.credited_as) for each in told)
+
+
+def _batches(new: Mapping[int, Thing]) -> list[list[int]]:
+    """Return the keys of those who are new in batches of whom none can be another's twin.
+
+    Only the first of a batch can be a twin of anybody in those before: with it a batch begins.
+    """
+    batches: list[list[int]] = []
     traces: set[str] = set()
-    for each in told:
-        number = each.key
-        if number < 0 and each.thing is not None:
-            own = traces_of(each.thing)
-            twin = None if traces.isdisjoint(own) else _twin_of(connection, each.thing, made)
-            number = _create(connection, each.thing, at_s=at_s) if twin is None else twin
-            made.add(number)
-            traces |= own
-        yield Mention(number=number, credited_as=each.credited_as)
+    for key, thing in new.items():
+        own = traces_of(thing)
+        if not batches or not traces.isdisjoint(own):
+            batches.append([])
+        batches[-1].append(key)
+        traces |= own
+    return batches
 
 
 def _twin_of(connection: Connection, thing: Thing, made: Collection[int]) -> int | None:
@@ -177,13 +191,13 @@ def _match_all(connection: Connection, things: Sequence[Thing]) -> Sequence[Matc
     ]
 
 
-def _create(connection: Connection, thing: Thing, *, at_s: float) -> int:
-    match thing:
-        case Performer():
-            return entities.create_performer(connection, thing, at_s=at_s)
-        case Studio():
-            return entities.create_studio(connection, thing, at_s=at_s)
-        case Tag():
-            return entities.create_tag(connection, thing, at_s=at_s)
-        case _:
-            assert_never(thing)
+def _create(connection: Connection, things: Sequence[Thing], *, at_s: float) -> list[int]:
+    """Return the numbers of new things, in their order; they are all of one kind."""
+    performers = [thing for thing in things if isinstance(thing, Performer)]
+    tags = [thing for thing in things if isinstance(thing, Tag)]
+    studios = [thing for thing in things if isinstance(thing, Studio)]
+    return [
+        *(entities.create_performers(connection, performers, at_s=at_s) if performers else ()),
+        *(entities.create_studio(connection, studio, at_s=at_s) for studio in studios),
+        *(entities.create_tags(connection, tags, at_s=at_s) if tags else ()),
+    ]

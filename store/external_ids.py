@@ -61,6 +61,9 @@ def ids_by_owner(
     connection: Connection, kind: Kind, numbers: Sequence[int]
 ) -> dict[int, tuple[ExternalId, ...]]:
     """Return the ids of several things, each's ordered by source; who has none is not in it."""
+    if not numbers:
+        return {}
+
     rows = many(
         connection,
         "SELECT owner_id, source, remote_id FROM external_id WHERE kind = $1 "
@@ -78,15 +81,35 @@ def add_ids(
     connection: Connection, kind: Kind, owner_id: int, ids: Sequence[ExternalId]
 ) -> list[ExternalId]:
     """Give a thing more ids; return those that were new.  An id keeps its first owner."""
-    owners = owners_of(connection, kind, ids)
-    added = [wanted for wanted in dict.fromkeys(ids) if wanted not in owners]
-    for wanted in added:
+    return add_all_ids(connection, kind, [(owner_id, known) for known in ids])
+
+
+def add_all_ids(
+    connection: Connection, kind: Kind, told: Sequence[tuple[int, ExternalId]]
+) -> list[ExternalId]:
+    """Give several things more ids, each by its number; return those that were new.
+
+    An id keeps its first owner; of two that are told with it here, that is the first.
+    """
+    owners = owners_of(connection, kind, [known for _, known in told])
+    added: dict[ExternalId, int] = {}
+    for owner_id, known in told:
+        if known not in owners:
+            added.setdefault(known, owner_id)
+    if added:
         run(
             connection,
-            "INSERT INTO external_id VALUES ($1, $2, $3, $4, $5)",
-            [_name(kind, wanted), kind, wanted.source, wanted.remote_id, owner_id],
+            "INSERT INTO external_id SELECT unnest($1::VARCHAR[]), $2, unnest($3::VARCHAR[]), "
+            "unnest($4::VARCHAR[]), unnest($5::BIGINT[])",
+            [
+                [_name(kind, known) for known in added],
+                kind,
+                [known.source for known in added],
+                [known.remote_id for known in added],
+                list(added.values()),
+            ],
         )
-    return added
+    return list(added)
 
 
 def remove_ids(
@@ -105,8 +128,6 @@ def _name(kind: Kind, known: ExternalId) -> str:
 
 def latest_numbers(connection: Connection) -> dict[Kind, int]:
     """Return the highest number of each kind of thing, 0 where there is none: newer ones follow."""
-    found: dict[Kind, int] = {}
-    for kind in Kind:
-        row = one(connection, f"SELECT coalesce(max(id), 0) FROM {kind.value}")  # noqa: S608  # one of four tables
-        found[kind] = number(row[0]) if row else 0
-    return found
+    latest = ", ".join(f"(SELECT coalesce(max(id), 0) FROM {kind.value})" for kind in Kind)  # noqa: S608  # one of four tables
+    row = one(connection, f"SELECT {latest}") or ()
+    return {kind: number(latest) for kind, latest in zip(Kind, row, strict=True)}

@@ -12,7 +12,6 @@ from rules.matching import (
     Identity,
     Match,
     Thing,
-    Unmatched,
     are_told_apart,
     find_by_own_id,
     find_match,
@@ -36,19 +35,8 @@ Load = Callable[[Connection, Sequence[int]], Sequence[Thing]]
 
 def match(connection: Connection, kind: Kind, thing: Thing, load: Load) -> Match:
     """Return which of the known things of a kind is meant by `thing`."""
-    told = _storable(identity_of(thing))
-    owners = owners_of(connection, kind, told.ids)
-    by_id = find_by_own_id(told, owners)
-    if by_id is not None:
-        return by_id
-
-    numbers = sorted({*owners.values(), *_bearers(connection, kind, told)})
-    if not numbers:
-        return Unmatched()
-
-    things = load(connection, numbers)
-    known = {each: identity_of(held) for each, held in zip(numbers, things, strict=True)}
-    return find_match(told, known)
+    (found,) = _match_each(connection, kind, [_storable(identity_of(thing))], load)
+    return found
 
 
 def match_all(
@@ -59,12 +47,7 @@ def match_all(
     Two whom the work names differently are not taken for one.
     """
     told = [_storable(identity_of(thing)) for thing in things]
-    owners = owners_of(connection, kind, [name for each in told for name in each.ids])
-    matches = [
-        find_by_own_id(each, owners) or match(connection, kind, thing, load)
-        for each, thing in zip(told, things, strict=True)
-    ]
-    return list(settle_rivals(told, matches))
+    return list(settle_rivals(told, _match_each(connection, kind, told, load)))
 
 
 def traces_of(thing: Thing) -> frozenset[str]:
@@ -76,15 +59,23 @@ def traces_of(thing: Thing) -> frozenset[str]:
 
 def add_names(connection: Connection, kind: Kind, owner_id: int, thing: Thing) -> None:
     """Let a thing be found by its name and its aliases."""
-    keys = sorted(name_key(kind, name) for name in names_of(_storable(identity_of(thing))))
-    held = _owners_by_key(connection, keys)
-    for key in keys:
-        if key not in held:
-            told = to_json(_NUMBERS, (owner_id,))
-            run(connection, "INSERT INTO entity_name VALUES ($1, $2)", [key, told])
-        elif owner_id not in held[key]:
-            told = to_json(_NUMBERS, (*held[key], owner_id))
-            run(connection, "UPDATE entity_name SET owners = $2 WHERE name_key = $1", [key, told])
+    add_all_names(connection, kind, [(owner_id, thing)])
+
+
+def add_all_names(connection: Connection, kind: Kind, told: Sequence[tuple[int, Thing]]) -> None:
+    """Let several things be found by their names and aliases, each by its number."""
+    keys = [(_keys_of(kind, _storable(identity_of(thing))), number) for number, thing in told]
+    held = _owners_by_key(connection, sorted({key for own, _ in keys for key in own}))
+    bearers: dict[str, tuple[int, ...]] = {}
+    for own, number in keys:
+        for key in own:
+            known = bearers.get(key, held.get(key, ()))
+            if number not in known:
+                bearers[key] = (*known, number)
+    _put_bearers(connection, {key: told for key, told in bearers.items() if key not in held})
+    for key in bearers.keys() & held.keys():
+        owners = to_json(_NUMBERS, bearers[key])
+        run(connection, "UPDATE entity_name SET owners = $2 WHERE name_key = $1", [key, owners])
 
 
 def learn_ids(connection: Connection, kind: Kind, owner_id: int, ids: Sequence[ExternalId]) -> None:
@@ -113,9 +104,48 @@ def in_order(kind: Kind, found: Mapping[int, Held], numbers: Sequence[int]) -> t
         raise KeyError(f"a work refers to {kind} {error.args[0]}, which is not there") from None
 
 
-def _bearers(connection: Connection, kind: Kind, told: Identity) -> frozenset[int]:
-    owners = _owners_by_key(connection, [name_key(kind, name) for name in names_of(told)])
-    return frozenset(owner for bearers in owners.values() for owner in bearers)
+def _match_each(
+    connection: Connection, kind: Kind, told: Sequence[Identity], load: Load
+) -> list[Match]:
+    """Return who of the known each is, for itself; all who may be meant are loaded at once."""
+    owners = owners_of(connection, kind, [name for each in told for name in each.ids])
+    by_id = [find_by_own_id(each, owners) for each in told]
+    unsure = [each for each, found in zip(told, by_id, strict=True) if found is None]
+    keys = sorted({key for each in unsure for key in _keys_of(kind, each)})
+    bearers = _owners_by_key(connection, keys)
+    near = {each: _near(kind, each, owners, bearers) for each in unsure}
+    numbers = sorted(frozenset().union(*near.values()))
+    things = load(connection, numbers) if numbers else ()
+    known = {each: identity_of(held) for each, held in zip(numbers, things, strict=True)}
+    return [
+        found or find_match(each, {number: known[number] for number in sorted(near[each])})
+        for each, found in zip(told, by_id, strict=True)
+    ]
+
+
+def _near(
+    kind: Kind,
+    told: Identity,
+    owners: Mapping[ExternalId, int],
+    bearers: Mapping[str, tuple[int, ...]],
+) -> frozenset[int]:
+    """Return who shares an id or a name with one that is told of."""
+    by_id = frozenset(owners[name] for name in told.ids if name in owners)
+    return by_id.union(*(bearers.get(key, ()) for key in _keys_of(kind, told)))
+
+
+def _put_bearers(connection: Connection, bearers: Mapping[str, tuple[int, ...]]) -> None:
+    """Keep who bears names that nobody bore before."""
+    if bearers:
+        run(
+            connection,
+            "INSERT INTO entity_name SELECT unnest($1::VARCHAR[]), unnest($2::VARCHAR[])",
+            [list(bearers), [to_json(_NUMBERS, each) for each in bearers.values()]],
+        )
+
+
+def _keys_of(kind: Kind, told: Identity) -> list[str]:
+    return sorted(name_key(kind, name) for name in names_of(told))
 
 
 def _owners_by_key(connection: Connection, keys: Sequence[str]) -> dict[str, tuple[int, ...]]:

@@ -11,9 +11,9 @@ from rules.matching import Match
 from rules.namefold import fold_name, more_names
 from rules.work import Gender, Performer, Picture
 from store.database import Connection
-from store.external_ids import Kind, add_ids, ids_by_owner
-from store.known import TEXTS, add_names, in_order, learn_ids, match, match_all
-from store.rows import Row, from_json, inserted_id, many, number, run, text_or_none, to_json
+from store.external_ids import Kind, add_all_ids, ids_by_owner
+from store.known import TEXTS, add_all_names, add_names, in_order, learn_ids, match, match_all
+from store.rows import Row, drawn_ids, from_json, many, number, run, text_or_none, to_json
 
 _PICTURES = TypeAdapter(tuple[Picture, ...])
 
@@ -30,22 +30,35 @@ def match_performers(connection: Connection, told: Sequence[Performer]) -> list[
 
 def create_performer(connection: Connection, performer: Performer, *, at_s: float) -> int:
     """Return the number of a new performer; ids that somebody else has stay there."""
-    owner_id = inserted_id(
+    (owner_id,) = create_performers(connection, [performer], at_s=at_s)
+    return owner_id
+
+
+def create_performers(
+    connection: Connection, made: Sequence[Performer], *, at_s: float
+) -> list[int]:
+    """Return the numbers of several new performers, in their order."""
+    numbers = drawn_ids(connection, "performer_ids", len(made))
+    run(
         connection,
-        "INSERT INTO performer (name, disambiguation, gender, aliases, pictures, made_at_s) "
-        "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+        "INSERT INTO performer (id, name, disambiguation, gender, aliases, pictures, made_at_s) "
+        "SELECT unnest($1::BIGINT[]), unnest($2::VARCHAR[]), unnest($3::VARCHAR[]), "
+        "unnest($4::VARCHAR[]), unnest($5::VARCHAR[]), unnest($6::VARCHAR[]), $7",
         [
-            performer.name,
-            performer.disambiguation,
-            performer.gender,
-            to_json(TEXTS, performer.aliases),
-            to_json(_PICTURES, performer.pictures),
+            numbers,
+            [each.name for each in made],
+            [each.disambiguation for each in made],
+            [each.gender for each in made],
+            [to_json(TEXTS, each.aliases) for each in made],
+            [to_json(_PICTURES, each.pictures) for each in made],
             at_s,
         ],
     )
-    add_ids(connection, Kind.PERFORMER, owner_id, performer.ids)
-    add_names(connection, Kind.PERFORMER, owner_id, performer)
-    return owner_id
+    told = list(zip(numbers, made, strict=True))
+    ids = [(each, known) for each, performer in told for known in performer.ids]
+    add_all_ids(connection, Kind.PERFORMER, ids)
+    add_all_names(connection, Kind.PERFORMER, told)
+    return numbers
 
 
 def adopt_performer(connection: Connection, owner_id: int, told: Performer) -> None:
@@ -79,6 +92,9 @@ def performers(connection: Connection, numbers: Sequence[int]) -> tuple[Performe
 
 
 def _without_ids(connection: Connection, numbers: Sequence[int]) -> tuple[Performer, ...]:
+    if not numbers:
+        return ()
+
     rows = many(
         connection,
         "SELECT id, name, disambiguation, gender, aliases, pictures FROM performer "

@@ -9,9 +9,9 @@ from rules.matching import Match
 from rules.namefold import more_names
 from rules.work import Tag
 from store.database import Connection
-from store.external_ids import Kind, add_ids, ids_by_owner
-from store.known import TEXTS, add_names, in_order, match, match_all
-from store.rows import from_json, inserted_id, many, number, run, to_json
+from store.external_ids import Kind, add_all_ids, add_ids, ids_by_owner
+from store.known import TEXTS, add_all_names, add_names, in_order, match, match_all
+from store.rows import drawn_ids, from_json, many, number, run, to_json
 
 
 def match_tag(connection: Connection, tag: Tag) -> Match:
@@ -26,14 +26,28 @@ def match_tags(connection: Connection, told: Sequence[Tag]) -> list[Match]:
 
 def create_tag(connection: Connection, tag: Tag, *, at_s: float) -> int:
     """Return the number of a new tag."""
-    owner_id = inserted_id(
-        connection,
-        "INSERT INTO tag (name, aliases, made_at_s) VALUES ($1, $2, $3) RETURNING id",
-        [tag.name, to_json(TEXTS, tag.aliases), at_s],
-    )
-    add_ids(connection, Kind.TAG, owner_id, tag.ids)
-    add_names(connection, Kind.TAG, owner_id, tag)
+    (owner_id,) = create_tags(connection, [tag], at_s=at_s)
     return owner_id
+
+
+def create_tags(connection: Connection, made: Sequence[Tag], *, at_s: float) -> list[int]:
+    """Return the numbers of several new tags, in their order; ids that another has stay there."""
+    numbers = drawn_ids(connection, "tag_ids", len(made))
+    run(
+        connection,
+        "INSERT INTO tag (id, name, aliases, made_at_s) "
+        "SELECT unnest($1::BIGINT[]), unnest($2::VARCHAR[]), unnest($3::VARCHAR[]), $4",
+        [
+            numbers,
+            [tag.name for tag in made],
+            [to_json(TEXTS, tag.aliases) for tag in made],
+            at_s,
+        ],
+    )
+    told = list(zip(numbers, made, strict=True))
+    add_all_ids(connection, Kind.TAG, [(each, known) for each, tag in told for known in tag.ids])
+    add_all_names(connection, Kind.TAG, told)
+    return numbers
 
 
 def adopt_tag(connection: Connection, owner_id: int, told: Tag) -> None:
@@ -72,6 +86,9 @@ def _aliases(held: Tag, told: Tag) -> tuple[str, ...]:
 
 
 def _without_ids(connection: Connection, numbers: Sequence[int]) -> tuple[Tag, ...]:
+    if not numbers:
+        return ()
+
     rows = many(
         connection,
         "SELECT id, name, aliases FROM tag WHERE id IN (SELECT unnest($1::BIGINT[]))",

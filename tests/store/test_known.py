@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -201,3 +202,28 @@ def test_whoever_came_in_is_found_again_and_nobody_twice(
             assert not isinstance(again, Matched) or again.number == number
     finally:
         connection.execute("ROLLBACK")
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=TOLD, told=TOLD)
+def test_those_who_come_together_are_as_if_they_came_one_by_one(
+    connection: Connection, before: list[Performer], told: list[Performer]
+) -> None:
+    def kept(create_told: Callable[[], list[int]]) -> object:
+        connection.execute("BEGIN TRANSACTION")
+        try:
+            numbers = entities.create_performers(connection, before, at_s=1.0) + create_told()
+            names = connection.execute("SELECT name_key, owners FROM entity_name").fetchall()
+            return (
+                entities.performers(connection, numbers),
+                {key: [numbers.index(each) for each in json.loads(told)] for key, told in names},
+            )
+        finally:
+            connection.execute("ROLLBACK")
+
+    together = kept(lambda: entities.create_performers(connection, told, at_s=1.0))
+    one_by_one = kept(
+        lambda: [entities.create_performer(connection, each, at_s=1.0) for each in told]
+    )
+
+    assert together == one_by_one

@@ -1,4 +1,6 @@
-from rules.matching import Matched, MatchWay
+from dataclasses import replace
+
+from rules.matching import Ambiguous, Matched, MatchWay
 from rules.work import ExternalId, Tag
 from store import entities
 from store.database import Connection
@@ -28,3 +30,16 @@ def test_a_tag_learns_ids_and_words(connection: Connection) -> None:
     assert entities.match_tag(connection, Tag(name="first light")) == Matched(
         number=number, way=MatchWay.ALIAS
     )
+
+
+def test_tags_that_come_together_are_each_found(connection: Connection) -> None:
+    dusk = Tag(name="Dusk", ids=(FIRST, SECOND), aliases=("Sunrise",))
+
+    numbers = entities.create_tags(connection, [DAWN, dusk], at_s=1.0)
+
+    assert entities.tags(connection, numbers) == (DAWN, replace(dusk, ids=(SECOND,)))
+    assert entities.match_tags(connection, [Tag(name="dusk"), Tag(name="Sunrise")]) == [
+        Matched(number=numbers[1], way=MatchWay.NAME),
+        Ambiguous(numbers=tuple(numbers)),
+    ]
+    assert entities.create_tags(connection, [], at_s=1.0) == []
