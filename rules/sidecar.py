@@ -26,6 +26,7 @@ class PreserveReason(StrEnum):
     NOT_XML = "it is no XML, so doorman did not write it"
     FOREIGN = "somebody else wrote it"
     EDITED = "somebody changed it since doorman wrote it"
+    OTHER_KIND = "it describes what doorman does not write, such as an episode or a show"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

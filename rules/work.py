@@ -81,6 +81,19 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """What the people of a source think of a work."""
+
+    source: str
+    """The source's name in the configuration."""
+    value: float
+    """From 0 to `best`; 0 is nobody's opinion."""
+    best: float = 10
+    votes: int | None = None
+    """How many people; None when the source does not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """A scene, movie or episode; None and () mean "not said", never "empty"."""
 
@@ -99,3 +112,9 @@ class Work:
     pictures: tuple[Picture, ...] = ()
     """Best cover first."""
     ids: tuple[ExternalId, ...] = ()
+    groups: tuple[str, ...] = ()
+    """Titles of what it is a part of, such as the movie that a scene is in."""
+    trailer: str | None = None
+    """Where a trailer can be watched."""
+    ratings: tuple[Rating, ...] = ()
+    """One a source."""
