@@ -15,11 +15,12 @@ from rules.identify_options import IdentifyOptions
 from rules.journey import FileState
 from rules.samework import own_id
 from rules.ticks import Ticks
-from store import events, file_tags, files, journal, organized, outbox, works
+from store import entities, events, file_tags, files, journal, organized, outbox, works
 from store.changing import Applied, Changing, other_ids
 from store.database import Connection
 from store.files import FileRecord
 from store.journal import ChangeKind, ChangeState
+from store.leftovers import tidy
 from store.outbox import Errand
 from store.restoring import IN_STORE, Restoring, has_accepted_copy, is_shared, work_of
 from store.rows import to_json
@@ -28,6 +29,8 @@ _PLAN_NUMBER = TypeAdapter(int)
 _FIRST_PLAN = 0
 """Before the number of any plan."""
 _DEFAULTS = IdentifyOptions()
+_OF_TAGS = frozenset({ChangeKind.PUT_ON_TAG, ChangeKind.CREATE})
+"""What a plan consists of that is about nothing but tags."""
 
 
 def apply_accept(
@@ -49,6 +52,7 @@ def apply_accept(
     """
     plan_id = journal.open_plan(connection, file.id, decision_id, at_s=at_s)
     changing = Changing(connection=connection, plan_id=plan_id, at_s=at_s, ticks=ticks)
+    latest = entities.latest_numbers(connection)
     own, others = own_id(candidate), other_ids(candidate)
     found = works.find(connection, (own, *others))
     work_id = found or works.create(connection, at_s=at_s)
@@ -64,6 +68,7 @@ def apply_accept(
         applied = changing.set_fields(file, work_id, candidate, options)
     if file.content_id is not None:
         changing.dress(file.content_id, applied, options)
+    changing.note_made(latest, applied.grown)
     outbox.cancel(connection, file.id, Errand.MESSAGE, at_s=at_s)
     outbox.add(connection, Errand.SIDECAR, file_id=file.id, payload="{}", at_s=at_s)
     files.set_tries(connection, file.id, attempts=0, failures=0)
@@ -87,8 +92,10 @@ def tag(
     if new:
         plan_id = journal.open_plan(connection, file.id, decision_id, at_s=at_s)
         changing = Changing(connection=connection, plan_id=plan_id, at_s=at_s)
+        latest = entities.latest_numbers(connection)
         for each in new:
             changing.put_on(file.content_id, each)
+        changing.note_made(latest)
 
 
 def take_off_tags(connection: Connection, file: FileRecord, *, at_s: float) -> tuple[str, ...]:
@@ -102,7 +109,7 @@ def take_off_tags(connection: Connection, file: FileRecord, *, at_s: float) -> t
         tags = [each for each in plan.changes if each.kind is ChangeKind.PUT_ON_TAG]
         for change in (each for each in tags if each.state is ChangeState.DONE):
             journal.mark(connection, change.id, ChangeState.UNDONE, at_s=at_s)
-        if len(tags) == len(plan.changes):
+        if all(each.kind in _OF_TAGS for each in plan.changes):
             journal.mark_plan_undone(connection, plan.id, at_s=at_s)
     return names
 
@@ -130,6 +137,7 @@ def take_back(connection: Connection, file: FileRecord, plan_id: int, *, at_s: f
             left.extend(undone.left)
             journal.mark(connection, change.id, undone.state, at_s=at_s)
     journal.mark_plan_undone(connection, plan_id, at_s=at_s)
+    tidy(connection, changes, at_s=at_s)
     outbox.cancel(connection, file.id, Errand.SIDECAR, at_s=at_s)
     outbox.add(
         connection,

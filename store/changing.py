@@ -18,7 +18,9 @@ from store import entities, file_tags, files, journal, left_out, organized, work
 from store.database import Connection
 from store.entities import Kind
 from store.entity_fields import Filled, fill
+from store.external_ids import CREATED
 from store.files import FileRecord
+from store.growth import GROWTH, Growth
 from store.journal import ChangeKind, Made
 from store.rows import to_json
 from store.said_fields import with_said
@@ -43,6 +45,8 @@ class Applied:
     """What was known of the work, with what an NFO says of it."""
     forced: frozenset[Field] = frozenset()
     """Fields that were set only because a person ticked them."""
+    grown: tuple[Growth, ...] = ()
+    """What performers, studios and tags learnt that were known already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +101,11 @@ class Changing:
         told = {change.field: works.encode(change.field, change.after) for change in plan.changes}
         kept, forced = set(plan.kept), set(plan.forced)
         out: list[LeftOut] = []
+        grown: list[Growth] = []
         for named in (each for each in Field if each in OF_ENTITIES):
             filled, is_forced = self._fill(named, candidate, options, known.get(named))
             out += filled.left_out
+            grown += filled.grown
             if filled.is_kept:
                 kept.add(named)
             if filled.value is not None:
@@ -117,6 +123,7 @@ class Changing:
             left_out=tuple(out),
             before=known,
             forced=frozenset(forced & changed.keys()),
+            grown=tuple(grown),
         )
 
     def put_on(self, content_id: int, tag: str) -> None:
@@ -136,11 +143,35 @@ class Changing:
         ):
             self._note(ChangeKind.ORGANIZE, "organized", before=None, after=NOW_ORGANIZED)
 
+    def note_made(self, latest: Mapping[Kind, int], grown: Sequence[Growth] = ()) -> None:
+        """Write down who was created since the numbers were `latest`, and what others learnt."""
+        made = [
+            Made(
+                kind=ChangeKind.CREATE,
+                target=f"{each.kind} {each.name}" if each.name else each.kind,
+                before=None,
+                after=to_json(CREATED, each),
+            )
+            for each in entities.created_since(self.connection, latest)
+        ]
+        learnt = [
+            Made(
+                kind=ChangeKind.LEARN,
+                target=f"{each.kind} {each.name}",
+                before=None,
+                after=to_json(GROWTH, each),
+            )
+            for each in grown
+            if each.number <= latest[each.kind]
+        ]
+        journal.add_all_done(self.connection, self.plan_id, made + learnt, at_s=self.at_s)
+
     def _fill(
         self, named: Field, candidate: Candidate, options: IdentifyOptions, held: StoredField | None
     ) -> tuple[Filled, bool]:
         """Return what becomes of a field, and whether only because it is ticked."""
         first = Filled()
+        grown: tuple[Growth, ...] = ()
         value, origin = (held.value, held.origin) if held else (None, None)
         for attempt in attempts(named, options, self.ticks):
             filled = fill(
@@ -152,10 +183,12 @@ class Changing:
                 origin=origin if attempt.respects_person else None,
                 at_s=self.at_s,
             )
+            grown += filled.grown
             if filled.value is not None and filled.value != value:
-                return filled, attempt.is_forced
+                return replace(filled, grown=grown), attempt.is_forced
             first = first if attempt.is_forced else filled
-        return (first if self.ticks is None else replace(first, is_kept=False)), False
+        is_kept = first.is_kept and self.ticks is None
+        return replace(first, is_kept=is_kept, grown=grown), False
 
     def _put(
         self,

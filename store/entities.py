@@ -1,13 +1,21 @@
 """Performers, studios and tags, and the ids of these and of works: the one place to ask.
 
 Each is one row, found again by a source's id, by name or by alias (`rules.matching`). What is known
-of people and studios only grows: it belongs to no work, so taking back an acceptance takes nothing
-from them.
+of people and studios only grows; what one accept taught them is journalled, and taking it back
+makes them forget that (`store.leftovers`).
 """
 
 from __future__ import annotations
 
-from store.external_ids import Kind, add_ids, ids_of, latest_numbers, owner_of, remove_ids
+from store.external_ids import (
+    Kind,
+    add_ids,
+    created_since,
+    ids_of,
+    latest_numbers,
+    owner_of,
+    remove_ids,
+)
 from store.performers import (
     adopt_performer,
     adopt_performers,
@@ -34,6 +42,7 @@ __all__ = [
     "create_studio",
     "create_tag",
     "create_tags",
+    "created_since",
     "ids_of",
     "latest_numbers",
     "match_performer",

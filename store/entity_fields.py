@@ -17,6 +17,7 @@ from rules.plan import OPTION_OF, Field, Held, Origin, plan_field, strategy_of
 from rules.work import Performer, Studio, Tag, Work
 from store import entities
 from store.database import Connection
+from store.growth import Growth
 from store.known import traces_of
 from store.work_values import Mention, mentioned, mentions_in
 
@@ -30,6 +31,8 @@ class Filled:
     is_kept: bool = False
     """Whether it stays only because a person set it."""
     left_out: tuple[LeftOut, ...] = ()
+    grown: tuple[Growth, ...] = ()
+    """What those learnt who were known already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +71,14 @@ def fill(
     held = Held(values=before, origin=origin)
     planned = plan_field(field, held, told, options, key=_key)
     after = before if planned.after is None else planned.after
-    _adopt(connection, told, {each.key for each in after}, options, at_s=at_s)
+    grown = tuple(_adopt(connection, told, {each.key for each in after}, options, at_s=at_s))
     if origin is Origin.PERSON or _is_settled(field, before, options):
-        return Filled(is_kept=planned.is_kept)
+        return Filled(is_kept=planned.is_kept, grown=grown)
     if planned.after is None:
-        return Filled(left_out=left_out)
+        return Filled(left_out=left_out, grown=grown)
 
     mentions = _mentions(connection, after, at_s=at_s)
-    return Filled(value=mentioned(field, mentions), left_out=left_out)
+    return Filled(value=mentioned(field, mentions), left_out=left_out, grown=grown)
 
 
 def _told(
@@ -163,20 +166,22 @@ def _adopt(
     options: IdentifyOptions,
     *,
     at_s: float,
-) -> None:
-    """Let those of `numbers` that are known learn what is told of them."""
+) -> list[Growth]:
+    """Let those of `numbers` that are known learn what is told of them; return what was new."""
     known = [(each.key, each.thing) for each in told if each.key >= 0 and each.key in numbers]
     performers = [(key, thing) for key, thing in known if isinstance(thing, Performer)]
     tags = [(key, thing) for key, thing in known if isinstance(thing, Tag)]
     studios = [(key, thing) for key, thing in known if isinstance(thing, Studio)]
+    grown: list[Growth] = []
     if performers:
-        entities.adopt_performers(connection, performers)
+        grown += entities.adopt_performers(connection, performers)
     if tags:
-        entities.adopt_tags(connection, tags)
+        grown += entities.adopt_tags(connection, tags)
     for key, studio in studios:
-        entities.adopt_studio(connection, key, studio)
+        grown += entities.adopt_studio(connection, key, studio)
         if options.fields[OPTION_OF[Field.STUDIO]].create_missing:
-            entities.add_parents(connection, key, studio, at_s=at_s)
+            grown += entities.add_parents(connection, key, studio, at_s=at_s)
+    return [each for each in grown if each.is_any]
 
 
 def _match_all(connection: Connection, things: Sequence[Thing]) -> Sequence[Match]:

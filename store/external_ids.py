@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+
+from pydantic import TypeAdapter
 
 from rules.work import ExternalId
 from store.database import Connection
-from store.rows import many, number, one, run, storable
+from store.rows import many, number, one, run, storable, text_or_none
 
 
 class Kind(StrEnum):
@@ -17,6 +20,14 @@ class Kind(StrEnum):
     PERFORMER = "performer"
     STUDIO = "studio"
     TAG = "tag"
+
+
+_CREATED = """
+SELECT 'work', id, NULL FROM work WHERE id > $1
+UNION ALL SELECT 'performer', id, name FROM performer WHERE id > $2
+UNION ALL SELECT 'studio', id, name FROM studio WHERE id > $3
+UNION ALL SELECT 'tag', id, name FROM tag WHERE id > $4
+"""
 
 
 def owner_of(connection: Connection, kind: Kind, ids: Sequence[ExternalId]) -> int | None:
@@ -131,3 +142,25 @@ def latest_numbers(connection: Connection) -> dict[Kind, int]:
     latest = ", ".join(f"(SELECT coalesce(max(id), 0) FROM {kind.value})" for kind in Kind)  # noqa: S608  # one of four tables
     row = one(connection, f"SELECT {latest}") or ()
     return {kind: number(latest) for kind, latest in zip(Kind, row, strict=True)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Created:
+    """A work, performer, studio or tag that was not there before."""
+
+    kind: Kind
+    number: int
+    name: str | None
+    """None of works."""
+
+
+CREATED = TypeAdapter(Created)
+
+
+def created_since(connection: Connection, latest: Mapping[Kind, int]) -> list[Created]:
+    """Return the things with higher numbers than `latest_numbers` said, in the order of kinds."""
+    rows = many(connection, _CREATED, [latest[kind] for kind in Kind])
+    return [
+        Created(kind=Kind(str(kind)), number=number(made), name=text_or_none(name))
+        for kind, made, name in rows
+    ]

@@ -35,6 +35,10 @@ class ChangeKind(StrEnum):
     PUT_ON_TAG = "put on tag"
     """What the file wears, whatever its work."""
     ORGANIZE = "organize"
+    CREATE = "create"
+    """A work, performer, studio or tag; `after` is `store.external_ids.Created`."""
+    LEARN = "learn"
+    """What a performer, studio or tag that was known was told; `after` is `store.growth.Growth`."""
     WRITE_SIDECAR = "write sidecar"
     REMOVE_SIDECAR = "remove sidecar"
 
@@ -267,6 +271,16 @@ def file_changes_since(connection: Connection, file_id: int, first_plan_id: int)
         "AND state IN ('intended', 'done') "
         "AND plan_id IN (SELECT id FROM plan WHERE file_id = $1 AND id >= $2) ORDER BY id",
         [file_id, first_plan_id],
+    )
+    return [_change(row) for row in rows]
+
+
+def left_over(connection: Connection) -> list[Change]:
+    """Return what undone plans created and taught, and what of it is still there; latest first."""
+    rows = many(
+        connection,
+        f"{_SELECT} WHERE kind IN ('create', 'learn') AND state = 'done' "  # noqa: S608  # as below
+        "AND plan_id IN (SELECT id FROM plan WHERE undone_at_s IS NOT NULL) ORDER BY id DESC",
     )
     return [_change(row) for row in rows]
 

@@ -78,17 +78,38 @@ def add_all_names(connection: Connection, kind: Kind, told: Sequence[tuple[int, 
         run(connection, "UPDATE entity_name SET owners = $2 WHERE name_key = $1", [key, owners])
 
 
-def learn_ids(connection: Connection, kind: Kind, owner_id: int, ids: Sequence[ExternalId]) -> None:
+def drop_names(
+    connection: Connection, kind: Kind, owner_id: int, former: Thing, present: Thing | None = None
+) -> None:
+    """Let a thing no longer be found by the names that it has lost; None: by none at all.
+
+    A name that nobody bears keeps its row: a key that is deleted and comes back in one transaction
+    is what DuckDB's log has stumbled over.
+    """
+    stays = names_of(_storable(identity_of(present))) if present is not None else frozenset()
+    lost = names_of(_storable(identity_of(former))) - stays
+    held = _owners_by_key(connection, sorted(name_key(kind, name) for name in lost))
+    for key, owners in held.items():
+        if owner_id in owners:
+            left = to_json(_NUMBERS, tuple(each for each in owners if each != owner_id))
+            run(connection, "UPDATE entity_name SET owners = $2 WHERE name_key = $1", [key, left])
+
+
+def learn_ids(
+    connection: Connection, kind: Kind, owner_id: int, ids: Sequence[ExternalId]
+) -> tuple[ExternalId, ...]:
     """Give a known thing the ids it's told with, unless a source has it under others only.
 
     Whoever asks should know that then it isn't meant; two that became one are hardly ever parted.
+    Returns those that were new.
     """
     owned = owners_of(connection, kind, ids)
     if all(known in owned for known in ids):
-        return
+        return ()
+    if are_told_apart(ids, ids_of(connection, kind, owner_id)):
+        return ()
 
-    if not are_told_apart(ids, ids_of(connection, kind, owner_id)):
-        add_ids(connection, kind, owner_id, ids)
+    return tuple(add_ids(connection, kind, owner_id, ids))
 
 
 def in_order(kind: Kind, found: Mapping[int, Held], numbers: Sequence[int]) -> tuple[Held, ...]:

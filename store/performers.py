@@ -12,7 +12,17 @@ from rules.namefold import fold_name, more_names
 from rules.work import Gender, Performer, Picture
 from store.database import Connection
 from store.external_ids import Kind, add_all_ids, ids_by_owner
-from store.known import TEXTS, add_all_names, add_names, in_order, learn_ids, match, match_all
+from store.growth import Growth
+from store.known import (
+    TEXTS,
+    add_all_names,
+    add_names,
+    drop_names,
+    in_order,
+    learn_ids,
+    match,
+    match_all,
+)
 from store.rows import Row, drawn_ids, from_json, many, number, run, text_or_none, to_json
 
 _PICTURES = TypeAdapter(tuple[Picture, ...])
@@ -61,25 +71,54 @@ def create_performers(
     return numbers
 
 
-def adopt_performer(connection: Connection, owner_id: int, told: Performer) -> None:
-    """Keep what is told of a known performer and was unknown; what is known stays.
+def adopt_performer(connection: Connection, owner_id: int, told: Performer) -> Growth:
+    """Keep what is told of a known performer and was unknown, and return that.
 
     Another name becomes an alias. A disambiguation belongs to a name, so that only the known name's
     is taken.
     """
-    learn_ids(connection, Kind.PERFORMER, owner_id, told.ids)
+    ids = learn_ids(connection, Kind.PERFORMER, owner_id, told.ids)
     (held,) = _without_ids(connection, [owner_id])
     grown = _grown(held, told)
     if grown != held:
         _update(connection, owner_id, grown)
+    return Growth(
+        kind=Kind.PERFORMER,
+        number=owner_id,
+        name=held.name,
+        ids=ids,
+        aliases=grown.aliases[len(held.aliases) :],
+        disambiguation=None if held.disambiguation else grown.disambiguation,
+        gender=None if held.gender else grown.gender,
+        pictures=() if held.pictures else grown.pictures,
+    )
 
 
-def adopt_performers(connection: Connection, told: Sequence[tuple[int, Performer]]) -> None:
+def adopt_performers(
+    connection: Connection, told: Sequence[tuple[int, Performer]]
+) -> tuple[Growth, ...]:
     """Keep what is told of several known performers, each by number; mostly all is known."""
     known = performers(connection, [owner_id for owner_id, _ in told])
-    for (owner_id, each), held in zip(told, known, strict=True):
-        if not set(each.ids) <= set(held.ids) or _grown(held, each) != held:
-            adopt_performer(connection, owner_id, each)
+    return tuple(
+        adopt_performer(connection, owner_id, each)
+        for (owner_id, each), held in zip(told, known, strict=True)
+        if not set(each.ids) <= set(held.ids) or _grown(held, each) != held
+    )
+
+
+def shrink_performer(connection: Connection, growth: Growth) -> None:
+    """Forget what a performer learnt, as far as nobody has put anything else there since."""
+    (held,) = _without_ids(connection, [growth.number])
+    is_of_growth = held.disambiguation == growth.disambiguation
+    left = replace(
+        held,
+        disambiguation=None if is_of_growth else held.disambiguation,
+        gender=None if held.gender == growth.gender else held.gender,
+        aliases=tuple(each for each in held.aliases if each not in growth.aliases),
+        pictures=() if held.pictures == growth.pictures else held.pictures,
+    )
+    _update(connection, growth.number, left)
+    drop_names(connection, Kind.PERFORMER, growth.number, held, left)
 
 
 def performers(connection: Connection, numbers: Sequence[int]) -> tuple[Performer, ...]:

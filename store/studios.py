@@ -13,7 +13,8 @@ from rules.namefold import more_names
 from rules.work import Studio
 from store.database import Connection
 from store.external_ids import Kind, add_ids, ids_of
-from store.known import TEXTS, add_names, learn_ids, match
+from store.growth import Growth
+from store.known import TEXTS, add_names, drop_names, learn_ids, match
 from store.rows import from_json, inserted_id, number_or_none, one, run, to_json
 
 
@@ -35,38 +36,51 @@ def create_studio(connection: Connection, studio: Studio, *, at_s: float) -> int
     return owner_id
 
 
-def adopt_studio(connection: Connection, owner_id: int, told: Studio) -> None:
-    """Keep what is told of a known studio and was unknown; what is known stays.
+def adopt_studio(connection: Connection, owner_id: int, told: Studio) -> tuple[Growth, ...]:
+    """Keep what is told of a known studio and was unknown; return what it and those above learnt.
 
     Another name becomes an alias. A studio without a parent gets the told one if that is known;
     see `add_parents` for one that is not.
     """
-    learn_ids(connection, Kind.STUDIO, owner_id, told.ids)
+    ids = learn_ids(connection, Kind.STUDIO, owner_id, told.ids)
     name, held, _ = _row(connection, owner_id)
     aliases = more_names(name, held, (told.name, *told.aliases))
     if aliases != held:
-        run(
-            connection,
-            "UPDATE studio SET aliases = $2 WHERE id = $1",
-            [owner_id, to_json(TEXTS, aliases)],
-        )
+        _put_aliases(connection, owner_id, aliases)
         add_names(connection, Kind.STUDIO, owner_id, Studio(name=name, aliases=aliases))
-    if told.parent is not None:
-        _adopt_parent(connection, owner_id, told.parent)
+    added = aliases[len(held) :]
+    own = Growth(kind=Kind.STUDIO, number=owner_id, name=name, ids=ids, aliases=added)
+    above = _adopt_parent(connection, owner_id, told.parent) if told.parent is not None else ()
+    return (own, *above) if own.is_any else above
 
 
-def add_parents(connection: Connection, owner_id: int, told: Studio, *, at_s: float) -> None:
+def add_parents(
+    connection: Connection, owner_id: int, told: Studio, *, at_s: float
+) -> tuple[Growth, ...]:
     """Put a studio that has no parent below the told one, which is made if it's new.
 
-    Where several known studios may be meant, it stays without.
+    Where several known studios may be meant, it stays without. Returns what was learnt by that.
     """
     if told.parent is None or _parent_of(connection, owner_id) is not None:
-        return
+        return ()
 
-    _adopt_parent(connection, owner_id, told.parent)
-    if isinstance(match_studio(connection, told.parent), Unmatched):
-        parent_id = create_studio(connection, told.parent, at_s=at_s)
-        _put_below(connection, owner_id, parent_id)
+    grown = _adopt_parent(connection, owner_id, told.parent)
+    if not isinstance(match_studio(connection, told.parent), Unmatched):
+        return grown
+
+    parent_id = create_studio(connection, told.parent, at_s=at_s)
+    return (*grown, *_put_below(connection, owner_id, parent_id))
+
+
+def shrink_studio(connection: Connection, growth: Growth) -> None:
+    """Forget what a studio learnt, as far as it is not below another one since."""
+    name, held, parent_id = _row(connection, growth.number)
+    left = tuple(each for each in held if each not in growth.aliases)
+    _put_aliases(connection, growth.number, left)
+    former, present = Studio(name=name, aliases=held), Studio(name=name, aliases=left)
+    drop_names(connection, Kind.STUDIO, growth.number, former, present)
+    if growth.parent is not None and parent_id == growth.parent:
+        run(connection, "UPDATE studio SET parent_id = NULL WHERE id = $1", [growth.number])
 
 
 def studios(connection: Connection, numbers: Sequence[int]) -> tuple[Studio, ...]:
@@ -95,27 +109,34 @@ def _row(connection: Connection, studio_id: int) -> tuple[str, tuple[str, ...], 
     return str(row[0]), aliases, number_or_none(row[2])
 
 
-def _adopt_parent(connection: Connection, studio_id: int, told: Studio) -> None:
+def _put_aliases(connection: Connection, studio_id: int, aliases: tuple[str, ...]) -> None:
+    statement = "UPDATE studio SET aliases = $2 WHERE id = $1"
+    run(connection, statement, [studio_id, to_json(TEXTS, aliases)])
+
+
+def _adopt_parent(connection: Connection, studio_id: int, told: Studio) -> tuple[Growth, ...]:
     """Put a studio below a parent that is known, and keep what is told of that one."""
     found = match_studio(connection, told)
     if not isinstance(found, Matched) or found.number == studio_id:
-        return
+        return ()
 
-    adopt_studio(connection, found.number, told)
-    _put_below(connection, studio_id, found.number)
+    grown = adopt_studio(connection, found.number, told)
+    return (*grown, *_put_below(connection, studio_id, found.number))
 
 
-def _put_below(connection: Connection, studio_id: int, parent_id: int) -> None:
+def _put_below(connection: Connection, studio_id: int, parent_id: int) -> tuple[Growth, ...]:
     """Give a studio a parent if it has none, unless that would make it its own ancestor."""
     if _parent_of(connection, studio_id) is not None:
-        return
+        return ()
 
     ancestor: int | None = parent_id
     while ancestor is not None:
         if ancestor == studio_id:
-            return
+            return ()
         ancestor = _parent_of(connection, ancestor)
     run(connection, "UPDATE studio SET parent_id = $2 WHERE id = $1", [studio_id, parent_id])
+    name = _row(connection, studio_id)[0]
+    return (Growth(kind=Kind.STUDIO, number=studio_id, name=name, parent=parent_id),)
 
 
 def _parent_of(connection: Connection, studio_id: int) -> int | None:

@@ -10,7 +10,8 @@ from rules.namefold import more_names
 from rules.work import Tag
 from store.database import Connection
 from store.external_ids import Kind, add_all_ids, add_ids, ids_by_owner
-from store.known import TEXTS, add_all_names, add_names, in_order, match, match_all
+from store.growth import Growth
+from store.known import TEXTS, add_all_names, add_names, drop_names, in_order, match, match_all
 from store.rows import drawn_ids, from_json, many, number, run, to_json
 
 
@@ -50,26 +51,38 @@ def create_tags(connection: Connection, made: Sequence[Tag], *, at_s: float) -> 
     return numbers
 
 
-def adopt_tag(connection: Connection, owner_id: int, told: Tag) -> None:
-    """Keep what is told of a known tag and was unknown; another name becomes an alias."""
-    add_ids(connection, Kind.TAG, owner_id, told.ids)
+def adopt_tag(connection: Connection, owner_id: int, told: Tag) -> Growth:
+    """Keep what is told of a known tag and was unknown, and return that.
+
+    Another name becomes an alias.
+    """
+    ids = add_ids(connection, Kind.TAG, owner_id, told.ids)
     (held,) = _without_ids(connection, [owner_id])
     aliases = _aliases(held, told)
     if aliases != held.aliases:
-        run(
-            connection,
-            "UPDATE tag SET aliases = $2 WHERE id = $1",
-            [owner_id, to_json(TEXTS, aliases)],
-        )
+        _put_aliases(connection, owner_id, aliases)
         add_names(connection, Kind.TAG, owner_id, Tag(name=held.name, aliases=aliases))
+    added = aliases[len(held.aliases) :]
+    return Growth(kind=Kind.TAG, number=owner_id, name=held.name, ids=tuple(ids), aliases=added)
 
 
-def adopt_tags(connection: Connection, told: Sequence[tuple[int, Tag]]) -> None:
+def adopt_tags(connection: Connection, told: Sequence[tuple[int, Tag]]) -> tuple[Growth, ...]:
     """Keep what is told of several known tags, each by number; mostly all is known."""
     known = tags(connection, [owner_id for owner_id, _ in told])
-    for (owner_id, each), held in zip(told, known, strict=True):
-        if not set(each.ids) <= set(held.ids) or _aliases(held, each) != held.aliases:
-            adopt_tag(connection, owner_id, each)
+    return tuple(
+        adopt_tag(connection, owner_id, each)
+        for (owner_id, each), held in zip(told, known, strict=True)
+        if not set(each.ids) <= set(held.ids) or _aliases(held, each) != held.aliases
+    )
+
+
+def shrink_tag(connection: Connection, growth: Growth) -> None:
+    """Forget the words that a tag learnt."""
+    (held,) = _without_ids(connection, [growth.number])
+    left = tuple(each for each in held.aliases if each not in growth.aliases)
+    _put_aliases(connection, growth.number, left)
+    present = Tag(name=held.name, aliases=left)
+    drop_names(connection, Kind.TAG, growth.number, held, present)
 
 
 def tags(connection: Connection, numbers: Sequence[int]) -> tuple[Tag, ...]:
@@ -79,6 +92,11 @@ def tags(connection: Connection, numbers: Sequence[int]) -> tuple[Tag, ...]:
         replace(tag, ids=ids.get(each, ()))
         for each, tag in zip(numbers, _without_ids(connection, numbers), strict=True)
     )
+
+
+def _put_aliases(connection: Connection, owner_id: int, aliases: tuple[str, ...]) -> None:
+    statement = "UPDATE tag SET aliases = $2 WHERE id = $1"
+    run(connection, statement, [owner_id, to_json(TEXTS, aliases)])
 
 
 def _aliases(held: Tag, told: Tag) -> tuple[str, ...]:

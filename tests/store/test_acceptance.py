@@ -233,6 +233,12 @@ def test_every_change_is_in_the_journal(desk: Desk, file: FileRecord, offer: Off
         (ChangeKind.SET_WORK, "work"),
         (ChangeKind.ADD_ID, "ids"),
         *((ChangeKind.SET_FIELD, field.value) for field in Field),
+        (ChangeKind.CREATE, "work"),
+        (ChangeKind.CREATE, "performer Mara Quay"),
+        (ChangeKind.CREATE, "studio Pier Pictures"),
+        (ChangeKind.CREATE, "studio Coast Group"),
+        (ChangeKind.CREATE, "tag Dawn"),
+        (ChangeKind.CREATE, "tag Boats"),
     ]
     assert {change.state for change in changes} == {ChangeState.DONE}
     assert (changes[0].before, changes[0].after) == ("null", str(accepted.work_id))
@@ -265,7 +271,7 @@ def test_people_under_another_name_are_no_change(
     second = desk.accept(file, by("Mara Q."))
 
     changes = journal.changes(desk.connection, second.plan_id)
-    assert [change.kind for change in changes] == [ChangeKind.SET_WORK]
+    assert [change.kind for change in changes] == [ChangeKind.SET_WORK, ChangeKind.LEARN]
 
 
 def test_copies_of_a_work_share_it(desk: Desk, add_file: AddFile, offer: Offer) -> None:
@@ -355,6 +361,7 @@ def test_a_work_that_another_file_shares_keeps_what_is_known(
         ChangeKind.SET_WORK: ChangeState.UNDONE,
         ChangeKind.ADD_ID: ChangeState.DROPPED,
         ChangeKind.SET_FIELD: ChangeState.DROPPED,
+        ChangeKind.CREATE: ChangeState.DONE,  # until the other is taken back, too
     }
 
 

@@ -94,7 +94,8 @@ def test_tagging_a_question_is_written_down_once(
 
     (plan,) = journal.plans_of(connection, file.id)
     assert [(each.kind, each.target) for each in plan.changes] == [
-        (ChangeKind.PUT_ON_TAG, "Several matches")
+        (ChangeKind.PUT_ON_TAG, "Several matches"),
+        (ChangeKind.CREATE, "tag Several matches"),
     ]
 
 
