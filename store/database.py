@@ -28,6 +28,7 @@ from store.migration import migrate
 from store.schema import MIGRATIONS, Migration
 from store.ticket import Ticket
 from store.transaction import rolled_back, snapshot, transaction
+from store.workshop import cleared_workshop, quoted, workshop_of
 
 Connection = duckdb.DuckDBPyConnection
 Result = TypeVar("Result")
@@ -45,12 +46,15 @@ class Database:
         self._connection = connection
         self._lock_descriptor = lock_descriptor
         self._log_path = _log_path(path)
+        self.workshop = workshop_of(path)
+        """The one folder that `copy_out` may write to."""
         self._pending: list[Ticket[object]] = []
         self._turn = anyio.Lock()
         self._changed = anyio.Event()
         self._in_use = threading.Lock()
         self._writer = anyio.CapacityLimiter(1)
         self._readers = anyio.CapacityLimiter(READERS)
+        self._copiers = anyio.CapacityLimiter(1)
 
     async def write(self, change: Callable[[Connection], Result]) -> Result:
         """Run `change` in a transaction and return its result once it is on disk.
@@ -99,6 +103,18 @@ class Database:
 
         """
         return await anyio.to_thread.run_sync(self._read, question, limiter=self._readers)
+
+    async def copy_out(self, copy: Callable[[Connection], Result]) -> Result:
+        """Return what `copy` comes to, which may take long and writes to the workshop only.
+
+        One is made at a time, and neither questions nor changes wait for it. It sees a committed
+        state for each transaction that it begins itself.
+
+        Raises:
+            StoreError: the database could not do it.
+
+        """
+        return await anyio.to_thread.run_sync(self._copy_out, copy, limiter=self._copiers)
 
     def close(self) -> None:
         """Write the log into the main file and let go of both; a commit under way is awaited.
@@ -177,6 +193,10 @@ class Database:
         with mapped_errors(), self._connection.cursor() as cursor, snapshot(cursor):
             return question(cursor)
 
+    def _copy_out(self, copy: Callable[[Connection], Result]) -> Result:
+        with mapped_errors("copy"), self._connection.cursor() as cursor:
+            return copy(cursor)
+
 
 def open_database(
     path: Path,
@@ -203,7 +223,7 @@ def open_database(
         connection = _connect(real_path, memory_limit_bytes)
         try:
             migrate(connection, real_path, now_s=now_s, migrations=migrations)
-            _close_in(connection)
+            _close_in(connection, cleared_workshop(real_path))
         except BaseException:
             connection.close()
             raise
@@ -241,9 +261,10 @@ def _refuse_lone_log(path: Path) -> None:
         raise StoreUnreadable(path, f"only its log {_log_path(path).name} is there")
 
 
-def _close_in(connection: Connection) -> None:
-    """Keep SQL from reaching any other file, and from changing that again."""
+def _close_in(connection: Connection, workshop: Path) -> None:
+    """Keep SQL from reaching any file outside the workshop, and from changing that again."""
     with mapped_errors("settings"):
+        connection.execute(f"SET allowed_directories = [{quoted(workshop)}]")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
 
