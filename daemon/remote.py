@@ -17,7 +17,7 @@ from collections.abc import (
 )
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -244,6 +244,37 @@ class Remote:
         timeout = self._client.timeout if timeout_s is None else timeout_s
         request = self._client.build_request("POST", BASE + path, json=body, timeout=timeout)
         return await self._send(adapter, request)
+
+    async def download(
+        self,
+        path: str,
+        parameters: Mapping[str, Sequence[str]],
+        target: BinaryIO,
+        *,
+        timeout_s: float,
+    ) -> None:
+        """Write what is handed out at `path` into a file.
+
+        Raises:
+            DaemonError: it is not handed out.
+            DaemonSilent: it did not come whole.
+            OSError: the file cannot be written.
+
+        """
+        query = {name: list(values) for name, values in parameters.items()}
+        request = self._client.build_request("GET", BASE + path, params=query, timeout=timeout_s)
+        try:
+            answer = await self._client.send(request, stream=True)
+            try:
+                if answer.is_error:
+                    await answer.aread()
+                    raise _to_error(answer)
+                async for piece in answer.aiter_bytes():
+                    target.write(piece)
+            finally:
+                await answer.aclose()
+        except (httpx.HTTPError, ValidationError) as error:
+            raise DaemonSilent(self._where, _describe(error)) from error
 
     async def _send(self, adapter: TypeAdapter[Value], request: httpx.Request) -> Value:
         try:

@@ -20,6 +20,7 @@ from daemon.cli import (
     file_commands,
     history_commands,
     notify_command,
+    outward_commands,
     rules_commands,
     run_commands,
     search_command,
@@ -76,6 +77,7 @@ duplicates_command.register(app)
 rules_commands.register(app)
 history_commands.register(app)
 submit_command.register(app)
+outward_commands.register(app)
 notify_command.register(app)
 access_commands.register(app)
 fingerprint_command.register(app)

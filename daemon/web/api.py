@@ -3,9 +3,9 @@
 What there is stands in one table, `operations_of`, of which the routes are made and the OpenAPI
 document, which lies at /api/v1/openapi.json.  How to add to it: `daemon.web.operations`.
 
-Errors are `{"error": {"message": …, "exit_code": …}}`: 400 the request is wrong, 404 there is no
-such thing, 405 not by this method, 409 it changed meanwhile, 415 not in JSON, 500 doorman cannot
-do it. What is a bug is told without its details: those are in the log.
+Errors are `{"error": {"message": …, "exit_code": …}}`: 400 the request is wrong, 403 not by
+this way, 404 there is no such thing, 405 not by this method, 409 it changed meanwhile, 415 not in
+JSON, 500 doorman cannot do it. What is a bug is told without its details: those are in the log.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from daemon.web.filing import answering_operations, showing_operations
 from daemon.web.judging import judging_operations
 from daemon.web.openapi import openapi_json
 from daemon.web.operations import JSON, Operation, routes_of
+from daemon.web.outward import outward_operations
 from daemon.web.reviewing import reviewing_operations
 from daemon.web.sheet import sheet_operations
 from daemon.web.submitting import submitting_operations
@@ -55,6 +56,7 @@ def operations_of(desk: Desk) -> list[Operation]:
         *judging_operations(desk),
         *submitting_operations(desk),
         *telling_operations(desk),
+        *outward_operations(desk),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rules.errors import ConflictError, NotFound, RuleError, UsageError
 
-BAD_REQUEST, NOT_FOUND, CONFLICT, WRONG_TYPE, UNABLE = 400, 404, 409, 415, 500
+BAD_REQUEST, FORBIDDEN, NOT_FOUND, CONFLICT, WRONG_TYPE, UNABLE = 400, 403, 404, 409, 415, 500
 
 
 class NotJson(UsageError):
@@ -16,13 +16,19 @@ class NotJson(UsageError):
         super().__init__(f"{said}; send JSON, and say so: Content-Type: application/json")
 
 
+class Forbidden(UsageError):
+    """Whoever asks may not be told, by the way they came in."""
+
+
 def status_code_of(error: Exception) -> int:
-    """Return 404 for what is not there, 400 for a wrong request, 409 for a stale one, else 500."""
+    """Return what HTTP calls it; 500 for what is nobody's fault out there."""
     match error:
         case NotFound():
             return NOT_FOUND
         case NotJson():
             return WRONG_TYPE
+        case Forbidden():
+            return FORBIDDEN
         case (
             UsageError() | RuleError()
         ):  # the rules in force were read long before; it is sent ones

@@ -1,0 +1,142 @@
+"""A person's SQL: answered by a child process, from copies of the documented tables."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+from pydantic import ValidationError
+
+from daemon.desk.desk import Desk
+from daemon.desk.outward_views import (
+    LONGEST_S,
+    LONGEST_SQL,
+    MOST_ROWS,
+    USUAL_ROWS,
+    USUAL_S,
+    ColumnLine,
+    QueryView,
+)
+from rules.errors import DoormanError, UsageError
+from store.documented import DOCUMENTED, Documented
+from store.exporting import Form, export
+from store.query_protocol import QueryOrder, QueryReport
+from store.workshop import bench
+
+MOST_BYTES = 32 << 20
+"""Of an answer: what a terminal or a page can still make something of."""
+_COMMAND = (sys.executable, "-P", "-m", "store.query_child")
+_WORD = re.compile(r"[a-z_]+")
+
+
+class QueryRefused(UsageError):
+    """SQL that is not answered."""
+
+    def __init__(self, problem: str) -> None:
+        """Build the message from what is wrong with it."""
+        super().__init__(f"the query is not answered: {problem}")
+
+
+class QueryTooLong(DoormanError):
+    """A query took longer than it may."""
+
+    def __init__(self, limit_s: float) -> None:
+        """Build the message from the limit."""
+        super().__init__(
+            f"the query took longer than {limit_s:g} s and was stopped; "
+            "ask for less, or allow it more: doorman query --timeout SECONDS"
+        )
+
+
+class QueryBroken(DoormanError):
+    """The child that was to answer ended without a word."""
+
+    def __init__(self) -> None:
+        """Build the message."""
+        super().__init__(
+            "the query was not answered: it took too much memory or too long a computation; "
+            "ask for less, or use doorman export and a program of your own"
+        )
+
+
+class Querying:
+    """Answers SELECTs, one after another; nothing else waits for them."""
+
+    def __init__(self, desk: Desk, *, command: Sequence[str] = _COMMAND) -> None:
+        """Answer from this desk's store; `command` is the child."""
+        self._database = desk.database
+        self._command = command
+        self._turn = anyio.CapacityLimiter(1)
+
+    async def query(
+        self, sql: str, *, most_rows: int = USUAL_ROWS, within_s: float = USUAL_S
+    ) -> QueryView:
+        """Return what one SELECT finds, no more than `most_rows` rows.
+
+        Raises:
+            QueryRefused: it is not one SELECT, or cannot be answered.
+            QueryTooLong: it took longer than `within_s`.
+            QueryBroken: it took too much memory.
+
+        """
+        if len(sql) > LONGEST_SQL:
+            raise QueryRefused(f"it is longer than {LONGEST_SQL} characters; shorten it")
+
+        most, limit_s = min(most_rows, MOST_ROWS), min(within_s, LONGEST_S)
+        try:
+            with anyio.fail_after(limit_s):
+                async with self._turn:
+                    with bench(self._database.workshop) as folder:
+                        return await self._answer(sql, most, limit_s, folder)
+        except TimeoutError:
+            raise QueryTooLong(limit_s) from None
+
+    async def _answer(self, sql: str, most_rows: int, limit_s: float, folder: Path) -> QueryView:
+        tables = named_in(sql)
+        await self._database.copy_out(
+            partial(export, tables=tables, forms=(Form.PARQUET,), folder=folder)
+        )
+        order = QueryOrder(
+            folder=str(folder),
+            tables=tuple(table.name for table in tables),
+            sql=sql,
+            most_rows=most_rows,
+            most_bytes=MOST_BYTES,
+            processor_s=int(limit_s) + 1,
+        )
+        ended = await anyio.run_process(
+            self._command,
+            input=order.model_dump_json().encode(),
+            stderr=subprocess.DEVNULL,
+            check=False,
+            env={},  # it needs nothing of ours
+        )
+        return _view(ended.stdout)
+
+
+def named_in(sql: str) -> tuple[Documented, ...]:
+    """Return the tables that SQL may speak of: their names stand in it, as whatever."""
+    words = set(_WORD.findall(sql.lower()))
+    return tuple(table for table in DOCUMENTED if table.name in words)
+
+
+def _view(output: bytes) -> QueryView:
+    try:
+        report = QueryReport.model_validate_json(output)
+    except ValidationError:
+        raise QueryBroken from None
+
+    if report.problem is not None:
+        raise QueryRefused(report.problem)
+
+    return QueryView(
+        columns=tuple(ColumnLine(name=each.name, type=each.type) for each in report.columns),
+        rows=report.rows,
+        is_cut=report.is_cut,
+    )

@@ -1,0 +1,1 @@
+"""Copies of what doorman knows, as files of whoever asked for them."""

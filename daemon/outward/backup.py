@@ -1,0 +1,131 @@
+"""Make a backup of the store, and put one in its place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import anyio.to_thread
+
+from daemon.outward.errors import SourceMissing, StoreInUse, TargetTaken, TargetUnwritable
+from daemon.outward.placing import drafted, place, sync, sync_folder
+from store.copying import Contents, contents_of
+from store.errors import StoreHeld
+from store.hold import take_hold
+
+Fetch = Callable[[BinaryIO], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What became of the store."""
+
+    contents: Contents
+    former: Path | None
+    """Where the former store lies now; None when there was none."""
+
+
+def check_free(target: Path) -> None:
+    """Refuse a name that is taken, before anything is copied.  Raises: TargetTaken."""
+    if os.path.lexists(target):
+        raise TargetTaken(target)
+
+
+async def make_backup(fetch: Fetch, target: Path) -> Contents:
+    """Have a copy of the store written to the new file `target`; return what it holds.
+
+    It is read back whole before it gets its name, and only its owner can read it.
+
+    Raises:
+        TargetTaken: something is there.
+        TargetUnwritable: the disk refuses it.
+        StoreUnreadable: what came cannot be read back.
+
+    """
+    with drafted(target) as (file, draft):
+        await fetch(file)
+        await anyio.to_thread.run_sync(sync, file)
+        contents = await anyio.to_thread.run_sync(contents_of, draft)
+        place(draft, target)
+    return contents
+
+
+def restore(backup: Path, store: Path, *, stamp: str) -> Restored:
+    """Put a copy of `backup` in the place of the store, which is kept under another name.
+
+    The backup is read whole before anything is touched. Where this is cut off, the former store
+    is whole under either name, and doing it again goes on from there.
+
+    Args:
+        backup: A file that `make_backup` made, or one that doorman made before it migrated.
+        store: Where the store lies, if there is one.
+        stamp: What the former store's name gets.
+
+    Raises:
+        SourceMissing: the backup cannot be read.
+        StoreUnreadable: it is damaged, or no backup.
+        StoreTooNew: a newer doorman made it.
+        StoreInUse: a doorman has the store open.
+        TargetUnwritable: the disk refuses it.
+
+    """
+    real_store = Path(os.path.realpath(store))
+    try:
+        descriptor = take_hold(real_store)
+    except StoreHeld as held:
+        raise StoreInUse(real_store, held.holder_pid) from held
+
+    try:
+        return _restore(backup, real_store, stamp)
+    finally:
+        os.close(descriptor)
+
+
+def _restore(backup: Path, store: Path, stamp: str) -> Restored:
+    with drafted(store) as (file, draft):
+        _fill(backup, file)
+        sync(file)
+        contents = contents_of(draft)
+        former = _put_aside(store, stamp)
+        place(draft, store)
+    return Restored(contents=contents, former=former)
+
+
+def _fill(backup: Path, file: BinaryIO) -> None:
+    try:
+        source = backup.open("rb")
+    except OSError as error:
+        raise SourceMissing(backup, error) from error
+
+    with source:
+        shutil.copyfileobj(source, file)
+
+
+def _put_aside(store: Path, stamp: str) -> Path | None:
+    """Rename the store and its log alike, the store first: a log alone is never opened."""
+    log = store.with_name(f"{store.name}.wal")
+    if not store.exists() and not log.exists():
+        return None
+
+    former = _free(store.with_name(f"{store.name}.before-restore-{stamp}"))
+    try:
+        for present, name in ((store, former), (log, former.with_name(f"{former.name}.wal"))):
+            if present.exists():
+                present.rename(name)
+        sync_folder(store.parent)
+    except OSError as error:
+        raise TargetUnwritable(former, error) from error
+
+    return former
+
+
+def _free(wanted: Path) -> Path:
+    target, number = wanted, 1
+    while target.exists() or target.with_name(f"{target.name}.wal").exists():
+        number += 1
+        target = wanted.with_name(f"{wanted.name}-{number}")
+    return target
