@@ -34,7 +34,7 @@ function isTouched(row) {
 }
 
 function count(files) {
-  document.getElementById("files").textContent = files;
+  for (const each of document.querySelectorAll("#files, [data-files]")) each.textContent = files;
 }
 
 // --- answers
