@@ -27,6 +27,14 @@ _EVIDENCE = TypeAdapter(Evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a source answered last."""
+
+    answer: Answer
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCandidate:
     """A candidate as the last decision ranked it."""
 
@@ -85,15 +93,23 @@ def latest_of(connection: Connection, content_ids: Sequence[int]) -> dict[int, l
     return found
 
 
-def asked_at_s(connection: Connection, content_id: int) -> dict[str, float]:
-    """Return when each source was last asked about a content, by source."""
+def heard(connection: Connection, content_id: int) -> list[Heard]:
+    """Return what each source last answered about a content, and when, by source."""
     rows = many(
         connection,
-        "SELECT source, arg_max(asked_at_s, id) FROM answer WHERE content_id = $1 "
-        "GROUP BY source ORDER BY source",
+        "SELECT source, outcome, coalesce(reason, ''), coalesce(retry_after_s, -1), asked_at_s "
+        "FROM answer WHERE content_id = $1 ORDER BY id",
         [content_id],
     )
-    return {str(source): seconds(at_s) for source, at_s in rows}
+    last = {str(source): told for source, *told in rows}  # the later one of a source stays
+    offers = _offers_of(connection, [content_id]).get(content_id, ())
+    return [
+        Heard(
+            answer=_answer(source, str(outcome), str(reason), seconds(wait), offers),
+            at_s=seconds(at_s),
+        )
+        for source, (outcome, reason, wait, at_s) in sorted(last.items())
+    ]
 
 
 def offered(connection: Connection, content_id: int) -> list[StoredCandidate]:

@@ -20,7 +20,6 @@ from store.rows import (
     ids_by_number,
     many,
     number,
-    number_or_none,
     one,
     run,
     seconds,
@@ -199,17 +198,6 @@ def identity(connection: Connection, file_id: int) -> ExternalId | None:
         [file_id],
     )
     return ExternalId(source=str(row[0]), remote_id=str(row[1])) if row else None
-
-
-def accepted(connection: Connection, file_id: int) -> int | None:
-    """Return the number of the accept of a file that stands, or None."""
-    row = one(
-        connection,
-        "SELECT max(id) FROM decision WHERE file_id = $1 AND verdict = 'accepted' "
-        "AND undone_at_s IS NULL",
-        [file_id],
-    )
-    return number_or_none(row[0]) if row else None
 
 
 def taken_back(connection: Connection, content_id: int) -> frozenset[ExternalId]:

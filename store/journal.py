@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
@@ -82,6 +82,7 @@ class Made:
     """JSON."""
 
 
+_OF_FILES = frozenset({ChangeKind.WRITE_SIDECAR, ChangeKind.REMOVE_SIDECAR})
 _SELECT = (
     "SELECT id, plan_id, kind, target, before, after, before_bytes, after_sha256, state FROM change"
 )
@@ -194,9 +195,13 @@ def changes(connection: Connection, plan_id: int) -> list[Change]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What was done to a file at one time, with its changes in the order they were made."""
+    """What was done to a file at one time, with its changes in the order they were made.
+
+    What was before in files is not with them: these may be large, and `changes` has them.
+    """
 
     id: int
+    decision_id: int | None
     made_at_s: float
     undone_at_s: float | None
     changes: tuple[Change, ...]
@@ -206,18 +211,20 @@ def plans_of(connection: Connection, file_id: int) -> list[Plan]:
     """Return the plans of a file that changed anything, oldest first."""
     rows = many(
         connection,
-        "SELECT id, made_at_s, undone_at_s FROM plan WHERE file_id = $1 "
-        "AND id IN (SELECT plan_id FROM change) ORDER BY id",
+        "SELECT id, decision_id, made_at_s, undone_at_s FROM plan WHERE file_id = $1 ORDER BY id",
         [file_id],
     )
+    made = _changes_by_plan(connection, [number(plan_id) for plan_id, *_ in rows])
     return [
         Plan(
             id=number(plan_id),
+            decision_id=number_or_none(decision_id),
             made_at_s=seconds(made_at_s),
             undone_at_s=seconds_or_none(undone_at_s),
-            changes=tuple(changes(connection, number(plan_id))),
+            changes=tuple(made[number(plan_id)]),
         )
-        for plan_id, made_at_s, undone_at_s in rows
+        for plan_id, decision_id, made_at_s, undone_at_s in rows
+        if number(plan_id) in made
     ]
 
 
@@ -248,18 +255,21 @@ def last_write(connection: Connection, path: PurePath) -> LastWrite | None:
 
 def sidecars_of(connection: Connection, file_id: int) -> dict[PurePath, str]:
     """Return path and SHA-256 of every sidecar that doorman wrote for a file and that stands."""
-    rows = many(
-        connection,
-        "SELECT c.target, arg_max(c.after_sha256, c.id), arg_max(c.kind, c.id) "
-        "FROM change c JOIN plan p ON p.id = c.plan_id "
-        "WHERE p.file_id = $1 AND c.kind IN ('write sidecar', 'remove sidecar') "
-        "AND c.state IN ('intended', 'done') GROUP BY c.target",
-        [file_id],
-    )
+    return sidecars_among(plans_of(connection, file_id))
+
+
+def sidecars_among(plans: Iterable[Plan]) -> dict[PurePath, str]:
+    """Return the same of all plans of a file."""
+    made = sorted((each for plan in plans for each in plan.changes), key=lambda each: each.id)
+    last = {
+        each.target: each
+        for each in made
+        if each.kind in _OF_FILES and each.state in {ChangeState.INTENDED, ChangeState.DONE}
+    }
     return {
-        path_from_text(str(target)): str(sha256)
-        for target, sha256, kind in rows
-        if kind == ChangeKind.WRITE_SIDECAR
+        path_from_text(target): str(each.after_sha256)
+        for target, each in last.items()
+        if each.kind is ChangeKind.WRITE_SIDECAR
     }
 
 
@@ -294,6 +304,23 @@ def intended(connection: Connection, file_id: int) -> list[Change]:
         [file_id],
     )
     return [_change(row) for row in rows]
+
+
+def _changes_by_plan(connection: Connection, plan_ids: Sequence[int]) -> dict[int, list[Change]]:
+    """Return the changes of plans that have any, without what was before in files."""
+    found: dict[int, list[Change]] = {}
+    if not plan_ids:
+        return found
+
+    rows = many(
+        connection,
+        "SELECT id, plan_id, kind, target, before, after, NULL, after_sha256, state FROM change "
+        "WHERE list_contains($1::BIGINT[], plan_id) ORDER BY id",
+        [list(plan_ids)],
+    )
+    for change in map(_change, rows):
+        found.setdefault(change.plan_id, []).append(change)
+    return found
 
 
 def _change(row: Row) -> Change:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rules.admission import LeftOut, LeftOutReason
 from rules.plan import Field
 from store.database import Connection
-from store.rows import many, run
+from store.rows import many, number, run
 
 
 def keep(connection: Connection, plan_id: int, items: Sequence[LeftOut]) -> None:
@@ -23,12 +23,22 @@ def keep(connection: Connection, plan_id: int, items: Sequence[LeftOut]) -> None
 
 def of_plan(connection: Connection, plan_id: int) -> tuple[LeftOut, ...]:
     """Return what a plan left out."""
+    return of_plans(connection, [plan_id])[plan_id]
+
+
+def of_plans(connection: Connection, plan_ids: Sequence[int]) -> dict[int, tuple[LeftOut, ...]]:
+    """Return the same for several plans, by plan."""
+    found: dict[int, tuple[LeftOut, ...]] = dict.fromkeys(plan_ids, ())
+    if not plan_ids:
+        return found
+
     rows = many(
         connection,
-        "SELECT field, name, reason FROM left_out WHERE plan_id = $1 ORDER BY position",
-        [plan_id],
+        "SELECT plan_id, field, name, reason FROM left_out "
+        "WHERE list_contains($1::BIGINT[], plan_id) ORDER BY position",
+        [list(plan_ids)],
     )
-    return tuple(
-        LeftOut(field=Field(str(field)), name=str(name), reason=LeftOutReason(str(reason)))
-        for field, name, reason in rows
-    )
+    for plan_id, field, name, reason in rows:
+        out = LeftOut(field=Field(str(field)), name=str(name), reason=LeftOutReason(str(reason)))
+        found[number(plan_id)] += (out,)
+    return found

@@ -58,6 +58,12 @@ def listed(
     return [record_of(row) for row in rows]
 
 
+def is_any(connection: Connection, content_id: int) -> bool:
+    """Tell whether there is any vote for a content, whatever its state."""
+    statement = "SELECT 1 FROM submission WHERE content_id = $1 LIMIT 1"
+    return one(connection, statement, [content_id]) is not None
+
+
 def due(
     connection: Connection,
     terms: Terms,

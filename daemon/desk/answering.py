@@ -167,6 +167,11 @@ def check_revision(file: FileRecord, revision: int | None) -> None:
         raise FileChanged(file)
 
 
+def is_answerable(state: FileState) -> bool:
+    """Tell whether a file in this state takes an answer, if nothing else is amiss."""
+    return state in _ANSWERABLE
+
+
 def check_answerable(connection: Connection, file: FileRecord, verb: str) -> None:
     """Refuse an answer before the question, or about a content that may be gone.
 

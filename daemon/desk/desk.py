@@ -13,6 +13,7 @@ from daemon.desk import answering, generating, reading, undoing
 from daemon.desk.finding import find
 from daemon.desk.generating import NO_SHEETS, WithoutSheet
 from daemon.desk.overview import Household, overview
+from daemon.desk.past import read_past
 from daemon.desk.refusals import LibraryUnknown, NoSheetsKept, NothingConfirmed
 from daemon.desk.repeating import is_accepted_as
 from daemon.desk.sheet import NoSheet, pictured
@@ -90,7 +91,8 @@ class Desk:
 
         def question(connection: Connection) -> FileView:
             file = find(connection, reference)
-            return reading.file_view(connection, file, self.sheets, self.household.discretion)
+            past = read_past(connection, file)
+            return reading.file_view(connection, file, past, self.sheets, self.household.discretion)
 
         return await self.database.read(question)
 

@@ -74,7 +74,8 @@ def _fields(connection: Connection, *, reference: str) -> tuple[WorkFieldView, .
     if file.work_id is None:
         return ()
 
-    held, work = works.fields(connection, file.work_id), works.load(connection, file.work_id)
+    held = works.fields(connection, file.work_id)
+    work = works.assembled(connection, held, ())
     views = []
     for field in WRITABLE:
         stored = held.get(field)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from daemon.desk.choosing import choosable, choosable_of
 from daemon.desk.generating import describe_again
+from daemon.desk.past import Past
 from daemon.desk.views import (
     MOST_LISTED,
     CandidateView,
@@ -22,27 +23,19 @@ from rules.explain import explain_answer, explain_evidence, label_work
 from rules.fingerprint import Algorithm
 from rules.journey import FileState
 from rules.media import VideoFacts, path_to_text
+from rules.plan import Field
 from rules.samework import own_id
 from rules.work import ExternalId
-from store import (
-    answers,
-    contents,
-    decisions,
-    events,
-    file_tags,
-    files,
-    journal,
-    left_out,
-    organized,
-    outbox,
-    works,
-)
+from store import contents, events, file_tags, files, journal, organized, outbox, works
 from store.answers import StoredCandidate
 from store.contents import Content
 from store.database import Connection
 from store.decisions import DecisionRecord
 from store.files import FileRecord
 from store.outbox import Errand
+
+_NAMING = (Field.TITLE, Field.CODE, Field.DATE, Field.STUDIO)
+"""What a work is called by."""
 
 
 def list_files(
@@ -74,11 +67,10 @@ def file_line(file: FileRecord, offered: Sequence[StoredCandidate]) -> FileLine:
 
 
 def file_view(
-    connection: Connection, file: FileRecord, sheets: Sheets, discretion: Discretion
+    connection: Connection, file: FileRecord, past: Past, sheets: Sheets, discretion: Discretion
 ) -> FileView:
     """Return everything about one file."""
     content = contents.get(connection, file.content_id) if file.content_id is not None else None
-    accepted = decisions.identity(connection, file.id)
     offered = choosable(connection, file, discretion)
     owed = outbox.owed_for(connection, file.id, Errand.SIDECAR)
     return FileView(
@@ -94,13 +86,11 @@ def file_view(
         work=_work_label(connection, file),
         tags=_tags(connection, file),
         is_organized=content is not None and organized.is_organized(connection, content.id),
-        left_out=_left_out(connection, file),
-        sidecars=tuple(
-            path_to_text(path) for path in sorted(journal.sidecars_of(connection, file.id))
-        ),
-        candidates=tuple(candidate_view(stored, accepted) for stored in offered),
-        answers=_answers(connection, file, discretion),
-        decisions=tuple(map(_decision, decisions.of_file(connection, file.id))),
+        left_out=tuple(map(explain_left_out, past.left_out_of_work)),
+        sidecars=tuple(map(path_to_text, sorted(journal.sidecars_among(past.plans)))),
+        candidates=tuple(candidate_view(stored, past.identity) for stored in offered),
+        answers=_answers(past, file, discretion),
+        decisions=tuple(map(_decision, past.decisions)),
         events=tuple(
             EventView(event=each.event, detail=each.detail, at_s=each.at_s)
             for each in events.of_file(connection, file.id)
@@ -177,11 +167,8 @@ def _sheet(content: Content | None, sheets: Sheets) -> str | None:
     return path_to_text(sheets.path_of(content.oshash, content.size_bytes))
 
 
-def _answers(connection: Connection, file: FileRecord, discretion: Discretion) -> tuple[str, ...]:
-    if file.content_id is None:
-        return ()
-
-    latest = answers.latest(connection, file.content_id)
+def _answers(past: Past, file: FileRecord, discretion: Discretion) -> tuple[str, ...]:
+    latest = [each.answer for each in past.heard]
     return tuple(map(explain_answer, discretion.answers_for(file.library, latest)))
 
 
@@ -193,21 +180,13 @@ def _tags(connection: Connection, file: FileRecord) -> tuple[str, ...]:
     return tuple(tag.name for tag in file_tags.of_content(connection, file.content_id))
 
 
-def _left_out(connection: Connection, file: FileRecord) -> tuple[str, ...]:
-    """Return what the accept that stands left out."""
-    accepted = decisions.accepted(connection, file.id)
-    plan_id = journal.plan_of_decision(connection, accepted) if accepted is not None else None
-    if plan_id is None:
-        return ()
-
-    return tuple(map(explain_left_out, left_out.of_plan(connection, plan_id)))
-
-
 def _work_label(connection: Connection, file: FileRecord) -> str | None:
     if file.work_id is None:
         return None
 
-    work = works.load(connection, file.work_id)
+    held = works.fields(connection, file.work_id)
+    naming = {field: held[field] for field in _NAMING if field in held}
+    work = works.assembled(connection, naming, ())
     details = [part for part in (work.studio and work.studio.name, work.date) if part]
     title = work.title or work.code or "untitled work"
     return f"{title} ({', '.join(details)})" if details else title

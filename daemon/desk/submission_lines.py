@@ -38,6 +38,9 @@ def lines_of_content(
     connection: Connection, content_id: int, terms: Terms
 ) -> tuple[SubmissionLine, ...]:
     """Return all that sources are or were told of one content."""
+    if not sending.is_any(connection, content_id):
+        return ()
+
     records = sending.listed(
         connection,
         terms,

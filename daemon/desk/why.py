@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from daemon.desk.beside import beside_view
+from daemon.desk.past import Past, read_past
 from daemon.desk.reading import file_view
 from daemon.desk.submission_lines import lines_of_content
 from daemon.desk.submission_views import SubmissionLine
@@ -17,7 +18,7 @@ from rules.decision import DecisionInput
 from rules.discretion import Discretion
 from rules.explain import explain_answer
 from rules.submission import Terms
-from store import answers, decisions, journal, left_out, sidecars
+from store import decisions, sidecars
 from store.database import Connection
 from store.decisions import Decider
 from store.files import FileRecord
@@ -42,20 +43,18 @@ def read_story(
     connection: Connection, file: FileRecord, sheets: Sheets, discretion: Discretion, terms: Terms
 ) -> Story:
     """Return everything about a file."""
+    past = read_past(connection, file)
     made = [
         each
-        for each in decisions.of_file(connection, file.id)
+        for each in past.decisions
         if each.decided_by is Decider.RULE and each.content_id == file.content_id
     ]
     given = decisions.given(connection, made[-1].id) if made else None
     view = replace(
-        file_view(connection, file, sheets, discretion),
-        asked=_asked(connection, file, discretion),
+        file_view(connection, file, past, sheets, discretion),
+        asked=_asked(past, file, discretion),
         beside=beside_view(sidecars.of_file(connection, file.id), given),
-        applied=tuple(
-            _applied(each, left_out.of_plan(connection, each.id))
-            for each in journal.plans_of(connection, file.id)
-        ),
+        applied=tuple(_applied(each, past.left_out[each.id]) for each in past.plans),
         submissions=tuple(
             each
             for each in _submissions(connection, file, terms)
@@ -92,14 +91,9 @@ def tell(story: Story, rules: RuleSet) -> FileView:
     )
 
 
-def _asked(
-    connection: Connection, file: FileRecord, discretion: Discretion
-) -> tuple[AskedView, ...]:
-    if file.content_id is None:
-        return ()
-
-    asked_at_s = answers.asked_at_s(connection, file.content_id)
-    latest = answers.latest(connection, file.content_id)
+def _asked(past: Past, file: FileRecord, discretion: Discretion) -> tuple[AskedView, ...]:
+    asked_at_s = {each.answer.source: each.at_s for each in past.heard}
+    latest = [each.answer for each in past.heard]
     return tuple(
         AskedView(
             source=answer.source,

@@ -8,6 +8,7 @@ from rules.fingerprint import Oshash
 from rules.samework import own_id
 from rules.work import ExternalId, Work
 from store import answers, contents, ranking
+from store.answers import Heard
 from store.contents import Content
 from store.database import Connection
 
@@ -47,6 +48,7 @@ def test_every_answer_stays_what_it_was(
     save(connection, content, answer)
 
     assert answers.latest(connection, content.id) == [answer]
+    assert answers.heard(connection, content.id) == [Heard(answer=answer, at_s=1.0)]
 
 
 def test_the_latest_answer_of_each_source_counts(
@@ -268,3 +270,20 @@ def test_a_source_that_says_nothing_leaves_what_another_offers(
     answers.save_all(connection, {content.id: [Unknown(source="second")]}, at_s=2.0)
 
     assert answers.latest(connection, content.id) == [first, Unknown(source="second")]
+
+
+def test_what_was_heard_last_of_each_source_comes_with_its_time(
+    connection: Connection, content: Content
+) -> None:
+    refused = Refused(source="first", reason="the key is not valid")
+    answers.save(connection, content.id, [Unknown(source="second")], at_s=1.0)
+    answers.save(connection, content.id, [Unknown(source="first")], at_s=2.0)
+    answers.save(connection, content.id, [refused], at_s=3.0)
+
+    heard = answers.heard(connection, content.id)
+
+    assert heard == [
+        Heard(answer=refused, at_s=3.0),
+        Heard(answer=Unknown(source="second"), at_s=1.0),
+    ]
+    assert [each.answer for each in heard] == answers.latest(connection, content.id)

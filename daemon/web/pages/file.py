@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from daemon.desk.answering import is_answerable
 from daemon.desk.desk import Desk
 from daemon.desk.editing import Editing
 from daemon.desk.judging import Judging
@@ -237,9 +238,9 @@ class FilePage:
             name=PurePosixPath(view.line.path).name,
             folder=str(PurePosixPath(view.line.path).parent),
             chosen=chosen,
-            proposal=await self._proposal(reference, chosen),
+            proposal=await self._proposal(view, chosen),
             badges=badges,
-            fields=await self._editing.fields(reference),
+            fields=await self._editing.fields(reference) if view.work is not None else (),
             answered=await self._answered(request, reference),
             notice_=notice,
             next_=await self._next(view),
@@ -251,13 +252,13 @@ class FilePage:
             now_s=self._desk.now(),
         )
 
-    async def _proposal(self, reference: str, chosen: CandidateView | None) -> ProposalView | None:
+    async def _proposal(self, view: FileView, chosen: CandidateView | None) -> ProposalView | None:
         """Return what accepting would do; None where nothing can be accepted now."""
-        if chosen is None:
+        if chosen is None or not is_answerable(view.line.state):
             return None
 
         try:
-            return await self._proposing.proposal(reference, number=chosen.number)
+            return await self._proposing.proposal(str(view.line.number), number=chosen.number)
         except (NotAnswerable, NoCandidate, CandidateUnknown):  # it went on since it was read
             return None
 
