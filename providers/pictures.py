@@ -12,6 +12,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
 
@@ -19,7 +20,14 @@ import anyio
 import httpx
 
 from providers.body import Body
-from providers.errors import TimedOut, Unreachable, foreign_errors_mapped, quoted
+from providers.errors import (
+    RateLimited,
+    ServerFailed,
+    TimedOut,
+    Unreachable,
+    foreign_errors_mapped,
+    quoted,
+)
 from providers.public_address import is_public
 from rules.errors import ProviderError
 from rules.picture_kind import picture_type
@@ -30,9 +38,11 @@ TIMEOUT_S: Final = 20.0
 _MOST_REDIRECTS: Final = 3
 _MOST_ADDRESSES: Final = 3
 """Of one host, tried one after the other."""
-_ACCEPT: Final = "image/avif,image/webp,image/png,image/jpeg,image/gif"
+ACCEPT: Final = "image/avif,image/webp,image/png,image/jpeg,image/gif"
+"""What browsers show."""
+ACCEPT_BESIDE: Final = "image/jpeg,image/png,image/webp,image/gif"
+"""What media servers show; a server that has a choice shall not send AVIF."""
 _PORTS: Final = {"http": 80, "https": 443}
-_OK: Final = 200
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """The name of a host and a port → its addresses, in the order in which to try them."""
@@ -178,8 +188,8 @@ class PictureFetcher:
                 await response.aclose()
 
     async def _read(self, response: httpx.Response, place: str) -> Picture:
-        if response.status_code != _OK:
-            raise NoPicture(place, f"HTTP {response.status_code}")
+        if response.status_code != HTTPStatus.OK:
+            raise _refusal(place, response.status_code)
 
         body = Body(
             place,
@@ -197,15 +207,34 @@ class PictureFetcher:
 
 
 @asynccontextmanager
-async def opened_fetcher(*, user_agent: str) -> AsyncIterator[PictureFetcher]:
+async def opened_fetcher(*, user_agent: str, accept: str = ACCEPT) -> AsyncIterator[PictureFetcher]:
     """Yield a fetcher with an HTTP client of its own: no proxy, no cookies, no redirects."""
     async with httpx.AsyncClient(
-        headers={"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": "identity"},
+        headers={"User-Agent": user_agent, "Accept": accept, "Accept-Encoding": "identity"},
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         follow_redirects=False,
         trust_env=False,
     ) as http:
         yield PictureFetcher(http)
+
+
+def _refusal(place: str, status: int) -> ProviderError:
+    """Return what a status stands for; some pass by themselves."""
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return RateLimited(place)
+
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
+        return ServerFailed(place, status)
+
+    return NoPicture(place, f"HTTP {status}")
+
+
+def place_of(address: str) -> str:
+    """Return the host, and port if one is named, of a web address; itself where it is none."""
+    try:
+        return _named(_url(address))
+    except PictureRefused:
+        return address
 
 
 def _url(address: str) -> httpx.URL:

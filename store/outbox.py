@@ -30,6 +30,8 @@ class Errand(StrEnum):
 
     SIDECAR = "sidecar"
     """Write what belongs beside the file now."""
+    ARTWORK = "artwork"
+    """Fetch the pictures that could not be had when the rest was written."""
     RESTORE = "restore"
     """Put back what stood beside the file before a plan; the payload is the plan's number."""
     MESSAGE = "message"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import duckdb
 
 from store.name_filling import fill_names
+from store.schema_fifth import FIFTH
 from store.schema_fourth import FOURTH
 
 
@@ -250,5 +251,6 @@ MIGRATIONS: tuple[Migration, ...] = (
         statements=tuple(each for part in FOURTH for each in _statements(part)),
         fill=fill_names,
     ),
+    Migration(version=5, statements=tuple(each for part in FIFTH for each in _statements(part))),
 )
 """In order; a version once released is never edited."""

@@ -35,6 +35,10 @@ class SidecarSettings(Section):
     local_only: bool = False
     """true: no address of a picture or trailer is written, so that media servers fetch nothing
     from elsewhere."""
+    artwork: bool = True
+    """Whether the pictures that a source has of a work are written beside its files: a poster, a
+    fanart and a thumb. A picture that somebody else put there stays, and is not joined by
+    another."""
     read: bool = True
     """Whether an NFO that somebody else wrote beside a file counts: its ids are looked up first,
     its title, studio, date and people are searched for and compared; it alone accepts nothing."""

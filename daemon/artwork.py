@@ -1,0 +1,36 @@
+"""The pictures beside videos, made of what they need."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+
+from daemon.journey.artwork import Artwork
+from daemon.journey.picture_supply import Fetcher, PictureSupply
+from daemon.journey.sidecar_hand import SidecarHand
+from daemon.settings import Settings
+from daemon.version import doorman_version
+from providers.pictures import ACCEPT_BESIDE, PictureFetcher, opened_fetcher
+
+
+@asynccontextmanager
+async def opened_artwork_fetcher() -> AsyncIterator[PictureFetcher]:
+    """Yield whoever fetches pictures of the kinds that media servers show."""
+    agent = f"doorman/{doorman_version()}"
+    async with opened_fetcher(user_agent=agent, accept=ACCEPT_BESIDE) as fetcher:
+        yield fetcher
+
+
+def make_artwork(settings: Settings, hand: SidecarHand, fetcher: Fetcher | None) -> Artwork | None:
+    """Return who writes pictures; None where none are wanted, or nobody can fetch any."""
+    if fetcher is None or not settings.sidecar.artwork:
+        return None
+
+    return Artwork(
+        hand=hand,
+        supply=PictureSupply(database=hand.database, fetcher=fetcher, now=hand.now),
+        source_urls={source.name: source.url for source in settings.sources},
+        log=structlog.get_logger(),
+    )

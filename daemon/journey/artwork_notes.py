@@ -1,0 +1,61 @@
+"""What the store knows of the pictures beside one file, and of the work they show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rules.artwork import MOST_CONSIDERED
+from rules.picture_names import is_own_name
+from rules.plan import Field
+from rules.work import Picture
+from store import decisions, files, found_pictures, journal, works
+from store.database import Connection
+from store.files import FileRecord
+from store.found_pictures import Found
+
+NO_USE_LASTS_S = 7 * 24 * 3600.0
+"""A picture that was gone or broken is looked at again after that, should the work be written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureSubject:
+    """What pictures are about."""
+
+    file: FileRecord
+    plan_id: int | None
+    pictures: tuple[Picture, ...]
+    """Of its work, the best cover first."""
+    source: str | None
+    """Who told of them."""
+    known: Mapping[str, Found]
+    """By address."""
+    written: Mapping[Path, str]
+    """Path and SHA-256 of every picture that doorman wrote for the file and that stands."""
+
+
+def picture_subject_of(
+    connection: Connection, *, file_id: int, now_s: float
+) -> PictureSubject | None:
+    """Return what the file's pictures show, or None when nothing is owed any more."""
+    file = files.get(connection, file_id)
+    if file is None or file.work_id is None:
+        return None
+
+    decision = decisions.standing(connection, file.id)
+    pictures = works.load(connection, file.work_id).pictures[:MOST_CONSIDERED]
+    told = works.fields(connection, file.work_id).get(Field.PICTURES)
+    written = journal.sidecars_of(connection, file.id)
+    return PictureSubject(
+        file=file,
+        plan_id=journal.plan_of_decision(connection, decision.id) if decision else None,
+        pictures=pictures,
+        source=told.source if told is not None else None,
+        known=found_pictures.known(
+            connection,
+            [picture.url for picture in pictures],
+            no_use_since_s=now_s - NO_USE_LASTS_S,
+        ),
+        written={Path(path): sha256 for path, sha256 in written.items() if is_own_name(path)},
+    )

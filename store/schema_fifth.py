@@ -1,0 +1,38 @@
+"""The statements of version 5, a part for each of the things that came with it."""
+
+from __future__ import annotations
+
+_REJECTED_TOGETHER = """
+CREATE TABLE rejected_witness (       -- what else an answer turned down, beside what it names
+    decision_id BIGINT NOT NULL,
+    source VARCHAR NOT NULL,
+    remote_id VARCHAR NOT NULL,
+    PRIMARY KEY (decision_id, source, remote_id)
+);
+"""
+
+_FOUND_PICTURES = """
+CREATE TABLE found_picture (          -- what stood at the address of a picture
+    address VARCHAR PRIMARY KEY,
+    sha256 VARCHAR,                   -- of the picture; NULL: it is of no use
+    extension VARCHAR,
+    width INTEGER,
+    height INTEGER,
+    trouble VARCHAR,                  -- why it is of no use, in words
+    found_at_s DOUBLE NOT NULL
+);
+"""
+
+_KEPT_SIDECARS = """
+CREATE TABLE kept_sidecar (           -- somebody else's, beside a file for which doorman has words
+    file_id BIGINT NOT NULL,
+    what VARCHAR NOT NULL,            -- nfo, or the role of a picture
+    path VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    kept_at_s DOUBLE NOT NULL,
+    PRIMARY KEY (file_id, what)
+);
+"""
+
+FIFTH: tuple[str, ...] = (_REJECTED_TOGETHER, _FOUND_PICTURES, _KEPT_SIDECARS)
+"""In the order in which they are made."""
