@@ -119,9 +119,19 @@ def nfo_path(video: _Path) -> _Path:
     return video.with_suffix(NFO_SUFFIX)
 
 
+def nfo_places(video: _Path) -> tuple[_Path, ...]:
+    """Return where an NFO of `video` may lie; names in capitals come from other systems."""
+    return tuple(video.with_suffix(suffix) for suffix in (NFO_SUFFIX, ".NFO", ".Nfo"))
+
+
+def is_nfo(path: PurePath) -> bool:
+    """Tell whether a file is an NFO, by its name."""
+    return path.suffix.lower() == NFO_SUFFIX
+
+
 def lies_beside(sidecar: PurePath, video: PurePath) -> bool:
     """Tell whether a sidecar is where that of `video` belongs: in its folder, by its name."""
-    is_named = sidecar == nfo_path(video) or sidecar.name.startswith(f"{video.stem}-")
+    is_named = sidecar in nfo_places(video) or sidecar.name.startswith(f"{video.stem}-")
     return sidecar.parent == video.parent and is_named
 
 

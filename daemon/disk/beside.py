@@ -1,7 +1,8 @@
 """Look for an NFO beside videos, and read it if it is another than before; nothing is written.
 
 Readers take `<file>.nfo`, and `movie.nfo` or one called like the folder where a folder holds one
-film (`nfo.md` §4.2). The latter count here only where no other video lies in the folder.
+film (`nfo.md` §4.2). The latter count here only where no other video lies in the folder. An end in
+capitals counts as well.
 
 All functions block; call them in a thread.
 """
@@ -18,7 +19,7 @@ from daemon.disk.errors import NotAPlainFile, SidecarTooLarge
 from daemon.disk.folder import open_folder_inside, read_plain
 from rules.nfo_reading import MOST_NFO_BYTES
 from rules.selection import Selection
-from rules.sidecar import nfo_path
+from rules.sidecar import nfo_path, nfo_places
 
 _GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 _NOT_PLAIN = "it is a link, folder or device, which is not read; put a copy there instead"
@@ -67,8 +68,14 @@ def look_beside(
         return [_look(opened, video, selection) for video in videos]
 
 
+def nfo_of(video: Path) -> Path:
+    """Return where the NFO of a video lies, or would lie if there is none."""
+    there = (path for path in nfo_places(video) if os.path.lexists(path))
+    return next(there, nfo_path(video))
+
+
 def _look(folder: int, video: Video, selection: Selection) -> Beside | None:
-    for path in (nfo_path(video.path), *_of_folder(folder, video.path.parent, selection)):
+    for path in (*nfo_places(video.path), *_of_folder(folder, video.path.parent, selection)):
         status = _status(folder, path)
         if status is not None:
             return _unless_known(folder, path, status, video.known)

@@ -65,8 +65,11 @@ class SidecarHand:
         write: Write,
         plan_id: int | None,
         present: bytes | None,
+        marks: Mapping[str, str] | None = None,
     ) -> None:
         """Write a sidecar where `write` allows it; `plan_id` None is housekeeping.
+
+        `marks` tell what of it is doorman's; None for all.
 
         Raises:
             LibraryError: the disk or the configuration stands in the way.
@@ -82,6 +85,7 @@ class SidecarHand:
                 target=target,
                 present=present,
                 sha256=digest(content),
+                marks=marks,
                 at_s=self.now(),
             )
         )

@@ -15,7 +15,7 @@ from pathlib import PurePath
 from daemon.journey.noticing import is_as_it_was
 from daemon.journey.sidecar_reading import Seen, SidecarReader
 from rules.journey import FileState
-from rules.sidecar import nfo_path
+from rules.sidecar import nfo_places
 from rules.sidecar_says import SidecarSays
 from store import files, outbox, sidecars
 from store.database import Connection, Database
@@ -81,7 +81,7 @@ def _worth_a_look(
 def _places(video: PurePath) -> Iterator[PurePath]:
     """Yield where an NFO may lie that is about a video."""
     folder = video.parent
-    yield from (nfo_path(video), folder / "movie.nfo", folder / f"{folder.name}.nfo")
+    yield from (*nfo_places(video), folder / "movie.nfo", folder / f"{folder.name}.nfo")
 
 
 def _note(connection: Connection, *, some: Sequence[FileRecord], seen: Seen, at_s: float) -> int:

@@ -94,7 +94,9 @@ class Walk:
             self._cannot_enter(folder, error)
             return []
 
-        self._sidecars += [child.path for child in children if child.name.endswith(NFO_SUFFIX)]
+        self._sidecars += [
+            child.path for child in children if child.name.lower().endswith(NFO_SUFFIX)
+        ]
         self._find_wrong_patterns(folder)
         below = [self._visit(folder, child, names) for child in children]
         return [child for child in reversed(below) if child]

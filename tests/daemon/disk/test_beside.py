@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.disk.beside import Beside, NfoStamp, Video, look_beside
+from daemon.disk.beside import Beside, NfoStamp, Video, look_beside, nfo_of
 from daemon.disk.errors import OutsideLibrary
 from rules.nfo_reading import MOST_NFO_BYTES
 from rules.selection import VIDEO_EXTENSIONS, Selection
@@ -55,6 +55,21 @@ def test_nfo_called_like_the_file_is_read_before_that_of_the_folder(shelf: Shelf
     status = nfo.stat()
     stamp = NfoStamp(path=nfo, size_bytes=4, mtime_ns=status.st_mtime_ns)
     assert shelf.look() == Beside(stamp=stamp, content=b"file")
+
+
+@pytest.mark.parametrize("name", ["dawn.NFO", "dawn.Nfo"])
+def test_nfo_in_capitals_is_read_where_there_is_no_other(shelf: Shelf, name: str) -> None:
+    capitals = shelf.put(name, b"capitals")
+    assert shelf.read() == b"capitals"
+    assert nfo_of(shelf.folder / "dawn.mkv") == capitals
+
+    usual = shelf.put("dawn.nfo", b"usual")
+    assert shelf.read() == b"usual"
+    assert nfo_of(shelf.folder / "dawn.mkv") == usual
+
+
+def test_nfo_would_lie_under_the_usual_name(shelf: Shelf) -> None:
+    assert nfo_of(shelf.folder / "dawn.mkv") == shelf.folder / "dawn.nfo"
 
 
 @pytest.mark.parametrize("other", ["dusk.mkv", "dusk.MP4", "dusk.mkv.part", "sample.avi"])

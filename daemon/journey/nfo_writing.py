@@ -1,0 +1,174 @@
+"""Bring the NFO beside a file to what its work says, as far as that is doorman's to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from daemon.disk import writing as disk
+from daemon.disk.beside import nfo_of
+from daemon.disk.errors import NotAPlainFile, SidecarTooLarge
+from daemon.journey.sidecar_hand import SidecarHand, ask, read_if_there
+from daemon.journey.sidecar_notes import Subject, adopt, former_places, subject_of
+from rules.nfo import render_nfo
+from rules.nfo_style import NfoStyle
+from rules.nfo_update import LastNfo, OnChange, WriteNfo, decide_nfo
+from rules.sidecar import Preserve, Unchanged, Write, digest, is_nfo
+from store import events, files, kept_sidecars, sidecar_marks
+from store.database import Connection, Database
+from store.files import FileRecord
+from store.kept_sidecars import NFO
+
+_PLAIN = NfoStyle()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NfoWriter:
+    """Writes NFOs, with everything it needs from outside."""
+
+    database: Database
+    hand: SidecarHand
+    now: Callable[[], float]
+    styles: Mapping[str, NfoStyle]
+    """By the library's name; plain for one that is not among them."""
+    on_change: OnChange
+
+    async def write(self, file_id: int) -> None:
+        """Write the file's NFO, and take along what lies at former places.
+
+        Raises:
+            LibraryError: the disk or the configuration stands in the way.
+            ConflictError: somebody wrote there at the same moment.
+
+        """
+        file = await self.database.read(partial(files.get, file_id=file_id))
+        if file is None:
+            return
+
+        target = await ask(partial(nfo_of, Path(file.path)))
+        subject = await self.database.read(partial(subject_of, file_id=file_id, nfo=target))
+        if subject is None:
+            return
+
+        self.hand.place(subject.file, target)  # refuses where its library is not known any more
+        if subject.owner is not None:
+            taken = f"{target.name} belongs to {subject.owner.path.name} and stays"
+            await self._keep(subject.file, target, taken)
+        else:
+            await self._write_own(subject, target)
+        await self.hand.remove_former(subject.file, [target], is_nfo)
+
+    async def _write_own(self, subject: Subject, target: Path) -> None:
+        wanted = render_nfo(
+            subject.work,
+            subject.facts,
+            identity=subject.identity,
+            fallback_title=subject.file.path.stem,
+            style=self.styles.get(subject.file.library, _PLAIN),
+        )
+        present = await ask(partial(disk.read_small, target))
+        last = await self._last_written(subject, target, present)
+        verdict = decide_nfo(present, last, wanted, self.on_change)
+        if isinstance(verdict, Preserve):
+            kept = f"{target.name} stays: {verdict.reason}"
+            await self._keep(subject.file, target, kept)
+            return
+
+        if subject.is_kept:
+            release = partial(kept_sidecars.release, file_id=subject.file.id, what=NFO)
+            await self.database.write(release)
+        if isinstance(verdict, WriteNfo):
+            if present is None:
+                verdict = await self._with_former(subject, target, wanted, verdict)
+            await self._put(subject, target, present, verdict)
+
+    async def _put(
+        self, subject: Subject, target: Path, present: bytes | None, verdict: WriteNfo
+    ) -> None:
+        await self.hand.put(
+            subject.file,
+            target,
+            verdict.content,
+            write=Write(expected_sha256=verdict.expected_sha256),
+            plan_id=subject.plan_id,
+            present=present,
+            marks=verdict.marks,
+        )
+
+    async def _last_written(
+        self, subject: Subject, target: Path, present: bytes | None
+    ) -> LastNfo | None:
+        """Return what doorman last wrote at the file's place.
+
+        A sidecar of ours that came along with its video, as in a renamed folder, counts.
+        """
+        brought = digest(present) if present is not None else None
+        if brought is None or brought == subject.last_sha256 or brought not in subject.digests:
+            return await self._last(subject.last_sha256)
+
+        await self.database.write(
+            partial(
+                adopt,
+                file=subject.file,
+                plan_id=subject.plan_id,
+                target=target,
+                sha256=brought,
+                at_s=self.now(),
+            )
+        )
+        return await self._last(brought)
+
+    async def _last(self, sha256: str | None) -> LastNfo | None:
+        if sha256 is None:
+            return None
+
+        marks = await self.database.read(partial(sidecar_marks.of_digest, sha256=sha256))
+        return LastNfo(sha256=sha256, marks=marks)
+
+    async def _with_former(
+        self, subject: Subject, target: Path, wanted: bytes, fresh: WriteNfo
+    ) -> WriteNfo:
+        """Return what to write where nothing is, with what others said at a former place.
+
+        That one is as doorman left it, and will be removed.
+        """
+        find = partial(former_places, file_id=subject.file.id, keep=[target])
+        for path, sha256 in (await self.database.read(find)).items():
+            there = await ask(partial(_read_ours, path, sha256)) if is_nfo(path) else None
+            if there is None:
+                continue
+
+            last = await self._last(sha256)
+            match decide_nfo(there, last, wanted, self.on_change):
+                case WriteNfo(content=content, marks=marks):
+                    return WriteNfo(content=content, marks=marks, expected_sha256=None)
+                case Unchanged() if last is not None and last.marks is not None:
+                    return WriteNfo(content=there, marks=last.marks, expected_sha256=None)
+                case _:
+                    pass
+        return fresh
+
+    async def _keep(self, file: FileRecord, target: Path, words: str) -> None:
+        await self.database.write(
+            partial(_note_kept, file=file, target=target, words=words, at_s=self.now())
+        )
+
+
+def _read_ours(path: Path, sha256: str) -> bytes | None:
+    """Return what lies at a former place; None where that is not what doorman left there."""
+    try:
+        there = read_if_there(path)
+    except (NotAPlainFile, SidecarTooLarge):
+        return None
+
+    return there if there is not None and digest(there) == sha256 else None
+
+
+def _note_kept(
+    connection: Connection, *, file: FileRecord, target: Path, words: str, at_s: float
+) -> None:
+    """Remember that an NFO stays, and tell it once in the file's history."""
+    if kept_sidecars.keep(connection, file.id, NFO, target, words, at_s=at_s):
+        events.add(connection, file.id, "sidecar kept", detail=words, at_s=at_s)
