@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rules.media import VideoFacts, path_from_text
 from rules.sidecar import nfo_path
 from rules.work import ExternalId, Work
-from store import contents, decisions, file_tags, files, journal, works
+from store import (
+    contents,
+    decisions,
+    file_tags,
+    files,
+    journal,
+    kept_sidecars,
+    sidecar_marks,
+    works,
+)
 from store.database import Connection
 from store.files import FileRecord
 from store.journal import Change, ChangeKind, ChangeState, LastWrite
@@ -30,10 +39,17 @@ class Subject:
     """Of what was written for this file, wherever it was then, and stands."""
     owner: FileRecord | None
     """Another present file, for which the sidecar at this place was written."""
+    is_kept: bool
+    """Whether somebody else's NFO was there last time, and stayed."""
 
 
-def subject_of(connection: Connection, *, file_id: int) -> Subject | None:
-    """Return what the file's sidecar says, or None when nothing is owed any more."""
+def subject_of(
+    connection: Connection, *, file_id: int, nfo: Path | None = None
+) -> Subject | None:
+    """Return what the file's sidecar says, or None when nothing is owed any more.
+
+    `nfo` is where its NFO lies; None: under its usual name.
+    """
     file = files.get(connection, file_id)
     if file is None or file.work_id is None or file.content_id is None:
         return None
@@ -44,7 +60,7 @@ def subject_of(connection: Connection, *, file_id: int) -> Subject | None:
         return None
 
     decision = decisions.standing(connection, file.id)
-    last_write = journal.last_write(connection, nfo_path(file.path))
+    last_write = journal.last_write(connection, nfo or nfo_path(file.path))
     return Subject(
         file=file,
         work=_dressed(connection, works.load(connection, file.work_id), file.content_id),
@@ -54,6 +70,7 @@ def subject_of(connection: Connection, *, file_id: int) -> Subject | None:
         last_sha256=last_write.sha256 if last_write else None,
         digests=frozenset(journal.sidecars_of(connection, file.id).values()),
         owner=_owner(connection, file, last_write),
+        is_kept=kept_sidecars.is_kept(connection, file.id, kept_sidecars.NFO),
     )
 
 
@@ -107,11 +124,15 @@ def intend_write(
     target: Path,
     present: bytes | None,
     sha256: str,
+    marks: Mapping[str, str] | None = None,
     at_s: float,
 ) -> int:
-    """Note what will be written and what stood there; return the change's number."""
+    """Note what will be written and what stood there; return the change's number.
+
+    `marks` tell what of it is doorman's; None for all.
+    """
     plan_id = plan_id or journal.open_plan(connection, file.id, None, at_s=at_s)
-    return journal.intend_file(
+    change_id = journal.intend_file(
         connection,
         plan_id,
         ChangeKind.WRITE_SIDECAR,
@@ -120,6 +141,9 @@ def intend_write(
         after_sha256=sha256,
         at_s=at_s,
     )
+    if marks is not None:
+        sidecar_marks.note(connection, change_id, marks)
+    return change_id
 
 
 def adopt(

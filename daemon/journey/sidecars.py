@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from daemon.disk import writing as disk
 from daemon.disk.errors import VideoGone
 from daemon.disk.writing import Place
+from daemon.journey.nfo_writing import NfoWriter
 from daemon.journey.sidecar_hand import (
     LibraryNotConfigured,
     SidecarHand,
     ask,
     read_if_there,
 )
-from daemon.journey.sidecar_notes import Subject, adopt, subject_of, written_since
-from rules.nfo import render_nfo
-from rules.sidecar import (
-    NFO_SUFFIX,
-    Preserve,
-    Unchanged,
-    Write,
-    decide_write,
-    digest,
-    lies_beside,
-    nfo_path,
-)
+from daemon.journey.sidecar_notes import written_since
+from rules.nfo_style import NfoStyle
+from rules.nfo_update import OnChange
+from rules.sidecar import digest, lies_beside
 from store.database import Database
 from store.files import FileRecord
 from store.journal import Change, ChangeState
@@ -41,6 +34,9 @@ class Sidecars:
     roots: Mapping[str, Path]
     """Library → its root folder."""
     now: Callable[[], float]
+    styles: Mapping[str, NfoStyle] = field(default_factory=dict)
+    """Library → how its NFOs are written."""
+    on_change: OnChange = OnChange.PRESERVE
 
     @property
     def hand(self) -> SidecarHand:
@@ -56,17 +52,14 @@ class Sidecars:
 
         """
         await self.hand.finish_intended(file_id)
-        subject = await self.database.read(partial(subject_of, file_id=file_id))
-        if subject is None:
-            return
-
-        target = self.hand.place(subject.file, nfo_path(Path(subject.file.path))).target
-        if subject.owner is not None:
-            taken = f"{target.name} belongs to {subject.owner.path.name} and stays"
-            await self.hand.record(subject.file, "sidecar kept", taken)
-        else:
-            await self._write_own(subject, target)
-        await self.hand.remove_former(subject.file, [target], _is_nfo)
+        writer = NfoWriter(
+            database=self.database,
+            hand=self.hand,
+            now=self.now,
+            styles=self.styles,
+            on_change=self.on_change,
+        )
+        await writer.write(file_id)
 
     async def restore(self, file_id: int, first_plan_id: int) -> None:
         """Put every sidecar back to what it was before `first_plan_id`, unless it changed.
@@ -84,54 +77,6 @@ class Sidecars:
             await ask(partial(_check_there, file))
         for target, changes in written.items():
             await self._restore_one(file, target, changes)
-
-    async def _write_own(self, subject: Subject, target: Path) -> None:
-        wanted = render_nfo(
-            subject.work,
-            subject.facts,
-            identity=subject.identity,
-            fallback_title=subject.file.path.stem,
-        )
-        present = await ask(partial(disk.read_small, target))
-        last_sha256 = await self._last_written(subject, target, present)
-        match decide_write(present, last_sha256, wanted):
-            case Write() as write:
-                await self.hand.put(
-                    subject.file,
-                    target,
-                    wanted,
-                    write=write,
-                    plan_id=subject.plan_id,
-                    present=present,
-                )
-            case Preserve(reason=reason):
-                kept = f"{target.name} stays: {reason}"
-                await self.hand.record(subject.file, "sidecar kept", kept)
-            case Unchanged():
-                pass
-
-    async def _last_written(
-        self, subject: Subject, target: Path, present: bytes | None
-    ) -> str | None:
-        """Return the digest of what doorman last wrote at the file's place.
-
-        A sidecar of ours that came along with its video, as in a renamed folder, counts.
-        """
-        brought = digest(present) if present is not None else None
-        if brought is None or brought == subject.last_sha256 or brought not in subject.digests:
-            return subject.last_sha256
-
-        await self.database.write(
-            partial(
-                adopt,
-                file=subject.file,
-                plan_id=subject.plan_id,
-                target=target,
-                sha256=brought,
-                at_s=self.now(),
-            )
-        )
-        return brought
 
     async def _restore_one(self, file: FileRecord, target: Path, changes: Sequence[Change]) -> None:
         former, latest = changes[0].before_bytes, changes[-1].after_sha256
@@ -156,10 +101,6 @@ class Sidecars:
     async def _give_up(self, file: FileRecord, changes: Sequence[Change], reason: str) -> None:
         await self.hand.close(changes, ChangeState.DROPPED)
         await self.hand.record(file, "sidecar kept", reason)
-
-
-def _is_nfo(path: Path) -> bool:
-    return path.suffix == NFO_SUFFIX
 
 
 def _put_back(place: Place, former: bytes | None, present_sha256: str | None) -> None:
