@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 
+import anyio
+
 from daemon.desk.counsel import Counsel, Foresee, foresee_nothing
 from daemon.desk.overview import Household
 from daemon.desk.views import LibraryLine, SourceLine
 from daemon.journey.rounds import LibraryView, Rounds
-from daemon.libraries import library_line
+from daemon.libraries import library_line, nfo_reader
 from daemon.media.errors import DecoderMissing, FallbackFailed
 from daemon.media.grid import GRID_VERSION
 from daemon.premises import premises_of
@@ -77,6 +79,7 @@ def running_household(
         options=premises_of(settings).options,
         terms=terms_of(settings),
         premises=premises_of(settings),
+        nfo_reader=nfo_reader(settings, anyio.CapacityLimiter(1)),
     )
 
 
@@ -104,6 +107,7 @@ def resting_household(settings: Settings, foresee: Foresee = foresee_nothing) ->
         options=premises_of(settings).options,
         terms=terms_of(settings),
         premises=premises_of(settings),
+        nfo_reader=nfo_reader(settings, anyio.CapacityLimiter(1)),
     )
 
 

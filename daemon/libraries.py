@@ -43,9 +43,11 @@ def territory_of(library: LibrarySettings, mount_table: str) -> Territory:
 
 def sidecar_reader(settings: Settings, looks: anyio.CapacityLimiter) -> SidecarReader | None:
     """Return what reads the NFOs beside files; None where they shall not count."""
-    if not settings.sidecar.read:
-        return None
+    return nfo_reader(settings, looks) if settings.sidecar.read else None
 
+
+def nfo_reader(settings: Settings, looks: anyio.CapacityLimiter) -> SidecarReader:
+    """Return what reads the NFOs beside files, because a person says so."""
     territories = {
         each.name: Territory(root=PurePath(each.path), selection=selection_of(each))
         for each in settings.libraries

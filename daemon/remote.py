@@ -245,6 +245,19 @@ class Remote:
         request = self._client.build_request("POST", BASE + path, json=body, timeout=timeout)
         return await self._send(adapter, request)
 
+    async def change(
+        self,
+        adapter: TypeAdapter[Value],
+        path: str,
+        body: Mapping[str, object],
+        *,
+        timeout_s: float,
+    ) -> Value:
+        """Return what came of a change, from which more may follow.  Raises: as `post`."""
+        came = await self.post(adapter, path, body, timeout_s=timeout_s)
+        self.has_changed = True
+        return came
+
     async def download(
         self,
         path: str,

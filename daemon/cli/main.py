@@ -19,6 +19,7 @@ from daemon.cli import (
     duplicates_command,
     file_commands,
     history_commands,
+    import_command,
     notify_command,
     outward_commands,
     rules_commands,
@@ -26,6 +27,7 @@ from daemon.cli import (
     search_command,
     set_up_commands,
     submit_command,
+    undo_command,
 )
 from daemon.cli.fingerprint import command as fingerprint_command
 from daemon.cli.output import ReaderLeft, lost_output, watch_output
@@ -72,12 +74,14 @@ run_commands.register(app)
 file_commands.register_status(app)
 review_command.register(app)
 file_commands.register(app)
+undo_command.register(app)
 search_command.register(app)
 duplicates_command.register(app)
 rules_commands.register(app)
 history_commands.register(app)
 submit_command.register(app)
 outward_commands.register(app)
+import_command.register(app)
 notify_command.register(app)
 access_commands.register(app)
 fingerprint_command.register(app)

@@ -11,6 +11,7 @@ from daemon.desk.health_views import HealthView
 from daemon.desk.pace import examining
 from daemon.desk.submission_lines import counts
 from daemon.desk.views import LibraryLine, PageView, SourceLine, StatusView
+from daemon.journey.sidecar_reading import SidecarReader
 from rules.candidate import Answer, NotAsked
 from rules.discretion import Discretion
 from rules.identify_options import SourceOptions
@@ -18,7 +19,7 @@ from rules.journey import IN_PROGRESS, FileState
 from rules.lookup import Lookup
 from rules.premises import Premises
 from rules.submission import Terms
-from store import decisions, files, outbox, regeneration
+from store import decisions, files, kept_sidecars, outbox, regeneration
 from store.database import Connection
 from store.regeneration import Complete
 from store.source_records import SourceRecord, by_source
@@ -74,6 +75,8 @@ class Household:
     """All that is configured of libraries and sources that a candidate is weighed by."""
     search: SearchAt = _search_nowhere
     """Looks for a work at one source, as a person asks."""
+    nfo_reader: SidecarReader | None = None
+    """Reads what lies beside files when a person says so; None: nothing can be read."""
     submit_now: Callable[[], Awaitable[None]] = _leave_it
     """Sends what sources are owed where no daemon does that by itself."""
     page: Callable[[], PageView | None] = lambda: None
@@ -107,6 +110,7 @@ def overview(
         missing=files.missing_count(connection),
         owed=owed.due,
         owed_error=owed.last_error,
+        kept=kept_sidecars.count(connection),
         rules=decisions.counts_by_rule(connection),
         is_idle=is_caught_up and has_time and not submitting.is_sending,
         is_caught_up=is_caught_up,

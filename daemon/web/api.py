@@ -25,6 +25,7 @@ from daemon.web.bulk import bulk_operations
 from daemon.web.comparing import comparing_operations
 from daemon.web.errors import BAD_REQUEST, NOT_FOUND, UNABLE, status_code_of
 from daemon.web.filing import answering_operations, showing_operations
+from daemon.web.importing import importing_operations
 from daemon.web.judging import judging_operations
 from daemon.web.openapi import openapi_json
 from daemon.web.operations import JSON, Operation, routes_of
@@ -32,6 +33,7 @@ from daemon.web.outward import outward_operations
 from daemon.web.reviewing import reviewing_operations
 from daemon.web.sheet import sheet_operations
 from daemon.web.submitting import submitting_operations
+from daemon.web.taking_back import taking_back_operations
 from daemon.web.telling import telling_operations
 from daemon.web.waiting import waiting_operations
 from daemon.web.working import working_operations
@@ -50,6 +52,7 @@ def operations_of(desk: Desk) -> list[Operation]:
         *waiting_operations(desk),
         *answering_operations(desk),
         *bulk_operations(desk),
+        *taking_back_operations(desk),
         *reviewing_operations(desk),
         *working_operations(desk),
         *comparing_operations(desk),
@@ -57,6 +60,7 @@ def operations_of(desk: Desk) -> list[Operation]:
         *submitting_operations(desk),
         *telling_operations(desk),
         *outward_operations(desk),
+        *importing_operations(desk),
     ]
 
 
