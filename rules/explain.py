@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, assert_never
 
 from rules.candidate import Answer, Candidate, Failed, Known, NotAsked, Refused, Unknown
-from rules.decision import Decision, Verdict
+from rules.decision import Decision, Ranked, Verdict
 from rules.evidence import NEAR_BITS, Evidence
 from rules.facts import FactValue
 from rules.name_evidence import NameEvidence
 from rules.sidecar_evidence import SidecarEvidence
+from rules.witnesses import by_work, told_by
 
 if TYPE_CHECKING:  # the rule engine takes longer to import than all that only explains
     from rules.condition import Unmet
@@ -67,6 +68,25 @@ def label_work(candidate: Candidate) -> str:
     return f"{title} ({', '.join(details)})" if details else title
 
 
+def tell_work(candidate: Candidate) -> str:
+    """Return what a source says of a work, as far as it tells it from others."""
+    duration_s = candidate.work.duration_s
+    if duration_s is None or not math.isfinite(duration_s) or duration_s <= 0:
+        return label_work(candidate)
+
+    return f"{label_work(candidate)}, {_duration(duration_s)}"
+
+
+def name_candidate(witnesses: Sequence[Candidate]) -> str:
+    """Return the shortest text by which a person knows a work, and who tells of it, best first."""
+    return f"{label_work(witnesses[0])} from {_listed(told_by(witnesses))}"
+
+
+def ranked_works(decision: Decision) -> tuple[tuple[Ranked, ...], ...]:
+    """Return what a person may choose among, best first: each work with all who tell of it."""
+    return by_work(decision.ranked, lambda each: each.candidate)
+
+
 def headline(decision: Decision) -> str:
     """Return the verdict and what it comes to, in one line."""
     verdict = "needs you" if decision.verdict is Verdict.REVIEW else decision.verdict.value
@@ -97,13 +117,13 @@ def _label_chosen(decision: Decision) -> str:
 
 
 def _label_best(decision: Decision) -> str:
-    if not decision.ranked:
+    works = ranked_works(decision)
+    if not works:
         return "nothing was offered"
 
-    best = decision.ranked[0].candidate
-    others = len(decision.ranked) - 1
+    others = len(works) - 1
     more = f" ({others} more offered)" if others else ""
-    return f"is it {label_work(best)} from {best.source}?{more}"
+    return f"is it {name_candidate([each.candidate for each in works[0]])}?{more}"
 
 
 def _explain_fingerprints(evidence: Evidence) -> Iterator[str]:

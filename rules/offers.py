@@ -11,7 +11,7 @@ from rules.case import Case, FileFacts
 from rules.decision import DecisionInput
 from rules.evidence import Evidence, weigh
 from rules.fingerprint import Algorithm
-from rules.samework import count_rivals, group_works, ids_told, look_alikes, own_id
+from rules.samework import count_rivals, group_works, ids_told, look_alikes, own_id, still_offered
 from rules.sidecar_evidence import SidecarEvidence, compare_sidecar, of_one_work
 from rules.work import ExternalId
 
@@ -92,19 +92,11 @@ def _not_rejected(candidates: Sequence[Candidate], given: DecisionInput) -> tupl
     It does not matter whether the source of what was rejected still offers it, or answers at all.
     A candidate that is linked was chosen by somebody: it goes only if it was itself rejected.
     """
-    past = (each for each in given.turned_down if own_id(each) in given.rejected)
-    everything = (*candidates, *past)
-    out: set[int] = set()
-    for group in group_works(everything):
-        if not any(given.rejected & ids_told(everything[position]) for position in group):
-            continue
-        names = {position: own_id(everything[position]) for position in group}
-        out |= {
-            position
-            for position, name in names.items()
-            if name in given.rejected or name not in given.linked
-        }
-    return tuple(candidate for position, candidate in enumerate(candidates) if position not in out)
+    past = [each for each in given.turned_down if own_id(each) in given.rejected]
+    standing = still_offered(
+        candidates, rejected=given.rejected, linked=given.linked, turned_down=past
+    )
+    return tuple(candidates[position] for position in standing)
 
 
 def file_facts(given: DecisionInput) -> FileFacts:

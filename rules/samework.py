@@ -51,6 +51,31 @@ def look_alikes(candidates: Sequence[Candidate]) -> tuple[frozenset[int], ...]:
     return tuple(_closure(tuple(_names_of(candidate) for candidate in candidates)))
 
 
+def still_offered(
+    candidates: Sequence[Candidate],
+    *,
+    rejected: Collection[ExternalId],
+    linked: Collection[ExternalId] = (),
+    turned_down: Sequence[Candidate] = (),
+) -> tuple[int, ...]:
+    """Return the positions of what is left of `candidates` when a person rejected some works.
+
+    Who tells of a rejected work goes, whoever offered it when it was rejected: `turned_down` are
+    rejected candidates that are offered no more. A candidate that is linked was chosen by
+    somebody: it goes only if it was itself rejected.
+    """
+    everything = (*candidates, *turned_down)
+    out: set[int] = set()
+    for group in group_works(everything):
+        if all(ids_told(everything[position]).isdisjoint(rejected) for position in group):
+            continue
+        names = {position: own_id(everything[position]) for position in group}
+        out |= {
+            position for position, name in names.items() if name in rejected or name not in linked
+        }
+    return tuple(position for position in range(len(candidates)) if position not in out)
+
+
 def ids_told(candidate: Candidate) -> frozenset[ExternalId]:
     """Return all ids that the candidate's source gives it."""
     return frozenset((own_id(candidate), *candidate.work.ids))

@@ -124,13 +124,25 @@ def _about(
 
 
 def _grounds(connection: Connection, content_id: int) -> list[Ground]:
-    """Return the decisions about a content that stand, oldest first; of each file one accept."""
+    """Return the decisions about a content that stand, oldest first; of each file one accept.
+
+    A reject stands once for each name of the work that it turned down.
+    """
     rows = many(
         connection,
-        "SELECT d.id, d.file_id, f.library, d.verdict, d.decided_by, d.rule, d.source, d.remote_id "
-        "FROM decision d JOIN file f ON f.id = d.file_id WHERE d.content_id = $1 "
-        "AND d.verdict IN ('accepted', 'rejected') AND d.undone_at_s IS NULL "
-        "AND d.source IS NOT NULL ORDER BY d.id",
+        """
+        WITH standing AS (
+            SELECT id, file_id, verdict, decided_by, rule, source, remote_id FROM decision
+            WHERE content_id = $1 AND verdict IN ('accepted', 'rejected')
+                AND undone_at_s IS NULL AND source IS NOT NULL
+        ), told AS (
+            FROM standing UNION ALL
+            SELECT s.id, s.file_id, s.verdict, s.decided_by, s.rule, w.source, w.remote_id
+            FROM standing s JOIN rejected_witness w ON w.decision_id = s.id
+        )
+        SELECT t.id, t.file_id, f.library, t.verdict, t.decided_by, t.rule, t.source, t.remote_id
+        FROM told t JOIN file f ON f.id = t.file_id ORDER BY t.id, t.source, t.remote_id
+        """,
         [content_id],
     )
     return list(_latest_accepts(map(_ground, rows)))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 
 from pydantic import TypeAdapter
 
 from rules.candidate import Candidate
 from rules.evidence import Evidence
+from rules.samework import own_id
+from rules.witnesses import by_work
+from rules.work import ExternalId
 from store.database import Connection
-from store.rows import many, number, run, to_json
+from store.rows import Row, many, number, run, to_json
 
 _EVIDENCE = TypeAdapter(Evidence)
 Ranking = Iterable[tuple[Candidate, Evidence]]
@@ -47,30 +50,46 @@ def rank(connection: Connection, rankings: Mapping[int, Ranking]) -> None:
                 [position for *_, position in rows],
             ],
         )
-    _number(connection, list(rankings))
+    ranked: dict[int, list[Candidate]] = {content_id: [] for content_id in rankings}
+    for content_id, candidate, *_ in rows:
+        ranked[content_id].append(candidate)
+    _number(connection, ranked)
 
 
-def _number(connection: Connection, content_ids: list[int]) -> None:
-    """Give a number to every candidate that has none yet, the best ranked of a content first."""
+def _first_of_works(ranked: Sequence[Candidate]) -> frozenset[ExternalId]:
+    """Return the names of the best witnesses, one of each work."""
+    works = by_work(ranked, lambda each: each)
+    return frozenset(own_id(witnesses[0]) for witnesses in works)
+
+
+def _number(connection: Connection, ranked: Mapping[int, Sequence[Candidate]]) -> None:
+    """Give a number to every candidate that has none yet, the best ranked of a content first.
+
+    Who only tells of the same work as a better one comes behind all works, so that what is shown
+    counts from 1 without gaps.
+    """
     rows = many(
         connection,
         """
         SELECT id, content_id, (
             SELECT coalesce(max(o.number), 0) FROM candidate o WHERE o.content_id = c.content_id
-        )
+        ), source, remote_id
         FROM candidate c
         WHERE content_id IN (SELECT unnest($1::BIGINT[])) AND number IS NULL
         ORDER BY evidence IS NULL, position, id
         """,
-        [content_ids],
+        [list(ranked)],
     )
     if not rows:
         return
 
+    owners = {number(row[1]) for row in rows}
+    firsts = {owner: _first_of_works(ranked[owner]) for owner in owners}
+    rows.sort(key=lambda row: _name(row) not in firsts[number(row[1])])
     next_of: dict[int, count[int]] = {}
     named = [
         (number(row_id), next(next_of.setdefault(number(owner), count(number(highest) + 1))))
-        for row_id, owner, highest in rows
+        for row_id, owner, highest, *_ in rows
     ]
     run(
         connection,
@@ -79,3 +98,7 @@ def _number(connection: Connection, content_ids: list[int]) -> None:
         "WHERE candidate.id = n.id",
         [[row_id for row_id, _ in named], [name for _, name in named]],
     )
+
+
+def _name(row: Row) -> ExternalId:
+    return ExternalId(source=str(row[3]), remote_id=str(row[4]))

@@ -13,10 +13,10 @@ from daemon.cli.plain import visible
 from daemon.cli.show_examining import show_examining
 from daemon.cli.show_owed import show_counts
 from daemon.cli.show_sources import show_sources
+from daemon.desk.candidate_views import CandidateView
 from daemon.desk.views import (
     MOST_LISTED,
     Answered,
-    CandidateView,
     FileLine,
     FileView,
     LibraryLine,
@@ -189,15 +189,30 @@ def show_candidates(candidates: Sequence[CandidateView], out: Console) -> None:
         out.print("Candidates", style="bold")
     for candidate in candidates:
         mark = " (accepted)" if candidate.is_accepted else ""
-        out.print(
-            f"  {candidate.number}  {escape(candidate.label)} from {escape(candidate.source)}{mark}"
-        )
+        told_by = escape(candidate.told_by())
+        out.print(f"  {candidate.number}  {escape(candidate.label)} from {told_by}{mark}")
         if candidate.performers:
             out.print(f"     with {escape(', '.join(candidate.performers))}")
         for sentence in candidate.evidence:
             out.print(f"     - {escape(sentence)}")
         if candidate.page_url:
             out.print(f"     {escape(candidate.page_url)}")
+        _show_witnesses(candidate, out)
+
+
+def _show_witnesses(candidate: CandidateView, out: Console) -> None:
+    """Print what the others tell of a candidate; above are the words of the best."""
+    others = [each for each in candidate.witnesses if each.number != candidate.number]
+    if others:
+        out.print(
+            f"     so says {escape(candidate.source)}; the same work, with other words first:"
+        )
+    for each in others:
+        out.print(f"     {each.number}  {escape(each.source)} says {escape(each.text)}")
+        for sentence in each.evidence:
+            out.print(f"        - {escape(sentence)}")
+        if each.page_url:
+            out.print(f"        {escape(each.page_url)}")
 
 
 def show_why_asked(view: FileView, out: Console) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from daemon.desk.choosing import Offered
 from rules.candidate import Candidate
 from rules.identify_options import SourceOptions
 from rules.samework import own_id, with_ids_of_all
 from rules.ticks import Ticks
 from store import acceptance, decisions
-from store.answers import StoredCandidate
 from store.changing import Applied
 from store.database import Connection
 from store.decisions import Decider, NewDecision, Outcome
@@ -20,36 +18,33 @@ def make_accepted(
     connection: Connection,
     file: FileRecord,
     content_id: int,
-    chosen: Candidate,
+    chosen: Offered,
     *,
-    offered: Sequence[StoredCandidate],
     options: SourceOptions,
     ticks: Ticks | None,
     at_s: float,
 ) -> Applied:
-    """Keep a person's decision for `chosen`, and let the file become a copy of its work.
-
-    `offered` is everything that may be chosen: whoever else offers that work tells its ids, too.
-    """
+    """Keep a person's decision for `chosen`, and let the file become a copy of its work."""
+    told = chosen.best.candidate
     kept = NewDecision(
         outcome=Outcome.ACCEPTED,
         decided_by=Decider.PERSON,
         reasons=("a person accepted it",),
-        chosen=own_id(chosen),
+        chosen=own_id(told),
     )
     decision_id = decisions.add(connection, file, content_id, kept, at_s=at_s)
     return acceptance.apply_accept(
         connection,
         file,
         decision_id,
-        witnessed(chosen, offered),
-        options=options.of(chosen.source),
+        witnessed(chosen),
+        options=options.of(told.source),
         is_by_person=True,
         ticks=ticks,
         at_s=at_s,
     )
 
 
-def witnessed(chosen: Candidate, offered: Sequence[StoredCandidate]) -> Candidate:
-    """Return `chosen` with the ids that all who offer its work have for it."""
-    return with_ids_of_all(chosen, [each.candidate for each in offered])
+def witnessed(chosen: Offered) -> Candidate:
+    """Return what counts first of `chosen`, with the ids that all who tell of its work have."""
+    return with_ids_of_all(chosen.best.candidate, chosen.candidates)

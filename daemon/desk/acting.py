@@ -8,16 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from daemon.desk import answering
-from daemon.desk.choosing import choosable
+from daemon.desk.choosing import Offered, choosable
 from daemon.desk.desk import Desk
 from daemon.desk.views import Answered
 from rules.action_token import Act, Action, LinkForged, candidate_digest, unseal
 from rules.errors import ConflictError
-from rules.explain import label_work
+from rules.explain import name_candidate
 from rules.media import path_to_text
 from rules.samework import own_id
 from store import actions, files, owing
-from store.answers import StoredCandidate
 from store.database import Connection
 from store.files import FileRecord
 
@@ -67,7 +66,7 @@ class _Meant:
 
     action: Action
     file: FileRecord
-    chosen: StoredCandidate | None
+    chosen: Offered | None
 
 
 class Acting:
@@ -129,11 +128,18 @@ class Acting:
             return _Meant(action=action, file=file, chosen=None)
 
         discretion = self._desk.household.discretion
-        for each in choosable(connection, file, discretion):
-            if candidate_digest(own_id(each.candidate)) == action.candidate:
-                return _Meant(action=action, file=file, chosen=each)
+        offered = choosable(connection, file, discretion)
+        meant = (
+            each.led_by(stored)
+            for each in offered
+            for stored in each.witnesses
+            if candidate_digest(own_id(stored.candidate)) == action.candidate
+        )
+        chosen = next(meant, None)
+        if chosen is None:
+            raise LinkStale
 
-        raise LinkStale
+        return _Meant(action=action, file=file, chosen=chosen)
 
     def _do(self, connection: Connection, meant: _Meant) -> Answered:
         at_s = self._desk.now()
@@ -155,12 +161,12 @@ class Acting:
 
 
 def _view(meant: _Meant) -> ActionView:
-    chosen = meant.chosen.candidate if meant.chosen else None
+    chosen = meant.chosen
     return ActionView(
         accepts=meant.action.act is Act.ACCEPT,
         number=meant.file.id,
         name=path_to_text(meant.file.path).rsplit("/", 1)[-1],
-        candidate=f"{label_work(chosen)} from {chosen.source}" if chosen else None,
-        page=chosen.page_url if chosen else None,
+        candidate=name_candidate(chosen.candidates) if chosen else None,
+        page=chosen.best.candidate.page_url if chosen else None,
         expires_at_s=meant.action.expires_at_s,
     )

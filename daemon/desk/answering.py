@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from daemon.desk.accepting import make_accepted
-from daemon.desk.choosing import choosable, choose
+from daemon.desk.choosing import Offered, choosable, choose
 from daemon.desk.refusals import FileChanged, NoCandidate, NotAnswerable
 from daemon.desk.standing import ACCEPTED, answered, is_in_doubt, latest_of, take_back_accept
 from daemon.desk.views import Answered
@@ -14,11 +14,9 @@ from rules.discretion import Discretion
 from rules.explain import label_work
 from rules.identify_options import SourceOptions
 from rules.journey import FileState
-from rules.samework import own_id
 from rules.ticks import Ticks
 from rules.work import ExternalId
-from store import answers, choices, decisions, files, outbox
-from store.answers import StoredCandidate
+from store import choices, decisions, files, outbox, rejections
 from store.changing import Applied
 from store.database import Connection
 from store.decisions import Decider, NewDecision, Outcome
@@ -60,14 +58,13 @@ def accept(
 
     check_answerable(connection, file, "accepted")
 
-    chosen = choose(file, "accept", offered, number).candidate
+    chosen = choose(file, "accept", offered, number)
     _end_dismissal(connection, file, at_s=at_s)
     applied = make_accepted(
         connection,
         file,
         _content_id(file),
         chosen,
-        offered=offered,
         options=options,
         ticks=ticks,
         at_s=at_s,
@@ -75,7 +72,7 @@ def accept(
     return answered(
         file,
         FileState.ACCEPTED,
-        f"accepted as {label_work(chosen)}",
+        f"accepted as {label_work(chosen.best.candidate)}",
         left=_stayed(applied),
     )
 
@@ -88,7 +85,7 @@ def reject(
     discretion: Discretion,
     at_s: float,
 ) -> Answered:
-    """Say that a candidate is not it: it never comes back for this content.
+    """Say that a candidate is not it, whoever tells of it: it never comes back for this content.
 
     Raises:
         NotAnswerable: not in this state.
@@ -101,10 +98,10 @@ def reject(
 
     check_answerable(connection, file, "rejected")
 
-    chosen = choose(file, "reject", offered, number).candidate
+    chosen = choose(file, "reject", offered, number)
     _end_dismissal(connection, file, at_s=at_s)
-    _keep_rejection(connection, file, own_id(chosen), at_s=at_s)
-    return _decide_anew(connection, file, label_work(chosen), at_s=at_s)
+    _keep_rejection(connection, file, chosen.names, at_s=at_s)
+    return _decide_anew(connection, file, label_work(chosen.best.candidate), at_s=at_s)
 
 
 def dismiss(connection: Connection, *, file: FileRecord, at_s: float) -> Answered:
@@ -189,14 +186,12 @@ def check_answerable(connection: Connection, file: FileRecord, verb: str) -> Non
 def _accept_again(
     connection: Connection,
     file: FileRecord,
-    offered: Sequence[StoredCandidate],
+    offered: Sequence[Offered],
     number: int | None,
 ) -> Answered:
     """Answer an accept of what is accepted: the same changes nothing, another is refused."""
     accepted = decisions.identity(connection, file.id)
-    is_same = number is None or (
-        own_id(choose(file, "accept", offered, number).candidate) == accepted
-    )
+    is_same = number is None or accepted in choose(file, "accept", offered, number).names
     if not is_same:
         raise NotAnswerable(
             file, "accepted as something else", f"undo first: doorman undo {file.id}"
@@ -208,7 +203,7 @@ def _accept_again(
 def _reject_of_accepted(
     connection: Connection,
     file: FileRecord,
-    offered: Sequence[StoredCandidate],
+    offered: Sequence[Offered],
     number: int | None,
     *,
     at_s: float,
@@ -216,42 +211,53 @@ def _reject_of_accepted(
     """Reject a candidate of an accepted file: what was accepted, unless another is named."""
     accepted = decisions.identity(connection, file.id)
     if number is None and accepted is not None:
-        rejected, label = accepted, _label_of(accepted, offered)
+        names, label = _accepted_as(accepted, offered)
     else:
-        chosen = choose(file, "reject", offered, number).candidate
-        rejected, label = own_id(chosen), label_work(chosen)
+        chosen = choose(file, "reject", offered, number)
+        names, label = chosen.names, label_work(chosen.best.candidate)
 
-    if rejected != accepted:
-        _keep_rejection(connection, file, rejected, at_s=at_s)
+    if accepted not in names:
+        _keep_rejection(connection, file, names, at_s=at_s)
         reason = f"{label} was rejected"
         files.set_state(connection, file, file.state, at_s=at_s, reason=reason)
         return answered(file, file.state, f"{label} {_NEVER_AGAIN}; it stays accepted as it is")
 
     standing = latest_of(connection, file, {Outcome.ACCEPTED})
     left = take_back_accept(connection, file, standing, at_s=at_s) if standing else ()
-    _keep_rejection(connection, file, rejected, at_s=at_s)
+    _keep_rejection(connection, file, names, at_s=at_s)
     return _decide_anew(connection, file, label, at_s=at_s, left=left)
 
 
-def _label_of(accepted: ExternalId, offered: Sequence[StoredCandidate]) -> str:
-    """Return what was accepted in words; its source may not offer it any more."""
-    labels = (label_work(each.candidate) for each in offered if own_id(each.candidate) == accepted)
-    return next(labels, f"{accepted.remote_id} from {accepted.source}")
+def _accepted_as(
+    accepted: ExternalId, offered: Sequence[Offered]
+) -> tuple[tuple[ExternalId, ...], str]:
+    """Return all names of what was accepted, and it in words.
+
+    The source that it was accepted from may not offer it any more.
+    """
+    for each in offered:
+        if accepted in each.names:
+            told = dict(zip(each.names, each.candidates, strict=True))
+            others = (name for name in each.names if name != accepted)
+            return (accepted, *others), label_work(told[accepted])
+
+    return (accepted,), f"{accepted.remote_id} from {accepted.source}"
 
 
 def _keep_rejection(
-    connection: Connection, file: FileRecord, rejected: ExternalId, *, at_s: float
+    connection: Connection, file: FileRecord, names: Sequence[ExternalId], *, at_s: float
 ) -> None:
+    """Keep that a file is not what has these names, the first of which was meant."""
     content_id = _content_id(file)
-    with choices.watched(connection, content_id):
-        answers.reject(connection, content_id, rejected, at_s=at_s)
     kept = NewDecision(
         outcome=Outcome.REJECTED,
         decided_by=Decider.PERSON,
         reasons=("a person said that it is not this",),
-        chosen=rejected,
+        chosen=names[0],
     )
-    decisions.add(connection, file, content_id, kept, at_s=at_s)
+    decision_id = decisions.add(connection, file, content_id, kept, at_s=at_s)
+    with choices.watched(connection, content_id):
+        rejections.keep(connection, content_id, decision_id, names, at_s=at_s)
 
 
 def _decide_anew(

@@ -17,7 +17,6 @@ from daemon.desk import answering, queue_reading
 from daemon.desk.bulk_views import Bound, BulkItem, BulkPart, BulkPreview, BulkVerb, NotPart
 from daemon.desk.choosing import choosable
 from daemon.desk.desk import Desk
-from daemon.desk.queue_reading import works_among
 from daemon.desk.queue_views import QueueLine
 from rules.errors import ConflictError, DoormanError, NotFound, StoreError
 from rules.journey import IN_PROGRESS, FileState
@@ -188,9 +187,9 @@ class Bulk:
 
     def _accept(self, connection: Connection, file: FileRecord, bound: Bound) -> None:
         offered = choosable(connection, file, self._discretion)
-        if works_among(offered) > 1:
+        if len(offered) > 1:
             raise SeveralWorks(file)
-        if bound.candidate not in {each.number for each in offered}:
+        if not any(each.is_told_by(bound.candidate) for each in offered):
             raise OtherCandidate(file)
 
         at_s = self._desk.now()

@@ -1,27 +1,76 @@
-"""Which candidate a person means, by the number that it is shown with."""
+"""Which candidate a person means, by the number that it is shown with.
+
+A candidate is one work, however many sources tell of it. Each telling has a number of its own that
+never comes to mean anything else; a candidate is shown under that of its best one. Whoever names
+another number of it means the same candidate, told by that source: its values come first then.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from daemon.desk.refusals import CandidateUnknown, ChoiceNeeded, NoCandidate
+from rules.candidate import Candidate
 from rules.decision import DecisionInput
 from rules.discretion import Discretion
 from rules.evidence import Evidence
 from rules.name_evidence import NO_NAME_EVIDENCE
 from rules.offers import rank_offers
-from rules.samework import own_id
+from rules.samework import own_id, still_offered
 from rules.sidecar_evidence import NO_SIDECAR_EVIDENCE
-from store import answers, files, replay
+from rules.witnesses import by_work
+from rules.work import ExternalId
+from store import answers, entities, files, replay
 from store.answers import StoredCandidate
 from store.database import Connection
+from store.entities import Kind
 from store.files import FileRecord
 
 
-def choosable(
-    connection: Connection, file: FileRecord, discretion: Discretion
-) -> list[StoredCandidate]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """A candidate: one work, and all who tell of it."""
+
+    witnesses: tuple[StoredCandidate, ...]
+    """Never empty; whose values count first stands first."""
+
+    @property
+    def best(self) -> StoredCandidate:
+        """Return the telling whose values count first."""
+        return self.witnesses[0]
+
+    @property
+    def number(self) -> int:
+        """Return the number that it is shown with."""
+        return self.best.number
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Return what each of them tells."""
+        return tuple(each.candidate for each in self.witnesses)
+
+    @property
+    def names(self) -> tuple[ExternalId, ...]:
+        """Return what each of them calls it."""
+        return tuple(map(own_id, self.candidates))
+
+    def told_first_by(self, number: int) -> Offered | None:
+        """Return the same with the telling of that number first; None where none has it."""
+        first = next((each for each in self.witnesses if each.number == number), None)
+        return self.led_by(first) if first is not None else None
+
+    def is_told_by(self, number: int | None) -> bool:
+        """Tell whether this is the number of one of its witnesses."""
+        return any(each.number == number for each in self.witnesses)
+
+    def led_by(self, first: StoredCandidate) -> Offered:
+        """Return the same with this telling first."""
+        rest = (each for each in self.witnesses if each is not first)
+        return Offered(witnesses=(first, *rest))
+
+
+def choosable(connection: Connection, file: FileRecord, discretion: Discretion) -> list[Offered]:
     """Return what a person may choose among for a file, best first.
 
     Offers belong to a content, and copies of it may lie in other libraries and have other names.
@@ -33,8 +82,47 @@ def choosable(
 
 def choosable_of(
     connection: Connection, asked: Sequence[FileRecord], discretion: Discretion
-) -> dict[int, list[StoredCandidate]]:
+) -> dict[int, list[Offered]]:
     """Return the same for several files, by file."""
+    told = _told_of(connection, asked, discretion)
+    return {
+        file_id: [
+            Offered(witnesses=witnesses)
+            for witnesses in by_work(stored, lambda each: each.candidate)
+        ]
+        for file_id, stored in told.items()
+    }
+
+
+def choose(file: FileRecord, verb: str, offered: Sequence[Offered], number: int | None) -> Offered:
+    """Return the candidate of that number, told first by who has it; the only one without one.
+
+    Raises:
+        NoCandidate: nothing is offered.
+        ChoiceNeeded: several are, and none was named.
+        CandidateUnknown: none has that number.
+
+    """
+    if not offered:
+        raise NoCandidate(file)
+    if number is None and len(offered) > 1:
+        raise ChoiceNeeded(file, verb, [(each.number, each.best.candidate) for each in offered])
+
+    if number is None:
+        return offered[0]
+
+    meant = (each.told_first_by(number) for each in offered)
+    found = next((each for each in meant if each is not None), None)
+    if found is None:
+        raise CandidateUnknown(file, number, [each.number for each in offered])
+
+    return found
+
+
+def _told_of(
+    connection: Connection, asked: Sequence[FileRecord], discretion: Discretion
+) -> dict[int, list[StoredCandidate]]:
+    """Return what each source tells of files that a person may choose, best first."""
     content_ids = {file.content_id for file in asked if file.content_id is not None}
     offered = answers.offered_of(connection, sorted(content_ids))
     shared = files.copied(connection, content_ids)
@@ -44,7 +132,7 @@ def choosable_of(
         if file.content_id is None:
             continue
 
-        standing = [each for each in offered[file.content_id] if not each.is_rejected]
+        standing = _still_offered(connection, file, offered[file.content_id])
         own = [
             each
             for each in standing
@@ -56,30 +144,24 @@ def choosable_of(
     return found | _as_weighed(connection, weighed_by_itself, found)
 
 
-def choose(
-    file: FileRecord, verb: str, offered: Sequence[StoredCandidate], number: int | None
-) -> StoredCandidate:
-    """Return the candidate of that number; the only one when none is named.
+def _still_offered(
+    connection: Connection, file: FileRecord, offered: Sequence[StoredCandidate]
+) -> list[StoredCandidate]:
+    """Return what is left when all that tells of a rejected work is gone, as where it is decided.
 
-    Raises:
-        NoCandidate: nothing is offered.
-        ChoiceNeeded: several are, and none was named.
-        CandidateUnknown: none has that number.
-
+    So nothing is shown that no rule would look at.
     """
-    if not offered:
-        raise NoCandidate(file)
-    if number is None and len(offered) > 1:
-        raise ChoiceNeeded(file, verb, offered)
+    rejected = frozenset(own_id(each.candidate) for each in offered if each.is_rejected)
+    if not rejected:
+        return list(offered)
 
-    if number is None:
-        return offered[0]
-
-    for each in offered:
-        if each.number == number:
-            return each
-
-    raise CandidateUnknown(file, number, [each.number for each in offered])
+    work_id = file.work_id
+    linked = entities.ids_of(connection, Kind.WORK, work_id) if work_id is not None else ()
+    candidates = [each.candidate for each in offered]
+    return [
+        offered[position]
+        for position in still_offered(candidates, rejected=rejected, linked=linked)
+    ]
 
 
 def _as_weighed(

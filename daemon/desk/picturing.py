@@ -73,9 +73,11 @@ class Picturing:
 
     def _offered(self, connection: Connection, *, reference: str, number: int) -> Found:
         file = find(connection, reference)
-        for stored in choosable(connection, file, self._desk.household.discretion):
-            if stored.number == number:
-                return stored.candidate.work.pictures, stored.candidate.source, reference
+        for offered in choosable(connection, file, self._desk.household.discretion):
+            told = offered.told_first_by(number)
+            if told is not None:
+                candidate = told.best.candidate
+                return candidate.work.pictures, candidate.source, reference
 
         return (), None, reference
 

@@ -169,34 +169,32 @@ def propose(
 
     """
     check_answerable(connection, file, "accepted")
-    offered = choosable(connection, file, discretion)
-    stored = choose(file, "accept", offered, number)
+    chosen = choose(file, "accept", choosable(connection, file, discretion), number)
     if file.content_id is None:
         raise NoCandidate(file)
 
-    chosen = stored.candidate
-    known = _known(connection, witnessed(chosen, offered))
+    told = chosen.best.candidate
+    known = _known(connection, witnessed(chosen))
     applied = make_accepted(
         connection,
         file,
         file.content_id,
         chosen,
-        offered=offered,
         options=options,
         ticks=EVERYTHING,
         at_s=at_s,
     )
     outcome = _outcome(
-        connection, file, chosen, applied=applied, known=known, options=options.of(chosen.source)
+        connection, file, told, applied=applied, known=known, options=options.of(told.source)
     )
     return ProposalView(
-        number=stored.number,
-        source=chosen.source,
-        remote_id=chosen.remote_id,
-        label=label_work(chosen),
+        number=chosen.number,
+        source=told.source,
+        remote_id=told.remote_id,
+        label=label_work(told),
         is_known_work=known.is_known_work,
         fields=tuple(outcome.views()),
-        pictures=tuple(each.url for each in chosen.work.pictures),
+        pictures=tuple(each.url for each in told.work.pictures),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from types import MappingProxyType
 
-from daemon.desk.choosing import choosable_of
+from daemon.desk.choosing import Offered, choosable_of
 from daemon.desk.queue_views import Choice, Facet, QueueLine
 from rules.badges import badges
 from rules.discretion import Discretion
@@ -16,9 +16,8 @@ from rules.explain import label_work
 from rules.fingerprint import Oshash
 from rules.journey import FileState
 from rules.media import path_to_text
-from rules.samework import group_works
+from rules.witnesses import told_by
 from store import contents, decisions, files
-from store.answers import StoredCandidate
 from store.database import Connection
 from store.decisions import DecisionRecord
 from store.files import FileRecord
@@ -31,7 +30,6 @@ _CAUSES: Mapping[str, str] = MappingProxyType(
         NO_RULE: "no rule decided",
     }
 )
-_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +55,6 @@ def rows_of(connection: Connection, numbers: Sequence[int], discretion: Discreti
         line = _line(file, offered[file.id], standing.get(file.id))
         rows.append(Row(line=line, key=(content.oshash, content.size_bytes) if content else None))
     return rows
-
-
-def works_among(offered: Sequence[StoredCandidate]) -> int:
-    """Return how many works these are; each counts once however many sources offer it."""
-    if len(offered) < _SEVERAL:
-        return len(offered)
-
-    return len(group_works([each.candidate for each in offered]))
 
 
 def files_that_fit(shares: Iterable[Share], sieve: Sieve) -> int:
@@ -133,7 +123,7 @@ def _facets(
 
 
 def _line(
-    file: FileRecord, offered: Sequence[StoredCandidate], standing: DecisionRecord | None
+    file: FileRecord, offered: Sequence[Offered], standing: DecisionRecord | None
 ) -> QueueLine:
     return QueueLine(
         number=file.id,
@@ -147,7 +137,7 @@ def _line(
         why=_why(file, standing),
         has_sheet=False,
         choices=tuple(map(_choice, offered)),
-        works=works_among(offered),
+        works=len(offered),
     )
 
 
@@ -166,11 +156,14 @@ def _most_telling_first(standing: DecisionRecord) -> tuple[str, ...]:
     return (*others, first) if is_plain else standing.reasons
 
 
-def _choice(stored: StoredCandidate) -> Choice:
+def _choice(offered: Offered) -> Choice:
+    stored = offered.best
     return Choice(
-        number=stored.number,
+        number=offered.number,
         label=label_work(stored.candidate),
         source=stored.candidate.source,
         badges=badges(stored.evidence) if stored.evidence else (),
         page_url=stored.candidate.page_url,
+        sources=told_by(offered.candidates),
+        has_cover=bool(stored.candidate.work.pictures),
     )

@@ -18,8 +18,13 @@ class Choice:
     number: int
     label: str
     source: str
+    """Of its best witness, as are badges and page."""
     badges: tuple[Badge, ...]
     page_url: str | None
+    has_cover: bool = False
+    """Whether its source shows a picture of it."""
+    sources: tuple[str, ...] = ()
+    """All who tell of it, the best first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +48,7 @@ class QueueLine:
     choices: tuple[Choice, ...]
     """Best first."""
     works: int
-    """How many works those are; each counts once however many sources offer it."""
+    """How many those are; each is one work, however many sources offer it."""
 
     @property
     def rivals(self) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from daemon.desk.choosing import choosable, choosable_of
+from daemon.desk.candidate_views import CandidateView, WitnessView
+from daemon.desk.choosing import Offered, choosable, choosable_of
 from daemon.desk.generating import describe_again
 from daemon.desk.past import Past
 from daemon.desk.views import (
     MOST_LISTED,
-    CandidateView,
     DecisionView,
     EventView,
     FileLine,
@@ -19,12 +19,11 @@ from daemon.desk.views import (
 from daemon.disk.sheets import Sheets
 from rules.admission import explain_left_out
 from rules.discretion import Discretion
-from rules.explain import explain_answer, explain_evidence, label_work
+from rules.explain import explain_answer, explain_evidence, label_work, tell_work
 from rules.fingerprint import Algorithm
 from rules.journey import FileState
 from rules.media import VideoFacts, path_to_text
 from rules.plan import Field
-from rules.samework import own_id
 from rules.work import ExternalId
 from store import contents, events, file_tags, files, journal, organized, outbox, works
 from store.answers import StoredCandidate
@@ -51,7 +50,7 @@ def list_files(
     return tuple(file_line(file, offered[file.id]) for file in listed)
 
 
-def file_line(file: FileRecord, offered: Sequence[StoredCandidate]) -> FileLine:
+def file_line(file: FileRecord, offered: Sequence[Offered]) -> FileLine:
     """Return a file as a line of a list; `offered` is what may be chosen for it."""
     return FileLine(
         number=file.id,
@@ -61,7 +60,7 @@ def file_line(file: FileRecord, offered: Sequence[StoredCandidate]) -> FileLine:
         reason=file.reason,
         changed_at_s=file.changed_at_s,
         is_missing=file.missing_since_s is not None,
-        best=label_work(offered[0].candidate) if offered else None,
+        best=label_work(offered[0].best.candidate) if offered else None,
         candidates=len(offered),
     )
 
@@ -88,7 +87,7 @@ def file_view(
         is_organized=content is not None and organized.is_organized(connection, content.id),
         left_out=tuple(map(explain_left_out, past.left_out_of_work)),
         sidecars=tuple(map(path_to_text, sorted(journal.sidecars_among(past.plans)))),
-        candidates=tuple(candidate_view(stored, past.identity) for stored in offered),
+        candidates=tuple(candidate_view(each, past.identity) for each in offered),
         answers=_answers(past, file, discretion),
         decisions=tuple(map(_decision, past.decisions)),
         events=tuple(
@@ -126,11 +125,11 @@ def describe_facts(facts: VideoFacts) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def candidate_view(stored: StoredCandidate, accepted: ExternalId | None) -> CandidateView:
+def candidate_view(offered: Offered, accepted: ExternalId | None) -> CandidateView:
     """Return a candidate as a person chooses it; `accepted` is what the file is by now."""
-    candidate = stored.candidate
+    stored, candidate = offered.best, offered.best.candidate
     return CandidateView(
-        number=stored.number,
+        number=offered.number,
         source=candidate.source,
         remote_id=candidate.remote_id,
         label=label_work(candidate),
@@ -139,7 +138,24 @@ def candidate_view(stored: StoredCandidate, accepted: ExternalId | None) -> Cand
         performers=tuple(
             each.credited_as or each.performer.name for each in candidate.work.appearances
         ),
-        is_accepted=own_id(candidate) == accepted,
+        is_accepted=accepted in offered.names,
+        facts=stored.evidence,
+        witnesses=tuple(map(_witness, offered.witnesses)),
+    )
+
+
+def _witness(stored: StoredCandidate) -> WitnessView:
+    candidate = stored.candidate
+    return WitnessView(
+        number=stored.number,
+        source=candidate.source,
+        remote_id=candidate.remote_id,
+        text=tell_work(candidate),
+        title=candidate.work.title,
+        date=candidate.work.date,
+        duration_s=candidate.work.duration_s,
+        page_url=candidate.page_url,
+        evidence=explain_evidence(stored.evidence) if stored.evidence else (),
         facts=stored.evidence,
     )
 

@@ -18,9 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from rules.candidate import Candidate
 from rules.errors import ConflictError, NotFound, UsageError
 from rules.explain import label_work
-from store.answers import StoredCandidate
 from store.files import FileRecord
 
 
@@ -38,12 +38,14 @@ class NoCandidate(UsageError):
 class ChoiceNeeded(UsageError):
     """Several candidates are offered and none was named."""
 
-    def __init__(self, file: FileRecord, verb: str, offered: Sequence[StoredCandidate]) -> None:
-        """Build the message from the file, the command and what is offered."""
-        named = ", ".join(f"{each.number} {label_work(each.candidate)}" for each in offered)
+    def __init__(
+        self, file: FileRecord, verb: str, offered: Sequence[tuple[int, Candidate]]
+    ) -> None:
+        """Build the message from the file, the command and what is offered, by its numbers."""
+        named = ", ".join(f"{number} {label_work(candidate)}" for number, candidate in offered)
         super().__init__(
             f"file {file.id} has {len(offered)} candidates: {named}; "
-            f"say which, for example: doorman {verb} {file.id} {offered[0].number}"
+            f"say which, for example: doorman {verb} {file.id} {offered[0][0]}"
         )
 
 

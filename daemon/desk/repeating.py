@@ -9,7 +9,6 @@ from __future__ import annotations
 from daemon.desk.choosing import choosable
 from daemon.desk.standing import ACCEPTED
 from rules.discretion import Discretion
-from rules.samework import own_id
 from store import decisions
 from store.database import Connection
 from store.files import FileRecord
@@ -23,5 +22,5 @@ def is_accepted_as(
         return False
 
     offered = choosable(connection, file, discretion)
-    meant = [own_id(each.candidate) for each in offered if number in (None, each.number)]
-    return meant == [decisions.identity(connection, file.id)]
+    meant = [each for each in offered if number is None or each.is_told_by(number)]
+    return len(meant) == 1 and decisions.identity(connection, file.id) in meant[0].names

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from daemon.desk.views import CandidateView
+from daemon.desk.candidate_views import CandidateView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,13 +13,13 @@ from functools import partial
 import anyio
 
 from daemon.desk.answering import check_answerable, check_revision
+from daemon.desk.candidate_views import CandidateView
 from daemon.desk.choosing import choosable
 from daemon.desk.desk import Desk
 from daemon.desk.finding import find
 from daemon.desk.reading import candidate_view
 from daemon.desk.refusals import FileChanged, NoCandidate
 from daemon.desk.search_views import SearchView
-from daemon.desk.views import CandidateView
 from daemon.journey.gathering import gather_for
 from rules.candidate import Answer, Candidate, Failed, Known, NotAsked, Unknown
 from rules.discretion import KEPT_SAFE
@@ -117,9 +117,9 @@ class Searching:
         _wait_for_answer(connection, file, found.source, at_s=at_s)
         present = files.get(connection, file.id) or file
         chosen = [
-            candidate_view(stored, None)
-            for stored in choosable(connection, present, household.discretion)
-            if own_id(stored.candidate) in names
+            candidate_view(offered, None)
+            for offered in choosable(connection, present, household.discretion)
+            if not names.isdisjoint(offered.names)
         ]
         return _told(present, found, _found(found, rejected), chosen)
 

@@ -6,7 +6,7 @@ from daemon.desk.refusals import NotAnswerable, NothingToUndo
 from daemon.desk.standing import ACCEPTED, answered, latest_of, take_back_accept
 from daemon.desk.views import Answered
 from rules.journey import UNEXAMINED, FileState
-from store import acceptance, answers, choices, decisions, editing, files, journal
+from store import acceptance, choices, decisions, editing, files, journal, rejections
 from store.database import Connection
 from store.decisions import DecisionRecord, Outcome
 from store.editing import Edit
@@ -111,9 +111,8 @@ def _take_off_tags(connection: Connection, file: FileRecord, *, at_s: float) -> 
 
 
 def _offer_again(connection: Connection, rejection: DecisionRecord) -> None:
-    if rejection.chosen is not None:
-        with choices.watched(connection, rejection.content_id):
-            answers.lift_rejection(connection, rejection.content_id, rejection.chosen)
+    with choices.watched(connection, rejection.content_id):
+        rejections.lift(connection, rejection)
 
 
 def _state_before(file: FileRecord, dismissal: DecisionRecord) -> FileState:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pydantic import TypeAdapter
 
 from daemon.desk.beside_views import BesideView
+from daemon.desk.candidate_views import CandidateView
 from daemon.desk.health_views import HealthView
 from daemon.desk.submission_views import SubmissionLine, SubmittingView
-from rules.evidence import Evidence
 from rules.fingerprint import Algorithm
 from rules.journey import FileState
 
@@ -122,23 +122,6 @@ class FileLine:
     best: str | None = None
     """The best candidate, in words."""
     candidates: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CandidateView:
-    """A candidate that a person may choose."""
-
-    number: int
-    """It stays, whatever becomes of the others."""
-    source: str
-    remote_id: str
-    label: str
-    evidence: tuple[str, ...]
-    """In sentences, the strongest first."""
-    page_url: str | None
-    performers: tuple[str, ...]
-    is_accepted: bool
-    facts: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

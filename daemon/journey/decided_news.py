@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rules.candidate import Candidate
 from rules.decision import Decision, Verdict
-from rules.explain import label_work
+from rules.explain import label_work, name_candidate, ranked_works
 from rules.media import path_to_text
 from rules.restraint import explain_several
 from rules.samework import own_id
@@ -34,15 +34,17 @@ def _is_within(reason: str, earlier: Sequence[str]) -> bool:
 
 def review_news(file: FileRecord, made: Decision) -> News:
     """Return the question that a decision leaves open."""
-    best = made.ranked[0].candidate if made.ranked else None
+    works = ranked_works(made)
+    witnesses = [each.candidate for each in works[0]] if works else []
+    best = witnesses[0] if witnesses else None
     sources = dict.fromkeys(each.candidate.source for each in made.ranked)
     return News(
         kind=NewsKind.REVIEW,
         subject=path_to_text(file.path),
         detail="\n".join(why_decided(made)),
-        candidate=f"{label_work(best)} from {best.source}" if best else None,
+        candidate=name_candidate(witnesses) if witnesses else None,
         link=best.page_url if best else None,
-        candidates=len(made.ranked),
+        candidates=len(works),
         about=(file.library, *sources),
         best=own_id(best) if best else None,
         question=_question(file, made),

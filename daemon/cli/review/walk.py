@@ -136,7 +136,7 @@ class Walk:
         await self._show()
 
     async def _choose(self, number: int) -> None:
-        if self._view is None or number not in {each.number for each in self._view.candidates}:
+        if self._view is None or not any(each.is_told_by(number) for each in self._view.candidates):
             self.out.print(f"There is no candidate {number} here.", style="yellow")
             return
 
@@ -239,11 +239,11 @@ class Walk:
             return
 
         view = await self.asking.show(self._numbers[self._at])
-        there = {each.number for each in view.candidates}
         is_same = self._view is not None and self._view.line.number == view.line.number
-        kept = self._chosen if is_same and self._chosen in there else None
+        is_there = any(each.is_told_by(self._chosen) for each in view.candidates)
+        only = view.candidates[0].number if len(view.candidates) == 1 else None
         self._view = view
-        self._chosen = kept or (min(there) if len(there) == 1 else None)
+        self._chosen = self._chosen if is_same and is_there else only
         self.keys.forget()
         show_question(view, self._chosen, f"question {self._at + 1}", self.out)
         await self._propose()

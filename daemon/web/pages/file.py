@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from daemon.desk.answering import is_answerable
+from daemon.desk.candidate_views import WitnessView
 from daemon.desk.desk import Desk
 from daemon.desk.editing import Editing
 from daemon.desk.judging import Judging
@@ -21,9 +22,10 @@ from daemon.desk.queue import Queue
 from daemon.desk.queue_views import LastAnswer
 from daemon.desk.refusals import CandidateUnknown, NoCandidate, NotAnswerable
 from daemon.desk.searching import Searching
-from daemon.desk.views import CandidateView, EventView, FileView
+from daemon.desk.views import EventView, FileView
 from daemon.web.errors import CONFLICT, status_code_of
 from daemon.web.forms import Form, form_of
+from daemon.web.pages.chosen import chosen_of, teller_of
 from daemon.web.pages.coming_back import ANSWERED
 from daemon.web.pages.rendering import render
 from rules.badges import badges
@@ -229,7 +231,8 @@ class FilePage:
     ) -> Response:
         reference = _reference(request)
         view = await self._judging.why(reference)
-        chosen = _chosen(view, candidate)
+        chosen = chosen_of(view, candidate)
+        teller = teller_of(chosen, candidate)
         return render(
             request,
             "file.html",
@@ -238,7 +241,8 @@ class FilePage:
             name=PurePosixPath(view.line.path).name,
             folder=str(PurePosixPath(view.line.path).parent),
             chosen=chosen,
-            proposal=await self._proposal(view, chosen),
+            teller=teller,
+            proposal=await self._proposal(view, teller),
             badges=badges,
             fields=await self._editing.fields(reference) if view.work is not None else (),
             answered=await self._answered(request, reference),
@@ -252,13 +256,13 @@ class FilePage:
             now_s=self._desk.now(),
         )
 
-    async def _proposal(self, view: FileView, chosen: CandidateView | None) -> ProposalView | None:
+    async def _proposal(self, view: FileView, teller: WitnessView | None) -> ProposalView | None:
         """Return what accepting would do; None where nothing can be accepted now."""
-        if chosen is None or not is_answerable(view.line.state):
+        if teller is None or not is_answerable(view.line.state):
             return None
 
         try:
-            return await self._proposing.proposal(str(view.line.number), number=chosen.number)
+            return await self._proposing.proposal(str(view.line.number), number=teller.number)
         except (NotAnswerable, NoCandidate, CandidateUnknown):  # it went on since it was read
             return None
 
@@ -286,13 +290,6 @@ def _candidate(request: Request) -> int | None:
     text = request.query_params.get("candidate", "")
     is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
     return int(text) if is_number else None
-
-
-def _chosen(view: FileView, number: int | None) -> CandidateView | None:
-    """Return the candidate of that number; the best where there is none."""
-    named = [each for each in view.candidates if each.number == number]
-    accepted = [each for each in view.candidates if each.is_accepted]
-    return next(iter([*named, *accepted, *view.candidates]), None)
 
 
 def _back(reference: str) -> Response:

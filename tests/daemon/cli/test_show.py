@@ -21,10 +21,10 @@ from daemon.cli.show import (
 from daemon.cli.show_findings import show_findings, summary
 from daemon.cli.show_why import show_why
 from daemon.desk.beside_views import BesideView
+from daemon.desk.candidate_views import CandidateView
 from daemon.desk.views import (
     MOST_LISTED,
     Answered,
-    CandidateView,
     DecisionView,
     EventView,
     ExaminingView,

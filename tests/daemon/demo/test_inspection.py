@@ -8,7 +8,8 @@ from daemon.demo.clips import ClipRecipe
 from daemon.demo.inspection import describe, nfo_of, strays
 from daemon.demo.role import Ending, Role
 from daemon.demo.verdict import Nfo
-from daemon.desk.views import CandidateView, FileLine, FileView
+from daemon.desk.candidate_views import CandidateView
+from daemon.desk.views import FileLine, FileView
 from rules.journey import FileState
 
 OWN = "<movie><title>Mine</title></movie>"

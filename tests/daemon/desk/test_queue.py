@@ -65,7 +65,20 @@ async def test_works_are_counted_once_whoever_offers_them(
     line = await only(queue)
 
     assert (line.works, line.rivals, line.is_choosable) == (works, rivals, bool(offers))
-    assert len(line.choices) == len(offers)
+    assert len(line.choices) == works
+
+
+async def test_a_work_of_several_sources_is_one_choice_and_names_them_all(
+    shelf: Shelf, queue: Queue
+) -> None:
+    await shelf.put(offers=(A, B, SAME))
+
+    line = await only(queue)
+
+    assert [(each.number, each.source, each.sources) for each in line.choices] == [
+        (1, "first", ("first", "second")),
+        (2, "first", ("first",)),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from daemon.desk.beside_views import BesideView
+from daemon.desk.candidate_views import CandidateView, WitnessView
 from daemon.desk.judging import Judging
 from daemon.desk.reading import describe_facts
 from daemon.desk.views import (
@@ -16,7 +17,6 @@ from daemon.desk.views import (
     FILE,
     FILE_LINES,
     STATUS,
-    CandidateView,
     FingerprintView,
 )
 from rules.candidate import Candidate, Failed, Known
@@ -89,6 +89,23 @@ async def test_why_shows_everything_about_a_file(shelf: Shelf) -> None:
         performers=("Ada Winter", "B. Frost"),
         is_accepted=True,
         facts=Evidence(oshash_agrees=True, oshash_submissions=3),
+        witnesses=(
+            WitnessView(
+                number=1,
+                source="first",
+                remote_id="a",
+                text='"Harbour A" (Northlight, 2024-05-17)',
+                title="Harbour A",
+                date="2024-05-17",
+                duration_s=None,
+                page_url="https://first.example/a",
+                evidence=(
+                    "oshash is the same, 3 submissions",
+                    "the file's duration is unknown",
+                ),
+                facts=Evidence(oshash_agrees=True, oshash_submissions=3),
+            ),
+        ),
     )
     assert [each.number for each in view.candidates] == [1, 2]
     assert view.answers == (

@@ -1,0 +1,20 @@
+"""Which candidate the page of a file shows, and in whose words."""
+
+from __future__ import annotations
+
+from daemon.desk.candidate_views import CandidateView, WitnessView
+from daemon.desk.views import FileView
+
+
+def chosen_of(view: FileView, number: int | None) -> CandidateView | None:
+    """Return the candidate of that number; the best where there is none."""
+    named = [each for each in view.candidates if each.is_told_by(number)]
+    accepted = [each for each in view.candidates if each.is_accepted]
+    return next(iter([*named, *accepted, *view.candidates]), None)
+
+
+def teller_of(chosen: CandidateView | None, number: int | None) -> WitnessView | None:
+    """Return the witness of that number, whose values come first; the best where there is none."""
+    witnesses = chosen.witnesses if chosen else ()
+    named = [each for each in witnesses if each.number == number]
+    return next(iter([*named, *witnesses]), None)
