@@ -11,12 +11,14 @@ from functools import partial
 import anyio
 import structlog
 
+from daemon.artwork import opened_artwork_fetcher
 from daemon.clusters import longest_answer_s, with_cluster
 from daemon.desk.desk import Bells, Desk
 from daemon.gallery import Gallery, opened_gallery
 from daemon.household import enabled_libraries, running_household
 from daemon.journey.entrance import Entrance
 from daemon.journey.examining import Examiner
+from daemon.journey.picture_supply import Fetcher
 from daemon.journey.rounds import Rounds
 from daemon.journey.settle import Settler
 from daemon.journey.sheet_keeper import SheetKeeper
@@ -95,9 +97,10 @@ async def opened_house(settings: Settings, database: Database) -> AsyncIterator[
     async with (
         opened_sources(settings) as sources,
         opened_gallery(settings) as gallery,
+        opened_artwork_fetcher() as fetcher,
         workers,
     ):
-        yield _build(settings, database, workers, sources, gallery=gallery)
+        yield _build(settings, database, workers, sources, gallery=gallery, fetcher=fetcher)
 
 
 def _build(
@@ -107,6 +110,7 @@ def _build(
     sources: Collection[Source],
     *,
     gallery: Gallery,
+    fetcher: Fetcher,
 ) -> House:
     libraries = enabled_libraries(settings)
     bells = Bells()
@@ -126,6 +130,7 @@ def _build(
         is_gone=rounds.is_gone,
         bells=bells,
         sheets=SheetKeeper(sheets, log=structlog.get_logger()),
+        fetcher=fetcher,
     )
     page = page_state(settings.server)
     household = replace(

@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 
 import structlog
 
+from daemon.artwork import make_artwork
 from daemon.desk.desk import Bells
 from daemon.identifying import make_identify
 from daemon.journey.apply import Apply, OwedWork
@@ -19,6 +20,7 @@ from daemon.journey.batch import Batch
 from daemon.journey.deciding import Deciding
 from daemon.journey.examining import Examiner
 from daemon.journey.hashing import Hashing
+from daemon.journey.picture_supply import Fetcher
 from daemon.journey.pipeline import Stage
 from daemon.journey.regenerating import Regenerating
 from daemon.journey.resolving import Schedule
@@ -30,6 +32,7 @@ from daemon.journey.wishes import Wish, Wishes
 from daemon.looking.eyes import Eyes
 from daemon.media.examination import Wanted
 from daemon.media.storage import READERS_OF_UNKNOWN, Storage
+from daemon.nfo_styles import nfo_on_change, nfo_styles
 from daemon.premises import premises_of
 from daemon.settings import Settings
 from daemon.submitting import submitting_stage
@@ -72,6 +75,8 @@ class Means:
     """Whether nothing is at a path of a library that is there to say so."""
     bells: Bells
     sheets: SheetKeeper
+    fetcher: Fetcher
+    """Whoever fetches the pictures that are written beside videos."""
 
 
 def make_stages(means: Means) -> Stages:
@@ -120,17 +125,21 @@ def asked_sources(settings: Settings) -> frozenset[str]:
     return frozenset(source.name for source in settings.sources if source.enabled)
 
 
-def make_apply(settings: Settings, database: Database) -> Apply:
-    """Return the work of the stage that writes sidecars."""
+def make_apply(settings: Settings, database: Database, fetcher: Fetcher | None = None) -> Apply:
+    """Return the work of the stage that writes sidecars; without a fetcher pictures wait."""
     sidecars = Sidecars(
         database=database,
         roots={library.name: Path(library.path) for library in settings.libraries},
         now=time.time,
+        styles=nfo_styles(settings),
+        on_change=nfo_on_change(settings),
     )
     return Apply(
         database=database,
         sidecars=sidecars,
         writes_nfo=settings.sidecar.nfo,
+        pictures=make_artwork(settings, sidecars.hand, fetcher),
+        wants_pictures=settings.sidecar.artwork,
         now=time.time,
         jitter=random.random,
         log=structlog.get_logger(),
@@ -261,7 +270,7 @@ def _deciding(means: Means) -> Stage[Batch]:
 
 
 def _apply(means: Means) -> Stage[OwedWork]:
-    apply = make_apply(means.settings, means.database)
+    apply = make_apply(means.settings, means.database, means.fetcher)
     return Stage(
         name="apply",
         take=apply.take,

@@ -68,6 +68,9 @@ def show_status(status: StatusView, out: Console, *, now_s: float) -> None:
         last = f": {escape(status.owed_error)}" if status.owed_error else ""
         what = "sidecar or message is" if status.owed == 1 else "sidecars or messages are"
         out.print(f"{status.owed} {what} still owed{last}")
+    if status.kept:
+        whose = "1 file" if status.kept == 1 else f"{status.kept} files"
+        out.print(f"sidecars of somebody else stay beside {whose}: doorman why FILE")
 
 
 def _show_libraries(libraries: Sequence[LibraryLine], out: Console) -> None:

@@ -18,10 +18,13 @@ _WAITED = (FileState.REVIEW, FileState.NO_MATCH, FileState.DEFERRED, FileState.F
 """States that a dismissed file goes back to, to be led on from there."""
 
 
-def undo(connection: Connection, *, file: FileRecord, at_s: float) -> Answered:
+def undo(
+    connection: Connection, *, file: FileRecord, is_forced: bool = False, at_s: float
+) -> Answered:
     """Take back the latest accept, reject or dismiss of a file, whoever decided it.
 
-    What was decided about another content than the file's present one is history.
+    What was decided about another content than the file's present one is history. With `is_forced`
+    also what somebody changed since is put back.
 
     Raises:
         NotAnswerable: it is being examined.
@@ -38,9 +41,7 @@ def undo(connection: Connection, *, file: FileRecord, at_s: float) -> Answered:
     decisions.mark_undone(connection, decision.id, at_s=at_s)
     match decision.outcome:
         case Outcome.ACCEPTED:
-            left = take_back_accept(connection, file, decision, at_s=at_s)
-            message = "no longer accepted; it waits for your answer"
-            return _go_back(connection, file, FileState.REVIEW, message, at_s=at_s, left=left)
+            return undo_accept(connection, file, decision, is_forced=is_forced, at_s=at_s)
         case Outcome.REJECTED:
             _offer_again(connection, decision)
             state = file.state if file.state in ACCEPTED else FileState.REVIEW
@@ -51,7 +52,23 @@ def undo(connection: Connection, *, file: FileRecord, at_s: float) -> Answered:
             return _go_back(connection, file, state, "no longer dismissed", at_s=at_s)
 
 
-def undo_latest(connection: Connection, *, file: FileRecord, at_s: float) -> Answered:
+def undo_accept(
+    connection: Connection,
+    file: FileRecord,
+    decision: DecisionRecord,
+    *,
+    is_forced: bool = False,
+    at_s: float,
+) -> Answered:
+    """Take back an accept that stands; the file waits for an answer then."""
+    left = take_back_accept(connection, file, decision, is_forced=is_forced, at_s=at_s)
+    message = "no longer accepted; it waits for your answer"
+    return _go_back(connection, file, FileState.REVIEW, message, at_s=at_s, left=left)
+
+
+def undo_latest(
+    connection: Connection, *, file: FileRecord, is_forced: bool = False, at_s: float
+) -> Answered:
     """Take back what a person wrote by hand since the latest decision, else that decision.
 
     Raises:
@@ -61,7 +78,7 @@ def undo_latest(connection: Connection, *, file: FileRecord, at_s: float) -> Ans
     """
     edit = _edit_since(connection, file)
     if edit is None or file.work_id is None:
-        return undo(connection, file=file, at_s=at_s)
+        return undo(connection, file=file, is_forced=is_forced, at_s=at_s)
 
     fields, left = editing.take_back(connection, file, file.work_id, edit.plan_id, at_s=at_s)
     files.set_state(connection, file, file.state, at_s=at_s, reason="undone by a person")

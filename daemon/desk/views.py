@@ -96,6 +96,8 @@ class StatusView:
     owed: int
     """Sidecars and messages that are still to be written and sent."""
     owed_error: str | None
+    kept: int = 0
+    """Beside how many files something of somebody else's stays where doorman would write."""
     rules: dict[str, int]
     """How many decisions each rule has made."""
     is_idle: bool
@@ -244,6 +246,8 @@ class FileView:
     """What was changed because of decisions, oldest first."""
     submissions: tuple[SubmissionLine, ...] = ()
     """What sources are or were told of its fingerprints."""
+    kept: tuple[str, ...] = ()
+    """What of somebody else's lies where doorman would write, and why it stays, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

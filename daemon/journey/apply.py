@@ -1,7 +1,9 @@
 """Run the errands that decisions leave: sidecars to write, sidecars to put back.
 
 Each is a row in the outbox, written with the decision itself. What fails for the disk's sake is
-tried again by itself, and never undoes the decision.
+tried again by itself, and never undoes the decision. Pictures come before the NFO, which is what
+media servers look at; those that cannot be had now keep it waiting for seconds only, and become
+an errand of their own.
 """
 
 from __future__ import annotations
@@ -13,6 +15,16 @@ from typing import Protocol
 
 from pydantic import TypeAdapter
 
+from daemon.journey.artwork import Artwork
+from daemon.journey.artwork_errands import (
+    ALL_DONE,
+    PUT_OFF,
+    Outcome,
+    Retry,
+    is_superseded,
+    note_attempt,
+    owe_rest,
+)
 from daemon.journey.sidecars import Sidecars
 from rules.errors import ConflictError, DoormanError, LibraryError
 from rules.journey import FileState
@@ -36,9 +48,14 @@ class OwedWork:
     owed: Owed
 
     @property
+    def key(self) -> int:
+        """Return the file's number: of one file, one errand is run at a time."""
+        return self.owed.file_id if self.owed.file_id is not None else -self.owed.id
+
+    @property
     def keys(self) -> frozenset[int]:
-        """Return the errand's number."""
-        return frozenset({self.owed.id})
+        """Return the same for the stage."""
+        return frozenset({self.key})
 
 
 class Log(Protocol):
@@ -55,43 +72,78 @@ class Apply:
     database: Database
     sidecars: Sidecars
     writes_nfo: bool
+    pictures: Artwork | None = None
+    """None where nobody fetches pictures: none are wanted, or the daemon does."""
+    wants_pictures: bool = False
     now: Callable[[], float]
     jitter: Callable[[], float]
     log: Log
 
     async def take(self, in_hand: frozenset[int]) -> list[OwedWork]:
         """Return errands that are due, one a file, in the order they came to be owed."""
-        owed = await self.database.read(partial(outbox.due, errands=ERRANDS, now_s=self.now()))
-        first_of_file: dict[int | None, Owed] = {}
-        for each in owed:
-            first_of_file.setdefault(each.file_id, each)
-        waiting = [each for each in first_of_file.values() if each.id not in in_hand]
-        return [OwedWork(owed=each) for each in waiting[:AT_ONCE]]
+        found = await self.database.read(partial(_due, groups=self._groups, now_s=self.now()))
+        first_of_file: dict[int, OwedWork] = {}
+        for each in found:
+            first_of_file.setdefault(each.key, each)
+        waiting = [each for each in first_of_file.values() if each.key not in in_hand]
+        return waiting[:AT_ONCE]
 
     async def next_due_in_s(self) -> float | None:
         """Return how long until the next errand is due."""
-        due_at_s = await self.database.read(partial(outbox.next_due_s, errands=ERRANDS))
+        due_at_s = await self.database.read(partial(_next_due_s, groups=self._groups))
         return None if due_at_s is None else due_at_s - self.now()
 
     async def work(self, item: OwedWork) -> None:
         """Run one errand; what fails for the disk's sake is tried again."""
         owed = item.owed
         try:
-            await self._run(owed)
+            outcome = await self._run(owed)
         except (LibraryError, ConflictError) as error:
             await self._note_failure(owed, error)
             return
 
-        await self.database.write(partial(_finish, owed=owed, at_s=self.now()))
+        finish = note_attempt if owed.errand is Errand.ARTWORK else _finish
+        is_news = await self.database.write(
+            partial(finish, owed=owed, outcome=outcome, retry=self._retry, at_s=self.now())
+        )
+        if is_news:
+            self.log.warning("pictures.waiting", number=owed.file_id, reason=outcome.trouble)
 
-    async def _run(self, owed: Owed) -> None:
+    @property
+    def _groups(self) -> tuple[tuple[Errand, ...], ...]:
+        """Return the errands that wait for each other; pictures keep nothing else waiting."""
+        can_fetch = self.pictures is not None or not self.wants_pictures
+        return (ERRANDS, (Errand.ARTWORK,)) if can_fetch else (ERRANDS,)
+
+    @property
+    def _retry(self) -> Retry:
+        return Retry(now=self.now, jitter=self.jitter)
+
+    async def _run(self, owed: Owed) -> Outcome:
+        """Run an errand; return what is left to do about pictures."""
         if owed.file_id is None:
-            return
+            return ALL_DONE
 
-        if owed.errand is Errand.RESTORE:
-            await self.sidecars.restore(owed.file_id, PLAN_NUMBER.validate_json(owed.payload))
-        elif self.writes_nfo:
-            await self.sidecars.write(owed.file_id)
+        match owed.errand:
+            case Errand.RESTORE:
+                first_plan = PLAN_NUMBER.validate_json(owed.payload)
+                await self.sidecars.restore(owed.file_id, first_plan)
+                return ALL_DONE
+            case Errand.ARTWORK:
+                superseded = partial(is_superseded, file_id=owed.file_id)
+                is_done = await self.database.read(superseded)
+                return ALL_DONE if is_done else await self._write_pictures(owed.file_id)
+            case _:
+                outcome = await self._write_pictures(owed.file_id)
+                if self.writes_nfo:
+                    await self.sidecars.write(owed.file_id)
+                return outcome
+
+    async def _write_pictures(self, file_id: int) -> Outcome:
+        if self.pictures is not None:
+            return await self.pictures.write(file_id)
+
+        return PUT_OFF if self.wants_pictures else ALL_DONE
 
     async def _note_failure(self, owed: Owed, error: DoormanError) -> None:
         wait_s = deferred_wait_s(
@@ -114,15 +166,35 @@ class Apply:
             self.log.warning("sidecar.failed", number=owed.file_id, reason=str(error))
 
 
-def _finish(connection: Connection, *, owed: Owed, at_s: float) -> None:
-    """Note that an errand was run; a file that is owed no sidecar any more is done."""
+def _due(
+    connection: Connection, *, groups: tuple[tuple[Errand, ...], ...], now_s: float
+) -> list[OwedWork]:
+    found = [outbox.due(connection, errands, now_s=now_s) for errands in groups]
+    return [OwedWork(owed=each) for owed in found for each in owed]
+
+
+def _next_due_s(connection: Connection, *, groups: tuple[tuple[Errand, ...], ...]) -> float | None:
+    times_s = [outbox.next_due_s(connection, errands) for errands in groups]
+    return min((each for each in times_s if each is not None), default=None)
+
+
+def _finish(
+    connection: Connection, *, owed: Owed, outcome: Outcome, retry: Retry, at_s: float
+) -> bool:
+    """Note that an errand was run; a file that is owed no sidecar any more is done.
+
+    Returns whether a person is to be told of its pictures.
+    """
     outbox.mark_done(connection, owed.id, at_s=at_s)
     file = files.get(connection, owed.file_id) if owed.file_id is not None else None
-    if file is None or file.state is not FileState.ACCEPTED or owed.errand is not Errand.SIDECAR:
-        return
+    if file is None or owed.errand is not Errand.SIDECAR:
+        return False
 
-    if not outbox.owed_for(connection, file.id, Errand.SIDECAR):
+    is_news = owe_rest(connection, file_id=file.id, outcome=outcome, retry=retry, at_s=at_s)
+    is_owed = outbox.owed_for(connection, file.id, Errand.SIDECAR)
+    if file.state is FileState.ACCEPTED and not is_owed:
         files.set_state(connection, file, FileState.DONE, at_s=at_s)
+    return is_news
 
 
 def _fail(connection: Connection, *, owed: Owed, error: str, due_at_s: float, at_s: float) -> None:

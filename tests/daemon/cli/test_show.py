@@ -213,6 +213,14 @@ def test_status_is_told_whole(screen: Screen) -> None:
     ]
 
 
+@pytest.mark.parametrize(("kept", "whose"), [(1, "1 file"), (3, "3 files")])
+def test_status_says_what_stays_beside_files(screen: Screen, kept: int, whose: str) -> None:
+    show_status(replace(STATUS, kept=kept), screen.out, now_s=NOW_S)
+
+    words = f"sidecars of somebody else stay beside {whose}: doorman why FILE"
+    assert screen.lines[-1] == words
+
+
 def test_empty_status_says_so(screen: Screen) -> None:
     status = replace(
         STATUS,
@@ -514,3 +522,9 @@ def test_summary_counts_what_is_wrong(levels: tuple[Level, ...], words: str) -> 
     findings = [Finding(level=level, thing="store", message="…") for level in levels]
 
     assert summary(findings) == words
+
+
+def test_why_tells_what_of_somebody_else_stays(screen: Screen) -> None:
+    show_why(replace(VIEW, kept=("dawn.nfo stays: [locked]",)), screen.out)
+
+    assert "Kept: dawn.nfo stays: [locked]" in screen.lines
