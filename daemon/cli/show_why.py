@@ -40,6 +40,8 @@ def show_why(view: FileView, out: Console) -> None:
         out.print(f"  {clock(event.at_s)}  {escape(event.event)}{detail}")
     for sidecar in view.sidecars:
         out.print(f"Sidecar {escape(sidecar)}")
+    for reason in view.kept:
+        out.print(f"Kept: {escape(reason)}")
 
 
 def _show_sources(view: FileView, out: Console) -> None:

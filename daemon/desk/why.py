@@ -18,7 +18,7 @@ from rules.decision import DecisionInput
 from rules.discretion import Discretion
 from rules.explain import explain_answer
 from rules.submission import Terms
-from store import decisions, sidecars
+from store import decisions, kept_sidecars, sidecars
 from store.database import Connection
 from store.decisions import Decider
 from store.files import FileRecord
@@ -60,6 +60,7 @@ def read_story(
             for each in _submissions(connection, file, terms)
             if not discretion.withholds(file.library, each.source)
         ),
+        kept=_kept(connection, file),
     )
     return Story(
         view=view,
@@ -103,6 +104,13 @@ def _asked(past: Past, file: FileRecord, discretion: Discretion) -> tuple[AskedV
         )
         for answer in discretion.answers_for(file.library, latest)
     )
+
+
+def _kept(connection: Connection, file: FileRecord) -> tuple[str, ...]:
+    if file.work_id is None:
+        return ()
+
+    return tuple(each.reason for each in kept_sidecars.of_file(connection, file.id))
 
 
 def _submissions(

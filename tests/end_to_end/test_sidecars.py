@@ -29,10 +29,12 @@ def test_an_nfo_that_is_not_ours_stays_as_it_is(home: Home, films: Sequence[Film
         for film in chosen:
             home.drop(film)
         views = [daemon.until_state(film.name, DONE) for film in chosen]
+        kept = daemon.status().kept
         for film in chosen:
             daemon.undo(film.name)
         daemon.until_idle()
 
+    assert kept == len(FOREIGN)
     assert [nfo.read_bytes() for nfo in nfos] == list(FOREIGN.values())
     assert [(nfo.stat().st_ino, nfo.stat().st_mtime_ns) for nfo in nfos] == before
     for view in views:
