@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pydantic import TypeAdapter
-
 from rules.candidate import Candidate
 from rules.identify_options import IdentifyOptions
 from rules.journey import FileState
@@ -22,10 +20,9 @@ from store.files import FileRecord
 from store.journal import ChangeKind, ChangeState
 from store.leftovers import tidy
 from store.outbox import Errand
+from store.restore_order import RestoreOrder, order_payload
 from store.restoring import IN_STORE, Restoring, has_accepted_copy, is_shared, work_of
-from store.rows import to_json
 
-_PLAN_NUMBER = TypeAdapter(int)
 _FIRST_PLAN = 0
 """Before the number of any plan."""
 _DEFAULTS = IdentifyOptions()
@@ -114,11 +111,18 @@ def take_off_tags(connection: Connection, file: FileRecord, *, at_s: float) -> t
     return names
 
 
-def take_back(connection: Connection, file: FileRecord, plan_id: int, *, at_s: float) -> list[str]:
+def take_back(
+    connection: Connection,
+    file: FileRecord,
+    plan_id: int,
+    *,
+    is_forced: bool = False,
+    at_s: float,
+) -> list[str]:
     """Undo what a plan did to the store, and owe the sidecars' former state.
 
     A work that another file is a copy of keeps its fields and ids. Returns what could not be
-    taken back because it changed since, in words.
+    taken back because it changed since, in words; with `is_forced` that is taken back, too.
     """
     left: list[str] = []
     changes = journal.changes(connection, plan_id)
@@ -129,6 +133,7 @@ def take_back(connection: Connection, file: FileRecord, plan_id: int, *, at_s: f
         work_id=work_id,
         is_shared=is_shared(connection, file, work_id),
         has_copy=has_accepted_copy(connection, file),
+        is_forced=is_forced,
         at_s=at_s,
     )
     for change in reversed(changes):
@@ -143,7 +148,7 @@ def take_back(connection: Connection, file: FileRecord, plan_id: int, *, at_s: f
         connection,
         Errand.RESTORE,
         file_id=file.id,
-        payload=to_json(_PLAN_NUMBER, plan_id),
+        payload=order_payload(RestoreOrder(first_plan=plan_id, is_forced=is_forced)),
         at_s=at_s,
     )
     return left
@@ -165,6 +170,6 @@ def take_off_sidecars(connection: Connection, file: FileRecord, *, at_s: float) 
         connection,
         Errand.RESTORE,
         file_id=file.id,
-        payload=to_json(_PLAN_NUMBER, _FIRST_PLAN),
+        payload=order_payload(RestoreOrder(first_plan=_FIRST_PLAN)),
         at_s=at_s,
     )

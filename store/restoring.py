@@ -55,6 +55,8 @@ class Restoring:
     has_copy: bool
     """Whether another file of the same content is accepted, and needs what its content wears."""
     at_s: float
+    is_forced: bool = False
+    """Whether fields that changed since get their former value, too."""
 
     def undo(self, change: Change) -> Undone:
         """Take one change back."""
@@ -106,7 +108,7 @@ class Restoring:
         """Put a field's former value back if it still is what the plan made of it."""
         field = Field(change.target)
         held = works.fields(self.connection, work_id).get(field)
-        if held != from_json(STORED_FIELD, change.after):
+        if held != from_json(STORED_FIELD, change.after) and not self.is_forced:
             left = (f"{change.target} was changed since and stays as it is",)
             return Undone(state=ChangeState.DROPPED, left=left)
 

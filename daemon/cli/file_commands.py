@@ -1,4 +1,4 @@
-"""Commands about files: status, accept, reject, dismiss, undo, why."""
+"""Commands about files: status, accept, reject, dismiss, why."""
 
 from __future__ import annotations
 
@@ -38,7 +38,6 @@ def register(app: typer.Typer) -> None:
     app.command()(accept)
     app.command()(reject)
     app.command()(dismiss)
-    app.command()(undo)
     app.command()(why)
 
 
@@ -107,12 +106,6 @@ def dismiss(
     """Leave a file alone until it changes or you ask again."""
     name = reference(file)
     _answer(config, lambda remote: remote.dismiss(name), as_json=as_json)
-
-
-def undo(file: FileArgument, *, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Take back the latest decision about a file, sidecars too."""
-    name = reference(file)
-    _answer(config, lambda remote: remote.undo(name), as_json=as_json)
 
 
 def why(file: FileArgument, *, config: ConfigOption = None, as_json: JsonOption = False) -> None:

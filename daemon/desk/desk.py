@@ -178,13 +178,20 @@ class Desk:
 
         return await self._write(change)
 
-    async def undo(self, reference: str, *, revision: int | None = None) -> Answered:
-        """Take back what a person wrote into a file's work last, else the latest decision."""
+    async def undo(
+        self, reference: str, *, revision: int | None = None, is_forced: bool = False
+    ) -> Answered:
+        """Take back what a person wrote into a file's work last, else the latest decision.
+
+        With `is_forced` also what somebody changed since is put back.
+        """
 
         def change(connection: Connection) -> Answered:
             file = find(connection, reference)
             answering.check_revision(file, revision)
-            answered = undoing.undo_latest(connection, file=file, at_s=self.now())
+            answered = undoing.undo_latest(
+                connection, file=file, is_forced=is_forced, at_s=self.now()
+            )
             self._owe_sources(connection, file)
             return answered
 

@@ -46,15 +46,24 @@ def is_in_doubt(connection: Connection, file: FileRecord) -> bool:
 
 
 def take_back_accept(
-    connection: Connection, file: FileRecord, decision: DecisionRecord, *, at_s: float
+    connection: Connection,
+    file: FileRecord,
+    decision: DecisionRecord,
+    *,
+    is_forced: bool = False,
+    at_s: float,
 ) -> tuple[str, ...]:
-    """Undo what accepting did; return what stays because it changed since, in words."""
+    """Undo what accepting did; return what stays because it changed since, in words.
+
+    With `is_forced` nothing of it stays.
+    """
     decisions.mark_undone(connection, decision.id, at_s=at_s)
     plan_id = journal.plan_of_decision(connection, decision.id)
     if plan_id is None:
         return ()
 
-    return tuple(acceptance.take_back(connection, file, plan_id, at_s=at_s))
+    left = acceptance.take_back(connection, file, plan_id, is_forced=is_forced, at_s=at_s)
+    return tuple(left)
 
 
 def answered(

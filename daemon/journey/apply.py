@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from pydantic import TypeAdapter
-
 from daemon.journey.artwork import Artwork
 from daemon.journey.artwork_errands import (
     ALL_DONE,
@@ -32,13 +30,12 @@ from rules.schedule import deferred_wait_s
 from store import events, files, outbox
 from store.database import Connection, Database
 from store.outbox import Errand, Owed
+from store.restore_order import read_order
 
 ERRANDS = (Errand.SIDECAR, Errand.RESTORE)
 FIRST_RETRY_S = 30.0
 LONGEST_RETRY_S = 3600.0
 AT_ONCE = 20
-PLAN_NUMBER = TypeAdapter(int)
-"""What the payload of a restore errand holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +123,10 @@ class Apply:
 
         match owed.errand:
             case Errand.RESTORE:
-                first_plan = PLAN_NUMBER.validate_json(owed.payload)
-                await self.sidecars.restore(owed.file_id, first_plan)
+                order = read_order(owed.payload)
+                await self.sidecars.restore(
+                    owed.file_id, order.first_plan, is_forced=order.is_forced
+                )
                 return ALL_DONE
             case Errand.ARTWORK:
                 superseded = partial(is_superseded, file_id=owed.file_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rules.media import VideoFacts, path_from_text
-from rules.sidecar import nfo_path
+from rules.sidecar import digest, nfo_path
 from rules.work import ExternalId, Work
 from store import (
     contents,
@@ -43,9 +43,7 @@ class Subject:
     """Whether somebody else's NFO was there last time, and stayed."""
 
 
-def subject_of(
-    connection: Connection, *, file_id: int, nfo: Path | None = None
-) -> Subject | None:
+def subject_of(connection: Connection, *, file_id: int, nfo: Path | None = None) -> Subject | None:
     """Return what the file's sidecar says, or None when nothing is owed any more.
 
     `nfo` is where its NFO lies; None: under its usual name.
@@ -182,6 +180,31 @@ def intend_remove(
         after_sha256=None,
         at_s=at_s,
     )
+
+
+def keep_forced(
+    connection: Connection,
+    *,
+    file: FileRecord,
+    target: Path,
+    present: bytes | None,
+    former: bytes | None,
+    at_s: float,
+) -> None:
+    """Keep what somebody wrote to a sidecar that is put back all the same.
+
+    It counts as dropped from the start: what it leads to is the state before doorman wrote.
+    """
+    change_id = journal.intend_file(
+        connection,
+        journal.open_plan(connection, file.id, None, at_s=at_s),
+        ChangeKind.REMOVE_SIDECAR if former is None else ChangeKind.WRITE_SIDECAR,
+        target,
+        before_bytes=present,
+        after_sha256=None if former is None else digest(former),
+        at_s=at_s,
+    )
+    journal.mark(connection, change_id, ChangeState.DROPPED, at_s=at_s)
 
 
 def close(

@@ -11,13 +11,14 @@ from daemon.disk import writing as disk
 from daemon.disk.errors import VideoGone
 from daemon.disk.writing import Place
 from daemon.journey.nfo_writing import NfoWriter
+from daemon.journey.restoring import Fate, fate_of
 from daemon.journey.sidecar_hand import (
     LibraryNotConfigured,
     SidecarHand,
     ask,
     read_if_there,
 )
-from daemon.journey.sidecar_notes import written_since
+from daemon.journey.sidecar_notes import keep_forced, written_since
 from rules.nfo_style import NfoStyle
 from rules.nfo_update import OnChange
 from rules.sidecar import digest, lies_beside
@@ -61,8 +62,10 @@ class Sidecars:
         )
         await writer.write(file_id)
 
-    async def restore(self, file_id: int, first_plan_id: int) -> None:
+    async def restore(self, file_id: int, first_plan_id: int, *, is_forced: bool = False) -> None:
         """Put every sidecar back to what it was before `first_plan_id`, unless it changed.
+
+        With `is_forced` also what changed since, of which the journal keeps the bytes.
 
         Raises:
             LibraryError: the disk or the configuration stands in the way.
@@ -76,27 +79,50 @@ class Sidecars:
         if written:
             await ask(partial(_check_there, file))
         for target, changes in written.items():
-            await self._restore_one(file, target, changes)
+            await self._restore_one(file, target, changes, is_forced=is_forced)
 
-    async def _restore_one(self, file: FileRecord, target: Path, changes: Sequence[Change]) -> None:
-        former, latest = changes[0].before_bytes, changes[-1].after_sha256
+    async def _restore_one(
+        self, file: FileRecord, target: Path, changes: Sequence[Change], *, is_forced: bool
+    ) -> None:
         root, is_beside = self.hand.root_of(target), lies_beside(target, Path(file.path))
         present = await ask(partial(read_if_there, target))
-        present_sha256 = digest(present) if present is not None else None
-        if present == former:
+        fate = fate_of(
+            changes,
+            present,
+            is_beside=is_beside,
+            is_in_library=root is not None,
+            is_forced=is_forced,
+        )
+        if fate is Fate.AS_BEFORE:
             await self.hand.close(changes, ChangeState.UNDONE)
-        elif present_sha256 != latest:
-            kept = f"{target.name} changed since doorman wrote it and stays"
-            await self._give_up(file, changes, kept)
-        elif not is_beside and (root is None or former is not None):
-            await self._give_up(file, changes, f"{target.name} stays: its video is elsewhere now")
+        elif fate.is_left:
+            await self._give_up(file, changes, f"{target.name} {fate}")
         elif root is None:
             raise LibraryNotConfigured(file.library)
         else:
             place = Place(target=target, beside=Path(file.path), library_root=root)
+            former = changes[0].before_bytes
+            if is_forced:
+                await self._note_forced(file, target, present, former)
+            present_sha256 = digest(present) if present is not None else None
             await ask(partial(_put_back, place, former, present_sha256))
             await self.hand.close(changes, ChangeState.UNDONE)
             await self.hand.record(file, "sidecar restored", target.name)
+
+    async def _note_forced(
+        self, file: FileRecord, target: Path, present: bytes | None, former: bytes | None
+    ) -> None:
+        """Keep in the journal what somebody wrote, before it is given up."""
+        await self.database.write(
+            partial(
+                keep_forced,
+                file=file,
+                target=target,
+                present=present,
+                former=former,
+                at_s=self.now(),
+            )
+        )
 
     async def _give_up(self, file: FileRecord, changes: Sequence[Change], reason: str) -> None:
         await self.hand.close(changes, ChangeState.DROPPED)

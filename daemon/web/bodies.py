@@ -97,6 +97,13 @@ class WholeAnswerRequest(Body):
     """Of the file as the person saw it."""
 
 
+class UndoOneRequest(WholeAnswerRequest):
+    """That the latest about a file is to be taken back."""
+
+    is_forced: bool = False
+    """Whether also what somebody changed since is put back."""
+
+
 class FilesRequest(Body):
     """Something about several files, or about all that it fits."""
 

@@ -13,7 +13,7 @@ from daemon.desk.views import (
     FileView,
     StatusView,
 )
-from daemon.web.bodies import AcceptRequest, AnswerRequest, WholeAnswerRequest
+from daemon.web.bodies import AcceptRequest, AnswerRequest, UndoOneRequest, WholeAnswerRequest
 from daemon.web.operations import Operation, changing, reading
 from daemon.web.queries import FileQuery, FilesQuery, NoQuery
 from rules.journey import FileState
@@ -54,8 +54,8 @@ def answering_operations(desk: Desk) -> list[Operation]:
     async def dismiss(asked: WholeAnswerRequest) -> Answered:
         return await desk.dismiss(asked.file, revision=asked.revision)
 
-    async def undo(asked: WholeAnswerRequest) -> Answered:
-        return await desk.undo(asked.file, revision=asked.revision)
+    async def undo(asked: UndoOneRequest) -> Answered:
+        return await desk.undo(asked.file, revision=asked.revision, is_forced=asked.is_forced)
 
     return [
         changing("/accept", "Say that a file is this candidate.", AcceptRequest, ANSWERED, accept),
@@ -76,7 +76,7 @@ def answering_operations(desk: Desk) -> list[Operation]:
         changing(
             "/undo",
             "Take back the latest decision about a file, sidecars too.",
-            WholeAnswerRequest,
+            UndoOneRequest,
             ANSWERED,
             undo,
         ),

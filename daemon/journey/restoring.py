@@ -1,0 +1,54 @@
+"""What becomes of a sidecar when what was written there is taken back: told, before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from rules.sidecar import digest
+from store.journal import Change
+
+
+class Fate(StrEnum):
+    """What is done with a sidecar; the value is for people."""
+
+    AS_BEFORE = "is as it was before"
+    PUT_BACK = "gets its former content back"
+    REMOVE = "is removed, as nothing was there before"
+    CHANGED = "changed since doorman wrote it and stays"
+    ELSEWHERE = "stays: its video is elsewhere now"
+
+    @property
+    def is_left(self) -> bool:
+        """Tell whether it stays although it was meant to change."""
+        return self in {Fate.CHANGED, Fate.ELSEWHERE}
+
+
+def fate_of(
+    changes: Sequence[Change],
+    present: bytes | None,
+    *,
+    is_beside: bool,
+    is_in_library: bool,
+    is_forced: bool = False,
+) -> Fate:
+    """Return what becomes of a sidecar that `changes` were made to, oldest first.
+
+    Args:
+        changes: What was done to it since the state that is to come back.
+        present: What it holds now; None when it is not there.
+        is_beside: Whether its video still lies there.
+        is_in_library: Whether it lies in a library that is configured.
+        is_forced: Whether a person gives up what somebody changed since.
+
+    """
+    former, latest = changes[0].before_bytes, changes[-1].after_sha256
+    present_sha256 = digest(present) if present is not None else None
+    if present == former:
+        return Fate.AS_BEFORE
+    if present_sha256 != latest and not is_forced:
+        return Fate.CHANGED
+    if not is_beside and (not is_in_library or former is not None):
+        return Fate.ELSEWHERE
+
+    return Fate.REMOVE if former is None else Fate.PUT_BACK
