@@ -17,7 +17,7 @@ from daemon.disk.artwork import PresentPicture, pictures_beside
 from daemon.disk.errors import SidecarChanged
 from daemon.journey.artwork_choice import PATIENCE_S, Choice, Choosing
 from daemon.journey.artwork_errands import Outcome
-from daemon.journey.artwork_notes import PictureSubject, picture_subject_of
+from daemon.journey.artwork_notes import PictureSubject, note_kept, picture_subject_of
 from daemon.journey.picture_supply import PictureSupply
 from daemon.journey.sidecar_hand import SidecarHand, ask, read_if_there
 from daemon.journey.sidecar_notes import adopt
@@ -118,8 +118,11 @@ class _Wall:
         """Write the picture of a role; return what of ours is to stay."""
         picture = self.choice.chosen.get(role)
         theirs = [each for each in self.present if each.role is role and not self._is_ours(each)]
+        is_in_the_way = picture is not None and picture.sha256 not in {
+            each.sha256 for each in theirs
+        }
+        await self._note(role, theirs[0].path if theirs and is_in_the_way else None)
         if theirs:
-            await self._leave(role, theirs, picture)
             return self._ours_beside(role)
 
         if picture is not None:
@@ -127,15 +130,15 @@ class _Wall:
 
         return self._ours(role) if self.choice.lacking is not None else set()
 
-    async def _leave(
-        self, role: PictureRole, theirs: list[PresentPicture], picture: FoundPicture | None
-    ) -> None:
-        """Leave somebody else's picture, and say so where another would have been written."""
-        if picture is None or picture.sha256 in {each.sha256 for each in theirs}:
+    async def _note(self, role: PictureRole, kept: Path | None) -> None:
+        """Remember whether somebody else's picture stays where another would be written."""
+        if kept is None and role not in self.subject.kept:
             return
 
-        reason = f"{theirs[0].path.name} stays: it is somebody else's, and serves as {role}"
-        await self.hand.record(self.subject.file, "sidecar kept", reason)
+        note = partial(
+            note_kept, file=self.subject.file, role=role, path=kept, at_s=self.hand.now()
+        )
+        await self.hand.database.write(note)
 
     async def _hang_picture(self, role: PictureRole, picture: FoundPicture) -> Path:
         target = self.video.with_name(f"{self.video.stem}-{role}{picture.extension}")

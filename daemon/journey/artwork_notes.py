@@ -9,8 +9,9 @@ from pathlib import Path
 from rules.artwork import MOST_CONSIDERED
 from rules.picture_names import is_own_name
 from rules.plan import Field
+from rules.sidecar import PictureRole
 from rules.work import Picture
-from store import decisions, files, found_pictures, journal, works
+from store import decisions, events, files, found_pictures, journal, kept_sidecars, works
 from store.database import Connection
 from store.files import FileRecord
 from store.found_pictures import Found
@@ -33,6 +34,8 @@ class PictureSubject:
     """By address."""
     written: Mapping[Path, str]
     """Path and SHA-256 of every picture that doorman wrote for the file and that stands."""
+    kept: frozenset[str]
+    """The roles that somebody else's picture had last time."""
 
 
 def picture_subject_of(
@@ -58,4 +61,25 @@ def picture_subject_of(
             no_use_since_s=now_s - NO_USE_LASTS_S,
         ),
         written={Path(path): sha256 for path, sha256 in written.items() if is_own_name(path)},
+        kept=frozenset(
+            role for role in PictureRole if kept_sidecars.is_kept(connection, file.id, role)
+        ),
     )
+
+
+def note_kept(
+    connection: Connection,
+    *,
+    file: FileRecord,
+    role: PictureRole,
+    path: Path | None,
+    at_s: float,
+) -> None:
+    """Remember whose picture stays, and tell it once in the file's history; None: nobody's."""
+    if path is None:
+        kept_sidecars.release(connection, file.id, role)
+        return
+
+    words = f"{path.name} stays: it is somebody else's, and serves as {role}"
+    if kept_sidecars.keep(connection, file.id, role, path, words, at_s=at_s):
+        events.add(connection, file.id, "sidecar kept", detail=words, at_s=at_s)

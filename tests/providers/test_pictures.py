@@ -14,10 +14,19 @@ from anyio.abc import SocketAttribute, SocketStream
 from providers.errors import (
     AnswerTooLarge,
     ConnectionDropped,
+    RateLimited,
+    ServerFailed,
     TimedOut,
     Unreachable,
 )
-from providers.pictures import NoPicture, PictureFetcher, PictureRefused, opened_fetcher, resolve
+from providers.pictures import (
+    NoPicture,
+    PictureFetcher,
+    PictureRefused,
+    opened_fetcher,
+    place_of,
+    resolve,
+)
 from providers.sandbox.pictures import png
 
 PNG = png(16, 9, 7)
@@ -226,6 +235,9 @@ async def test_a_name_that_changes_its_mind_leads_nowhere(
         (whole(b"<!doctype html><p>no", media_type="image/png"), NoPicture, "gave image/png"),
         (whole(b"<svg/>", media_type="image/svg+xml"), NoPicture, "gave image/svg.xml instead"),
         (whole(b"", status="404 Not Found"), NoPicture, "gave HTTP 404 instead of a picture"),
+        (whole(b"", status="429 Too Many"), RateLimited, "we ask too often"),
+        (whole(b"", status="503 Unavailable"), ServerFailed, "failed with HTTP 503"),
+        (whole(b"", status="408 Time-out"), ServerFailed, "failed with HTTP 408"),
         (moved("/cover"), NoPicture, "one redirect after the other"),
         (moved("file:///etc/passwd"), PictureRefused, "that is no plain web address"),
         (moved("http://user:word@pictures.example/"), PictureRefused, "no plain web address"),
@@ -233,7 +245,20 @@ async def test_a_name_that_changes_its_mind_leads_nowhere(
         (drip, TimedOut, "gave no whole answer within 0.5 s"),
         (cut, ConnectionDropped, "broke off its answer"),
     ],
-    ids=["page", "svg", "nothing", "circle", "file", "user", "flood", "drip", "cut"],
+    ids=[
+        "page",
+        "svg",
+        "nothing",
+        "hurry",
+        "down",
+        "slow",
+        "circle",
+        "file",
+        "user",
+        "flood",
+        "drip",
+        "cut",
+    ],
 )
 async def test_what_is_no_picture_is_refused(
     server: Server,
@@ -297,3 +322,15 @@ async def test_a_host_that_nobody_knows_cannot_be_reached() -> None:
     async with httpx.AsyncClient() as http:
         with pytest.raises(Unreachable, match="Name or service not known"):
             await PictureFetcher(http, resolve=unknown).fetch("http://nobody.example/cover")
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("https://pictures.example/a/cover", "pictures.example"),
+        ("http://pictures.example:8080/cover", "pictures.example:8080"),
+        ("no address", "no address"),
+    ],
+)
+def test_place_of_an_address_is_its_host(address: str, place: str) -> None:
+    assert place_of(address) == place

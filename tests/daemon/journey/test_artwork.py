@@ -19,7 +19,7 @@ from rules.errors import ProviderError
 from rules.journey import FileState
 from rules.plan import Field, Origin
 from rules.work import Picture
-from store import journal, sightings, works
+from store import journal, kept_sidecars, sightings, works
 from store.files import FileRecord
 from store.journal import ChangeKind
 from store.works import StoredField
@@ -206,9 +206,26 @@ async def test_picture_that_somebody_else_put_there_stays_alone(
 
     assert bench.beside() == {name: b"theirs", FANART: WIDE_PNG, THUMB: WIDE_PNG}
     kept = [f"{name} stays: it is somebody else's, and serves as poster"]
+    await bench.write(file)
     assert await ground.details(file.id, "sidecar kept") == kept
+    beside = await ground.database.read(partial(kept_sidecars.of_file, file_id=file.id))
+    assert [str(each.path) for each in beside] == [str(ground.root / name)]
     await bench.restore(file)
     assert bench.beside() == {name: b"theirs"}
+
+
+async def test_picture_is_written_once_nobody_elses_is_in_the_way(
+    ground: Ground, bench: Bench
+) -> None:
+    (ground.root / POSTER).write_bytes(b"theirs")
+    file = await bench.accepted()
+    await bench.write(file)
+    (ground.root / POSTER).unlink()
+
+    await bench.write(file)
+
+    assert bench.beside() == ALL
+    assert await ground.database.read(partial(kept_sidecars.of_file, file_id=file.id)) == []
 
 
 async def test_poster_of_a_folder_is_of_no_single_film_among_several(
