@@ -22,6 +22,8 @@ def sights(numbers: Mapping[str, int]) -> dict[str, str]:
         "file-done": f"/files/{numbers['Two Bridges.mkv']}",
         "file-failed": f"/files/{numbers['Winter Garden (damaged).mp4']}",
         "file-no-match": f"/files/{numbers['home video 0412.mov']}",
+        "bulk-accept": "/bulk?of=accept-all&tray=open",
+        "bulk-nothing": "/bulk?of=dismiss-selected&tray=open",
         "overview": "/overview",
         "history": "/history",
         "rules": "/rules",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
+from rules.journey import FileState
 from tests.pages.conftest import Open
-from tests.pages.visits import Kind
+from tests.pages.house import Shown
+from tests.pages.visits import PHONE, Kind
 
 RENEWED = "() => document.dispatchEvent(new Event('visibilitychange'))"
 WRONG = '[[rule]]\nname = "mine"\nwhen = "oshas and rivals == 0"\nthen = "accept"\n'
@@ -31,6 +33,21 @@ async def test_selection_is_undone_without_a_script(visit: Open) -> None:
     for name in names:
         line = page.locator(".decision", has_text=name).first
         await expect(line.get_by_text("undone")).to_be_visible()
+
+
+async def test_history_is_sifted_and_one_decision_taken_back(visit: Open, doorman: Shown) -> None:
+    name = "Orchard Road (preview).mkv"
+    page = await (await visit()).go("/history")
+    await page.get_by_label("Decision", exact=True).select_option("dismissed")
+    await page.get_by_label("Decided by").select_option("person")
+
+    await page.get_by_role("button", name="Filter").click()
+    await expect(page.locator(".decision h2")).to_have_text([name])
+    await page.get_by_role("button", name=f"Undo for {name}").click()
+
+    await expect(page.get_by_role("heading", level=1)).to_have_text("1 decision undone")
+    view = await doorman.house.desk.show(str(doorman.numbers[name]))
+    assert view.line.state is FileState.REVIEW
 
 
 async def test_overview_renews_itself_around_whoever_is_in_it(visit: Open) -> None:
@@ -69,7 +86,7 @@ async def test_wrong_rule_is_found_at_its_place(visit: Open) -> None:
 
 
 async def test_trial_says_what_would_change(visit: Open) -> None:
-    window = await visit(Kind(has_script=False))
+    window = await visit(Kind(width=PHONE.width, has_script=False))
     page = await window.go("/rules")
     await page.get_by_label("Rules (TOML)").fill(ALWAYS)
 
@@ -77,3 +94,4 @@ async def test_trial_says_what_would_change(visit: Open) -> None:
 
     found = page.get_by_role("region", name="would be decided otherwise")
     await expect(found).to_contain_text("Nothing was saved")
+    assert await window.is_within_width()

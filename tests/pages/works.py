@@ -166,6 +166,13 @@ _LONG = (
     " Estuary, as Told by Those Who Were There"
 )
 _MARKUP = "Tea <b>for</b> \"Two\" & <script>alert('no')</script>"
+_TEA = work(
+    9,
+    _MARKUP,
+    appearances=(Appearance(performer=Performer(name="Odile Brandt", gender=Gender.FEMALE)),),
+    tags=(Tag(name="City"), Tag(name="Teapots")),
+)
+"""With somebody and something that no other work has."""
 _TITLES = (
     "Two Bridges",
     "Night Train North",
@@ -217,7 +224,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         name="tea <b>for<i> two & more.mkv",
-        offers=(Offer(work=work(9, _MARKUP), remote_id="w-9", submissions=3, reports=4),),
+        offers=(Offer(work=_TEA, remote_id="w-9", submissions=3, reports=4),),
         library=LIBRARIES[1],
         age_days=1.5,
     ),

@@ -56,7 +56,7 @@ def _enter(keeper: Keeper) -> Endpoint:
         try:
             session = await keeper.enter(request, form.password)
         except MustWait as wait:
-            return ask_to_wait(request, wait.wait_s)
+            return ask_to_wait(request, target, wait.wait_s)
         if session is None:
             wrong = "That is not the password."
             return render(request, "enter.html", status=UNKNOWN, target=target, wrong=wrong)

@@ -131,14 +131,11 @@ def admit_trouble(request: Request) -> Response:
     )
 
 
-def ask_to_wait(request: Request, wait_s: float) -> Response:
-    """Say when the password may be tried again."""
+def ask_to_wait(request: Request, target: str, wait_s: float) -> Response:
+    """Say when the password may be tried again, where it is tried."""
     seconds = max(math.ceil(wait_s), 1)
     unit = "second" if seconds == 1 else "seconds"
-    return refuse(
-        request,
-        TOO_OFTEN,
-        "Too many tries",
-        f"The password was wrong too often. Try again in {seconds} {unit}.",
-        {"Retry-After": str(seconds)},
-    )
+    wrong = f"The password was wrong too often. Try again in {seconds} {unit}."
+    page = render(request, "enter.html", status=TOO_OFTEN, target=target, wrong=wrong)
+    page.headers["Retry-After"] = str(seconds)
+    return page

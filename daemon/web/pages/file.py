@@ -119,6 +119,7 @@ def file_routes(desk: Desk) -> list[Route]:
         Route("/files/{file:int}/edit", page.edit, methods=["POST"]),
         Route("/files/{file:int}/identify", page.identify, methods=["POST"]),
         Route("/files/{file:int}/search", page.search, methods=["POST"]),
+        Route("/files/{file:int}/{deed}", _lead_back, methods=["GET"]),
     ]
 
 
@@ -280,6 +281,11 @@ class FilePage:
 
 _ARGUMENT = {Way.TEXT: "text", Way.URL: "url", Way.ID: "remote_id", Way.FINGERPRINT: "text"}
 """What a way of looking is called where one is asked for; by fingerprint nobody asks here."""
+
+
+async def _lead_back(request: Request) -> Response:
+    """Show the file where somebody comes again by the address that a form was sent to."""
+    return RedirectResponse(f"/files/{_reference(request)}", _SEE_OTHER)
 
 
 def _reference(request: Request) -> str:

@@ -287,6 +287,16 @@ async def test_a_file_in_any_state_has_a_page(
         assert texts(answer.text, r'<span class="badge">(.*?)</span></div>') == [state.value]
 
 
+async def test_an_address_that_a_form_was_sent_to_leads_to_the_page(
+    shelf: Shelf, browser: httpx.AsyncClient
+) -> None:
+    number = await shelf.put(offers=(A, B))
+
+    answer = await browser.get(f"/files/{number}/search")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/files/{number}")
+
+
 async def test_a_file_that_is_none_is_no_page(browser: httpx.AsyncClient) -> None:
     assert (await browser.get("/files/7")).status_code == 404
     assert (await browser.get("/files/99999999999999999999999")).status_code == 404
