@@ -4,7 +4,10 @@ PYTHON ?= python3
 UV := .tools/bin/uv
 RUN := .venv/bin
 
-.PHONY: demo test check browser bench bench-phash bench-pages screenshots fuzz clean
+# Hundreds of processes are started: none may compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo test check browser bench bench-phash bench-pages screenshots fuzz laws clean
 
 demo: .venv/.ready
 	@$(RUN)/doorman demo
@@ -22,6 +25,10 @@ check: .venv/.ready
 # The API asked whatever comes to mind, for minutes; `make test` does it for seconds.
 fuzz: .venv/.ready
 	@$(RUN)/python -m tests.fuzz
+
+# Every law tried with thousands of examples, for minutes; `make test` tries them with fifty.
+laws: .venv/.ready
+	@$(RUN)/pytest --hypothesis-profile thorough -m no_cover --timeout 3600 --numprocesses 2
 
 bench: .venv/.ready
 	@$(RUN)/python -m tests.bench

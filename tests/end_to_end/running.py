@@ -22,7 +22,9 @@ from rules.journey import FileState
 
 PATIENCE_S = 40.0
 """How long anything may take; all of it takes a second or two on an idle machine."""
-LOOK_EVERY_S = 0.05
+FIRST_LOOK_S, LONGEST_LOOK_S = 0.03, 0.3
+"""Between two looks; what takes longer is looked at more rarely, for each look costs the daemon."""
+LOOK_GROWTH = 1.3
 _LOG_LINES = 60
 
 Value = TypeVar("Value")
@@ -151,6 +153,7 @@ class Daemon:
     ) -> Value:
         """Return the first answer that says anything, or fail with the log."""
         deadline_s = time.monotonic() + within_s
+        look_s = FIRST_LOOK_S
         while True:
             answer = question()
             if answer:
@@ -160,7 +163,8 @@ class Daemon:
             if self.process.poll() is not None:
                 raise AssertionError(self._failure(f"it ended before: {what}"))
 
-            time.sleep(LOOK_EVERY_S)
+            time.sleep(look_s)
+            look_s = min(look_s * LOOK_GROWTH, LONGEST_LOOK_S)
 
     def until_state(self, name: str, *states: FileState, within_s: float = PATIENCE_S) -> FileView:
         """Return the file once it is in one of these states and present."""

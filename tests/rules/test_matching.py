@@ -3,7 +3,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.matching import (
@@ -506,10 +506,6 @@ def worlds(draw: st.DrawFn) -> World:
     return World(draw(identities(kind)), known)
 
 
-LAW = settings(max_examples=100)
-
-
-@LAW
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_order_of_the_known_never_matters(world: World, random: Random) -> None:
     shuffled = list(world.known.items())
@@ -518,7 +514,6 @@ def test_the_order_of_the_known_never_matters(world: World, random: Random) -> N
     assert find_match(world.told, dict(shuffled)) == find_match(world.told, world.known)
 
 
-@LAW
 @given(worlds())
 def test_the_numbers_of_the_known_never_matter(world: World) -> None:
     found = find_match(world.told, world.known)
@@ -533,7 +528,6 @@ def test_the_numbers_of_the_known_never_matter(world: World) -> None:
             assert renumbered == found
 
 
-@LAW
 @given(worlds(), KINDS.flatmap(identities))
 def test_somebody_unrelated_changes_nothing(world: World, stranger: Identity) -> None:
     stranger = replace(stranger, is_person=world.told.is_person, is_word=world.told.is_word)
@@ -545,7 +539,6 @@ def test_somebody_unrelated_changes_nothing(world: World, stranger: Identity) ->
         assert find_match(world.told, grown) == find_match(world.told, world.known)
 
 
-@LAW
 @given(worlds())
 def test_whom_no_name_and_no_id_joins_need_not_be_loaded(world: World) -> None:
     loaded = {
@@ -557,7 +550,6 @@ def test_whom_no_name_and_no_id_joins_need_not_be_loaded(world: World) -> None:
     assert find_match(world.told, loaded) == find_match(world.told, world.known)
 
 
-@LAW
 @given(worlds())
 def test_where_an_id_of_the_teller_has_an_owner_nobody_need_be_loaded(world: World) -> None:
     owners = {name: number for number, other in world.known.items() for name in other.ids}
@@ -568,7 +560,6 @@ def test_where_an_id_of_the_teller_has_an_owner_nobody_need_be_loaded(world: Wor
         assert find_match(world.told, world.known) == by_id
 
 
-@LAW
 @given(worlds())
 def test_who_was_just_made_is_found(world: World) -> None:
     is_new = isinstance(find_match(world.told, world.known), Unmatched)
@@ -580,7 +571,6 @@ def test_who_was_just_made_is_found(world: World) -> None:
         assert found == Matched(number=99, way=MatchWay.ID if world.told.ids else MatchWay.NAME)
 
 
-@LAW
 @given(worlds())
 def test_nobody_is_taken_whom_a_source_tells_apart_from_who_is_told(world: World) -> None:
     found = find_match(world.told, world.known)
@@ -599,7 +589,6 @@ def test_nobody_is_taken_whom_a_source_tells_apart_from_who_is_told(world: World
             pass
 
 
-@LAW
 @given(worlds(), st.sampled_from([str.upper, str.lower, str.title, lambda text: f" {text} "]))
 def test_how_a_name_is_written_never_matters(world: World, write: Callable[[str], str]) -> None:
     told = replace(
@@ -611,7 +600,6 @@ def test_how_a_name_is_written_never_matters(world: World, write: Callable[[str]
     assert find_match(told, world.known) == find_match(world.told, world.known)
 
 
-@LAW
 @given(worlds())
 def test_a_namesake_more_never_makes_a_name_tell_more(world: World) -> None:
     """What was open stays open: only an id, or words beside the name, can settle it."""
