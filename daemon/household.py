@@ -10,10 +10,12 @@ import anyio
 from daemon.desk.counsel import Counsel, Foresee, foresee_nothing
 from daemon.desk.overview import Household
 from daemon.desk.views import LibraryLine, SourceLine
+from daemon.journey.nfo_foresight import NfoTerms
 from daemon.journey.rounds import LibraryView, Rounds
 from daemon.libraries import library_line, nfo_reader
 from daemon.media.errors import DecoderMissing, FallbackFailed
 from daemon.media.grid import GRID_VERSION
+from daemon.nfo_styles import nfo_on_change, nfo_styles
 from daemon.premises import premises_of
 from daemon.settings import LibrarySettings, Settings
 from daemon.settings.rules import Names
@@ -80,6 +82,7 @@ def running_household(
         terms=terms_of(settings),
         premises=premises_of(settings),
         nfo_reader=nfo_reader(settings, anyio.CapacityLimiter(1)),
+        nfo=_nfo(settings),
     )
 
 
@@ -108,6 +111,7 @@ def resting_household(settings: Settings, foresee: Foresee = foresee_nothing) ->
         terms=terms_of(settings),
         premises=premises_of(settings),
         nfo_reader=nfo_reader(settings, anyio.CapacityLimiter(1)),
+        nfo=_nfo(settings),
     )
 
 
@@ -119,6 +123,14 @@ def _counsel(settings: Settings, foresee: Foresee) -> Counsel:
             libraries=frozenset(library.name for library in settings.libraries),
             sources=frozenset(source.name for source in settings.sources),
         ),
+    )
+
+
+def _nfo(settings: Settings) -> NfoTerms:
+    return NfoTerms(
+        is_written=settings.sidecar.nfo,
+        styles=nfo_styles(settings),
+        on_change=nfo_on_change(settings),
     )
 
 

@@ -22,6 +22,7 @@ from daemon.cli import (
     import_command,
     notify_command,
     outward_commands,
+    plan_command,
     rules_commands,
     run_commands,
     search_command,
@@ -74,6 +75,7 @@ run_commands.register(app)
 file_commands.register_status(app)
 review_command.register(app)
 file_commands.register(app)
+plan_command.register(app)
 undo_command.register(app)
 search_command.register(app)
 duplicates_command.register(app)

@@ -11,6 +11,7 @@ from daemon.desk.health_views import HealthView
 from daemon.desk.pace import examining
 from daemon.desk.submission_lines import counts
 from daemon.desk.views import LibraryLine, PageView, SourceLine, StatusView
+from daemon.journey.nfo_foresight import NfoTerms
 from daemon.journey.sidecar_reading import SidecarReader
 from rules.candidate import Answer, NotAsked
 from rules.discretion import Discretion
@@ -77,6 +78,8 @@ class Household:
     """Looks for a work at one source, as a person asks."""
     nfo_reader: SidecarReader | None = None
     """Reads what lies beside files when a person says so; None: nothing can be read."""
+    nfo: NfoTerms = field(default_factory=NfoTerms)
+    """How NFOs are written, as configured."""
     submit_now: Callable[[], Awaitable[None]] = _leave_it
     """Sends what sources are owed where no daemon does that by itself."""
     page: Callable[[], PageView | None] = lambda: None

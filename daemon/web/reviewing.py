@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from daemon.desk.desk import Desk
 from daemon.desk.editing import Editing
+from daemon.desk.plan_views import PLAN, PlanView
+from daemon.desk.planning import Planning
 from daemon.desk.proposal_views import PROPOSAL, ProposalView
 from daemon.desk.proposing import Proposing
 from daemon.desk.search_views import SEARCH, SearchView
@@ -19,6 +21,10 @@ from rules.lookup import lookup_of
 def reviewing_operations(desk: Desk) -> list[Operation]:
     """Return the operations for a close look at one file."""
     proposing, searching, editing = Proposing(desk), Searching(desk), Editing(desk)
+    planning = Planning(desk)
+
+    async def plan(asked: ProposalQuery) -> PlanView:
+        return await planning.plan(asked.file, number=asked.candidate)
 
     async def proposal(asked: ProposalQuery) -> ProposalView:
         return await proposing.proposal(asked.file, number=asked.candidate)
@@ -32,6 +38,14 @@ def reviewing_operations(desk: Desk) -> list[Operation]:
 
     return [
         changing("/edit", "Write into the work of a file by hand.", EditRequest, ANSWERED, edit),
+        reading(
+            "/plan",
+            "Tell every change that accepting a candidate would make; nothing is changed.",
+            ProposalQuery,
+            PLAN,
+            plan,
+            errors=frozenset({CONFLICT}),
+        ),
         reading(
             "/proposal",
             "Tell field by field what accepting a candidate would do.",

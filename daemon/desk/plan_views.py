@@ -1,0 +1,66 @@
+"""What accepting a candidate would change, as plain values that travel as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedField:
+    """One field of the work that would be set."""
+
+    field: str
+    before: tuple[str, ...]
+    """Its values now; none where nothing is known."""
+    before_origin: str | None
+    """Who said them: person, sidecar, file name, or the source's name."""
+    after: tuple[str, ...]
+    after_origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSidecar:
+    """One file beside the video."""
+
+    path: str
+    deed: str
+    """write, change, leave, nothing to change, or off."""
+    reason: str | None = None
+    """Why it is left."""
+    diff: tuple[str, ...] = ()
+    """Lines of a unified difference."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanView:
+    """What accepting one candidate would change; nothing of it was done."""
+
+    file: int
+    path: str
+    candidate: int
+    source: str
+    remote_id: str
+    label: str
+    is_known_work: bool
+    """Whether another accept made the work known already."""
+    fields: tuple[PlannedField, ...]
+    kept: tuple[str, ...]
+    """Fields that stay as a person set them."""
+    left_out: tuple[str, ...]
+    """Whom and what of the offer stays out, and why, in sentences."""
+    ids_added: tuple[str, ...]
+    ids_removed: tuple[str, ...]
+    created: tuple[str, ...]
+    """Performers, studios and tags that would be new, as in "performer Mara Quay"."""
+    learning: tuple[str, ...]
+    """Those that are known and would learn an id, another name or more."""
+    wears: tuple[str, ...]
+    """Tags that the file would wear by itself."""
+    is_organized: bool
+    """Whether the file would count as organized."""
+    sidecars: tuple[PlannedSidecar, ...]
+
+
+PLAN = TypeAdapter(PlanView)

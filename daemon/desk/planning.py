@@ -1,0 +1,207 @@
+"""Tell what an accept would change: by making it, reading its journal, and keeping nothing of it.
+
+So the plan is no second opinion: each line of it is a change that the accept itself writes down,
+and that an undo would take back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from daemon.desk.accepting import make_accepted, witnessed
+from daemon.desk.answering import check_answerable
+from daemon.desk.choosing import Offered, choosable, choose
+from daemon.desk.desk import Desk
+from daemon.desk.field_texts import texts_of
+from daemon.desk.finding import find
+from daemon.desk.plan_views import PlannedField, PlannedSidecar, PlanView
+from daemon.desk.refusals import NoCandidate
+from daemon.disk.beside import nfo_of
+from daemon.journey.nfo_foresight import NfoTerms, foresee_nfo
+from daemon.journey.sidecar_hand import ask
+from daemon.journey.sidecar_notes import Subject, subject_of
+from rules.admission import explain_left_out
+from rules.errors import LibraryError
+from rules.explain import label_work
+from rules.media import path_to_text
+from rules.nfo_update import LastNfo
+from rules.plan import Field, Origin
+from rules.samework import own_id
+from rules.work import Work
+from store import files, journal, sidecar_marks, works
+from store.changing import IDS, Applied, other_ids
+from store.database import Connection
+from store.entities import Kind
+from store.files import FileRecord
+from store.journal import Change, ChangeKind
+from store.rows import from_json
+from store.works import STORED_FIELD, StoredField
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rehearsed:
+    """What came of the accept that was rolled back."""
+
+    view: PlanView
+    subject: Subject | None
+    last: LastNfo | None
+    """What doorman last wrote where the NFO lies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Works:
+    """The work as it was, and as it came out."""
+
+    before: Work
+    after: Work
+    is_known: bool
+
+
+class Planning:
+    """What the desk tells of accepts that were not made; it changes nothing."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Plan what that desk would do."""
+        self._desk = desk
+
+    async def plan(self, reference: str, *, number: int | None = None) -> PlanView:
+        """Return what accepting a candidate would change; the only one when none is named.
+
+        Raises:
+            FileUnknown: no file fits the reference.
+            NotAnswerable: nothing can be accepted for the file now.
+            UsageError: no candidate is meant.
+
+        """
+        file = await self._desk.database.read(partial(find, reference=reference))
+        terms = self._desk.household.nfo
+        target = await _nfo_of(file)
+        rehearse = partial(self._rehearse, file_id=file.id, number=number, nfo=target)
+        made = await self._desk.database.rehearse(rehearse)
+        if target is None or made.subject is None:
+            return made.view
+
+        sidecar = await _foreseen(made.subject, target, made.last, terms)
+        return _with_sidecar(made.view, sidecar)
+
+    def _rehearse(
+        self, connection: Connection, *, file_id: int, number: int | None, nfo: Path | None
+    ) -> _Rehearsed:
+        file = find(connection, str(file_id))
+        check_answerable(connection, file, "accepted")
+        household = self._desk.household
+        chosen = choose(file, "accept", choosable(connection, file, household.discretion), number)
+        if file.content_id is None:
+            raise NoCandidate(file)
+
+        told = witnessed(chosen)
+        found = works.find(connection, (own_id(told), *other_ids(told)))
+        before = works.load(connection, found) if found is not None else Work()
+        applied = make_accepted(
+            connection,
+            file,
+            file.content_id,
+            chosen,
+            options=household.options,
+            ticks=None,
+            at_s=self._desk.now(),
+        )
+        accepted = files.get(connection, file.id)
+        if accepted is None or accepted.work_id is None:
+            raise KeyError(f"file {file.id} was accepted and has no work")
+
+        after = works.load(connection, accepted.work_id)
+        plan_id = journal.latest_plan(connection, file.id) or 0
+        both = _Works(before=before, after=after, is_known=found is not None)
+        subject = subject_of(connection, file_id=file.id, nfo=nfo)
+        return _Rehearsed(
+            view=_view(file, chosen, applied, both, journal.changes(connection, plan_id)),
+            subject=subject,
+            last=_last(connection, subject),
+        )
+
+
+def _view(
+    file: FileRecord, chosen: Offered, applied: Applied, both: _Works, changes: Sequence[Change]
+) -> PlanView:
+    told = chosen.best.candidate
+
+    def targets(kind: ChangeKind) -> tuple[str, ...]:
+        return tuple(each.target for each in changes if each.kind is kind)
+
+    return PlanView(
+        file=file.id,
+        path=path_to_text(file.path),
+        candidate=chosen.number,
+        source=told.source,
+        remote_id=told.remote_id,
+        label=label_work(told),
+        is_known_work=both.is_known,
+        fields=tuple(_field(each, both) for each in changes if each.kind is ChangeKind.SET_FIELD),
+        kept=tuple(field.value for field in applied.kept),
+        left_out=tuple(map(explain_left_out, applied.left_out)),
+        ids_added=_ids(each.after for each in changes if each.kind is ChangeKind.ADD_ID),
+        ids_removed=_ids(each.before for each in changes if each.kind is ChangeKind.REMOVE_ID),
+        created=tuple(each for each in targets(ChangeKind.CREATE) if each != Kind.WORK.value),
+        learning=targets(ChangeKind.LEARN),
+        wears=targets(ChangeKind.PUT_ON_TAG),
+        is_organized=bool(targets(ChangeKind.ORGANIZE)),
+        sidecars=(),
+    )
+
+
+def _field(change: Change, both: _Works) -> PlannedField:
+    field = Field(change.target)
+    held = from_json(STORED_FIELD, change.before) if change.before is not None else None
+    return PlannedField(
+        field=field,
+        before=tuple(texts_of(both.before, field)),
+        before_origin=_origin(held) if held is not None else None,
+        after=tuple(texts_of(both.after, field)),
+        after_origin=_origin(from_json(STORED_FIELD, change.after)),
+    )
+
+
+def _origin(stored: StoredField) -> str:
+    is_told = stored.origin is Origin.SOURCE and stored.source is not None
+    return stored.source if is_told and stored.source else stored.origin.value
+
+
+def _ids(values: Iterable[str | None]) -> tuple[str, ...]:
+    told = [from_json(IDS, value) for value in values if value is not None]
+    return tuple(f"{each.source} {each.remote_id}" for ids in told for each in ids)
+
+
+def _last(connection: Connection, subject: Subject | None) -> LastNfo | None:
+    if subject is None or subject.last_sha256 is None:
+        return None
+
+    marks = sidecar_marks.of_digest(connection, subject.last_sha256)
+    return LastNfo(sha256=subject.last_sha256, marks=marks)
+
+
+async def _nfo_of(file: FileRecord) -> Path | None:
+    """Return where the NFO of a file lies; None while the disk does not say so."""
+    try:
+        return await ask(partial(nfo_of, Path(file.path)))
+    except LibraryError:
+        return None
+
+
+async def _foreseen(
+    subject: Subject, target: Path, last: LastNfo | None, terms: NfoTerms
+) -> PlannedSidecar:
+    path = path_to_text(target)
+    try:
+        found = await ask(partial(foresee_nfo, subject, target, last, terms))
+    except LibraryError as error:
+        return PlannedSidecar(path=path, deed="leave", reason=str(error))
+
+    return PlannedSidecar(path=path, deed=found.deed, reason=found.reason, diff=found.diff)
+
+
+def _with_sidecar(view: PlanView, sidecar: PlannedSidecar) -> PlanView:
+    return replace(view, sidecars=(*view.sidecars, sidecar))
