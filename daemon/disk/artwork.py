@@ -1,10 +1,13 @@
-"""The pictures that lie beside a video, whoever put them there; nothing is written.
+"""The pictures that lie beside a video, whoever put them there, and whether more could.
+
+Nothing is written here.
 
 All functions block; call them in a thread.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +18,9 @@ from daemon.disk.writing import MOST_SIDECAR_BYTES
 from rules.picture_names import is_only_video, role_of
 from rules.selection import VIDEO_EXTENSIONS
 from rules.sidecar import PictureRole, digest
+
+LEAST_ROOM_BYTES = 10 << 20
+"""A picture of the largest size that is fetched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +52,29 @@ def pictures_beside(video: Path, library_root: Path) -> tuple[PresentPicture, ..
             for name, role in roles.items()
             if role is not None
         )
+
+
+def ensure_room(video: Path, library_root: Path) -> None:
+    """See that pictures could be written beside a video, before they are fetched in vain.
+
+    A disk may still refuse: quotas, and what others write meanwhile, are seen only then.
+
+    Raises:
+        OutsideLibrary: the video's folder leads out of the library.
+        DiskRefused: the disk is gone, full, read-only or forbidden.
+
+    """
+    with named_after(video), open_folder_inside(library_root, video.parent) as folder:
+        status = os.fstatvfs(folder)
+        if status.f_flag & os.ST_RDONLY:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+        # Some shares say nothing of their size.
+        if status.f_blocks and status.f_bavail * status.f_frsize < LEAST_ROOM_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        if not os.access(f"/proc/self/fd/{folder}", os.W_OK | os.X_OK):
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def _digest(folder: int, path: Path) -> str | None:

@@ -22,6 +22,7 @@ from daemon.disk.errors import (
 )
 from daemon.disk.folder import (
     create,
+    discard,
     is_temporary_name,
     open_folder,
     open_folder_inside,
@@ -70,6 +71,8 @@ def write_sidecar(
     content: bytes,
     *,
     expected_sha256: str | None,
+    purpose: str | None = None,
+    mtime_ns: int | None = None,
     now_s: Callable[[], float] = time.time,
 ) -> Written:
     """Write the whole file or nothing, if the target still is what the decision was based on.
@@ -78,6 +81,8 @@ def write_sidecar(
         place: Where.
         content: What.
         expected_sha256: The digest the target must still have; None: it must still not exist.
+        purpose: As `daemon.disk.folder.temporary_name` takes it.
+        mtime_ns: When it is to count as written, as what was there before did; None: now.
         now_s: Seconds since the epoch, to recognise temporary files left by a crash.
 
     Raises:
@@ -97,8 +102,9 @@ def write_sidecar(
     with named_after(target), open_folder_inside(place.library_root, target.parent) as folder:
         video = _status_of_video(place.beside)
         remove_stale(folder, now_s())
-        with temporary_name(folder) as temporary:
-            _fill(folder, temporary, content, status_of_plain(folder, target) or video)
+        with temporary_name(folder, purpose) as temporary:
+            model = status_of_plain(folder, target) or video
+            _fill(folder, temporary, content, model, mtime_ns=mtime_ns)
             if expected_sha256 is None:
                 put_new(folder, temporary, target)
             else:
@@ -129,6 +135,35 @@ def remove_sidecar(target: Path, *, expected_sha256: str, library_root: Path) ->
         os.unlink(target.name, dir_fd=folder)
         sync(folder)
     return True
+
+
+def clean_up(target: Path, purpose: str, *, was_there: bool, library_root: Path) -> None:
+    """Remove what a write of that purpose left behind when it was cut off.
+
+    That is its temporary file and, where nothing was at `target` before, the empty file that
+    claims a name on disks without hard links.
+
+    Raises:
+        OutsideLibrary: The target's folder leads out of the library.
+        NotAPlainFile: A link, folder or device stands there.
+        DiskRefused: The disk is gone, read-only or forbidden.
+
+    """
+    _check_name(target)
+    with named_after(target), open_folder_inside(library_root, target.parent) as folder:
+        discard(folder, purpose)
+        status = None if was_there else status_of_plain(folder, target)
+        if status is not None and status.st_size == 0:
+            os.unlink(target.name, dir_fd=folder)
+        sync(folder)
+
+
+def mtime_ns_of(path: Path) -> int | None:
+    """Return when a file was written last; None when it is not there, or does not say so."""
+    try:
+        return path.stat(follow_symlinks=False).st_mtime_ns
+    except OSError:
+        return None
 
 
 def read_small(path: Path, limit_bytes: int = MOST_SIDECAR_BYTES) -> bytes | None:
@@ -169,21 +204,29 @@ def _status_of_video(video: Path) -> os.stat_result:
         raise VideoGone(video) from error
 
 
-def _fill(folder: int, name: str, content: bytes, model: os.stat_result) -> None:
+def _fill(
+    folder: int, name: str, content: bytes, model: os.stat_result, *, mtime_ns: int | None
+) -> None:
     """Create a file that holds `content`, down on the disk, and looks like `model`."""
+    gives_group = bool(os.fstat(folder).st_mode & stat.S_ISGID)
     with create(folder, name) as file:
         write_all(file, content)
-        _take_after(file, model)
+        _take_after(file, model, keeps_group=gives_group)
+        if mtime_ns is not None:
+            os.utime(file, ns=(mtime_ns, mtime_ns))
         os.fsync(file)
 
 
-def _take_after(file: int, model: os.stat_result) -> None:
+def _take_after(file: int, model: os.stat_result, *, keeps_group: bool) -> None:
     """Give `file` the owner, group and mode of `model`, readable by all in any case.
 
     What the system does not permit stays as it is: owner and group are the daemon's then, and a
-    file system without modes shows what its mount says.
+    file system without modes shows what its mount says. The umask is none of its business: the
+    video came to its mode under its owner's. A folder with setgid has given its own group, which
+    is what its owner wants of all that lies in it.
     """
-    for user, group in ((-1, model.st_gid), (model.st_uid, -1)):
+    of_model = -1 if keeps_group else model.st_gid
+    for user, group in ((-1, of_model), (model.st_uid, -1)):
         with suppress(OSError):
             os.fchown(file, user, group)
 

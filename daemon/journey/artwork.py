@@ -6,14 +6,14 @@ picture serves media servers already, under whatever name they read, none is put
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from daemon.disk import writing as disk
-from daemon.disk.artwork import PresentPicture, pictures_beside
+from daemon.disk.artwork import PresentPicture, ensure_room, pictures_beside
 from daemon.disk.errors import SidecarChanged
 from daemon.journey.artwork_choice import PATIENCE_S, Choice, Choosing
 from daemon.journey.artwork_errands import Outcome
@@ -63,7 +63,8 @@ class Artwork:
         root = self.hand.place(subject.file, video).library_root
         present = await ask(partial(pictures_beside, video, root))
         at_hand = await ask(partial(_at_hand, present, subject.written))
-        choice = await self._choose(subject, at_hand)
+        check_room = partial(ensure_room, video, root)
+        choice = await self._choose(subject, at_hand, partial(ask, check_room))
         for left_out in choice.left_out:
             await self.hand.record(subject.file, "picture left out", left_out)
             self.log.warning("picture.left_out", number=subject.file.id, reason=left_out)
@@ -72,13 +73,19 @@ class Artwork:
         )
         return Outcome(disk_trouble=await wall.hang_all(), lacking=choice.lacking)
 
-    async def _choose(self, subject: PictureSubject, at_hand: Mapping[str, Path]) -> Choice:
+    async def _choose(
+        self,
+        subject: PictureSubject,
+        at_hand: Mapping[str, Path],
+        check_room: Callable[[], Awaitable[None]],
+    ) -> Choice:
         source_url = self.source_urls.get(subject.source) if subject.source is not None else None
         choosing = Choosing(
             subject=subject,
             supply=self.supply,
             source_url=source_url,
             at_hand=at_hand.keys(),
+            ensure_room=check_room,
             patience_s=self.patience_s,
         )
         return await choosing.choice()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 import anyio
@@ -42,6 +42,8 @@ class Choosing:
     """Where the source is that told of the pictures."""
     at_hand: Collection[str]
     """SHA-256 of what need not be fetched, for it lies beside the video or where that was."""
+    ensure_room: Callable[[], Awaitable[None]]
+    """Raises a LibraryError where what is fetched could not be written."""
     patience_s: float = PATIENCE_S
     _known: dict[str, Found] = field(default_factory=dict)
     _contents: dict[str, bytes] = field(default_factory=dict)
@@ -49,8 +51,15 @@ class Choosing:
     _lacking: dict[str, str] = field(default_factory=dict)
 
     async def choice(self) -> Choice:
-        """Return the best that can be had now."""
+        """Return the best that can be had now.
+
+        Raises:
+            LibraryError: something must be fetched, and could not be written.
+
+        """
         self._known.update(self.subject.known)
+        if self._next_address() is not None:
+            await self.ensure_room()
         with anyio.move_on_after(self.patience_s) as scope:
             while (address := self._next_address()) is not None:
                 await self._look(address)

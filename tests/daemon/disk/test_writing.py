@@ -3,7 +3,9 @@ import resource
 import stat
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -16,6 +18,7 @@ from daemon.disk.errors import (
     SidecarChanged,
     SidecarTooLarge,
     VideoGone,
+    WriteForbidden,
 )
 from daemon.disk.writing import Place, Written, read_small, remove_sidecar, write_sidecar
 from rules.errors import LibraryError
@@ -40,6 +43,38 @@ def umask_077() -> Iterator[None]:
     before = os.umask(0o077)
     yield
     os.umask(before)
+
+
+NOBODY = 65534
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Be a user whom nothing belongs to; who is no root is one already."""
+    if os.geteuid() != 0:
+        yield
+        return
+
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def open_place() -> Iterator[Place]:
+    """Lend a place that everybody can come to, and may write at."""
+    with TemporaryDirectory() as name:
+        library = Path(name)
+        library.chmod(0o755)
+        folder = library / "Harbour at Dawn"
+        folder.mkdir()
+        folder.chmod(0o777)
+        video = folder / "Harbour at Dawn.mkv"
+        video.write_bytes(b"video")
+        yield Place(target=video.with_suffix(".nfo"), beside=video, library_root=library)
+        folder.chmod(0o755)
 
 
 def beside(place: Place, name: str) -> Place:
@@ -164,6 +199,41 @@ def test_a_new_sidecar_takes_owner_and_group_of_the_video(place: Place) -> None:
 
     status = place.target.stat()
     assert (status.st_uid, status.st_gid) == (1234, 2345)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_a_new_sidecar_keeps_the_group_that_its_folder_gives(place: Place) -> None:
+    folder = place.target.parent
+    os.chown(folder, 1234, 3456)
+    folder.chmod(0o2775)
+    os.chown(place.beside, 1234, 2345)
+
+    write_sidecar(place, NEW, expected_sha256=None)
+
+    status = place.target.stat()
+    assert (status.st_uid, status.st_gid) == (1234, 3456)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="whose it is, only root can give away")
+def test_what_a_disk_does_not_let_be_given_away_is_written_all_the_same(open_place: Place) -> None:
+    """As on a share that knows neither owners nor modes, or for a user who may give nothing."""
+    open_place.beside.chmod(0o640)
+    with as_nobody():
+        write_sidecar(open_place, NEW, expected_sha256=None)
+
+    status = open_place.target.stat()
+    assert (status.st_uid, stat.S_IMODE(status.st_mode)) == (NOBODY, 0o644)
+
+
+def test_a_folder_that_forbids_writing_says_so_and_keeps_all(open_place: Place) -> None:
+    open_place.target.write_bytes(OLD)
+    open_place.target.parent.chmod(0o555)
+
+    with as_nobody(), pytest.raises(WriteForbidden, match="let the user or a group"):
+        write_sidecar(open_place, NEW, expected_sha256=digest(OLD))
+
+    assert open_place.target.read_bytes() == OLD
+    assert names(open_place) == {"Harbour at Dawn.mkv", "Harbour at Dawn.nfo"}
 
 
 def test_a_folder_that_leads_out_of_the_library_is_refused(place: Place, tmp_path: Path) -> None:

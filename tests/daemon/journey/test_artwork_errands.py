@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from daemon.journey.apply import Apply
-from daemon.journey.artwork import Artwork
 from daemon.journey.artwork_errands import (
     FIRST_RETRY_S,
     LONGEST_DISK_RETRY_S,
@@ -17,79 +15,13 @@ from daemon.journey.artwork_errands import (
     Outcome,
     Retry,
 )
-from daemon.journey.picture_supply import PictureSupply
-from daemon.journey.sidecars import Sidecars
-from providers.errors import ServerFailed
 from rules.journey import FileState
 from store import outbox
-from store.files import FileRecord
-from store.outbox import Errand, Owed
-from tests.daemon.doubles import Lines
+from store.outbox import Errand
 from tests.daemon.ground import NAME, Ground, accept, take_back
-from tests.daemon.journey.pictures import UPRIGHT, WIDE, elsewhere, with_pictures
+from tests.daemon.journey.pictures import DOWN, PictureBench, with_pictures
 
 pytestmark = pytest.mark.anyio
-
-DOWN = ServerFailed("pictures.example", 503)
-
-
-class Bench:
-    """The stage, with pictures and NFOs on a real disk."""
-
-    def __init__(self, ground: Ground) -> None:
-        self.ground = ground
-        self.log = Lines()
-        self.elsewhere = elsewhere()
-        self.sidecars = Sidecars(
-            database=ground.database,
-            roots={name: Path(each.root) for name, each in ground.territories.items()},
-            now=ground.clock,
-        )
-        artwork = Artwork(
-            hand=self.sidecars.hand,
-            supply=PictureSupply(
-                database=ground.database, fetcher=self.elsewhere, now=ground.clock
-            ),
-            source_urls={},
-            log=self.log,
-        )
-        self.stage = self.make(pictures=artwork, wants_pictures=True)
-
-    def make(self, *, pictures: Artwork | None, wants_pictures: bool) -> Apply:
-        return Apply(
-            database=self.ground.database,
-            sidecars=self.sidecars,
-            writes_nfo=True,
-            pictures=pictures,
-            wants_pictures=wants_pictures,
-            now=self.ground.clock,
-            jitter=lambda: 0.5,
-            log=self.log,
-        )
-
-    def break_down(self) -> None:
-        self.elsewhere.served = dict.fromkeys((WIDE, UPRIGHT), DOWN)
-
-    def mend(self) -> None:
-        self.elsewhere.served = elsewhere().served
-
-    async def accepted(self, name: str = NAME) -> tuple[FileRecord, int]:
-        file = await self.ground.add_known(name, FileState.ANSWERED)
-        plan_id = await accept(self.ground, file, with_pictures())
-        return await self.ground.file(file.id), plan_id
-
-    async def work(self) -> list[Errand]:
-        """Run what is due, once; return what that was."""
-        items = await self.stage.take(frozenset())
-        for item in items:
-            await self.stage.work(item)
-        return [item.owed.errand for item in items]
-
-    async def owed(self) -> list[Owed]:
-        return await self.ground.owed(Errand.SIDECAR, Errand.RESTORE, Errand.ARTWORK)
-
-    def beside(self) -> set[str]:
-        return {path.suffix for path in self.ground.root.iterdir()} - {".mkv"}
 
 
 @pytest.mark.parametrize(
@@ -115,12 +47,12 @@ def test_disk_is_asked_for_ever_and_a_host_for_a_while(
 
 
 @pytest.fixture
-def bench(ground: Ground) -> Bench:
-    return Bench(ground)
+def bench(ground: Ground) -> PictureBench:
+    return PictureBench(ground)
 
 
 async def test_pictures_are_written_before_the_nfo_that_servers_look_at(
-    ground: Ground, bench: Bench
+    ground: Ground, bench: PictureBench
 ) -> None:
     file, _ = await bench.accepted()
 
@@ -133,14 +65,14 @@ async def test_pictures_are_written_before_the_nfo_that_servers_look_at(
 
 
 async def test_pictures_that_cannot_be_had_keep_no_nfo_waiting_and_come_later(
-    ground: Ground, bench: Bench
+    ground: Ground, bench: PictureBench
 ) -> None:
     file, _ = await bench.accepted()
     bench.break_down()
 
     assert await bench.work() == [Errand.SIDECAR]
 
-    assert bench.beside() == {".nfo"}
+    assert bench.beside() == {".mkv", ".nfo"}
     assert (await ground.file(file.id)).state is FileState.DONE
     (owed,) = await bench.owed()
     assert (owed.errand, owed.last_error) == (Errand.ARTWORK, str(DOWN))
@@ -148,12 +80,12 @@ async def test_pictures_that_cannot_be_had_keep_no_nfo_waiting_and_come_later(
     bench.mend()
     ground.clock.pass_s(FIRST_RETRY_S)
     assert await bench.work() == [Errand.ARTWORK]
-    assert bench.beside() == {".nfo", ".png"}
+    assert bench.beside() == {".mkv", ".nfo", ".png"}
     assert await bench.owed() == []
 
 
 async def test_trouble_with_pictures_is_told_once_and_given_up_after_a_week(
-    ground: Ground, bench: Bench
+    ground: Ground, bench: PictureBench
 ) -> None:
     file, _ = await bench.accepted()
     bench.break_down()
@@ -169,7 +101,9 @@ async def test_trouble_with_pictures_is_told_once_and_given_up_after_a_week(
     assert ground.clock() > 7 * 24 * 3600
 
 
-async def test_what_is_written_anew_does_the_pictures_too(ground: Ground, bench: Bench) -> None:
+async def test_what_is_written_anew_does_the_pictures_too(
+    ground: Ground, bench: PictureBench
+) -> None:
     file, _ = await bench.accepted()
     bench.break_down()
     await bench.work()
@@ -179,12 +113,12 @@ async def test_what_is_written_anew_does_the_pictures_too(ground: Ground, bench:
 
     assert await bench.work() == [Errand.SIDECAR]
 
-    assert bench.beside() == {".nfo", ".png"}
+    assert bench.beside() == {".mkv", ".nfo", ".png"}
     assert await bench.owed() == []
 
 
 async def test_waiting_pictures_are_not_put_beside_what_was_undone(
-    ground: Ground, bench: Bench
+    ground: Ground, bench: PictureBench
 ) -> None:
     file, plan_id = await bench.accepted()
     bench.break_down()
@@ -196,12 +130,12 @@ async def test_waiting_pictures_are_not_put_beside_what_was_undone(
     assert await bench.work() == [Errand.RESTORE]
     await bench.work()
 
-    assert bench.beside() == set()
+    assert bench.beside() == {".mkv"}
     assert await bench.owed() == []
 
 
 async def test_pictures_wait_for_the_daemon_where_nobody_can_fetch(
-    ground: Ground, bench: Bench
+    ground: Ground, bench: PictureBench
 ) -> None:
     file, _ = await bench.accepted()
     daemon, bench.stage = bench.stage, bench.make(pictures=None, wants_pictures=True)
@@ -209,14 +143,14 @@ async def test_pictures_wait_for_the_daemon_where_nobody_can_fetch(
     assert await bench.work() == [Errand.SIDECAR]
     assert await bench.work() == []
 
-    assert bench.beside() == {".nfo"}
+    assert bench.beside() == {".mkv", ".nfo"}
     bench.stage = daemon
     assert await bench.work() == [Errand.ARTWORK]
-    assert bench.beside() == {".nfo", ".png"}
+    assert bench.beside() == {".mkv", ".nfo", ".png"}
     assert await ground.details(file.id, "pictures waiting") == []
 
 
-async def test_pictures_that_are_no_longer_wanted_are_owed_no_more(bench: Bench) -> None:
+async def test_pictures_that_are_no_longer_wanted_are_owed_no_more(bench: PictureBench) -> None:
     await bench.accepted()
     bench.stage = bench.make(pictures=None, wants_pictures=True)
     await bench.work()
@@ -225,11 +159,11 @@ async def test_pictures_that_are_no_longer_wanted_are_owed_no_more(bench: Bench)
     assert await bench.work() == [Errand.ARTWORK]
 
     assert await bench.owed() == []
-    assert bench.beside() == {".nfo"}
+    assert bench.beside() == {".mkv", ".nfo"}
 
 
 async def test_disk_that_refuses_a_picture_is_asked_until_it_takes_it(
-    ground: Ground, bench: Bench
+    ground: Ground, bench: PictureBench
 ) -> None:
     """A video that is away stands for any refusal."""
     file, _ = await bench.accepted()

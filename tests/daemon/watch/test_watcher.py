@@ -15,6 +15,7 @@ import pytest
 from anyio.abc import ObjectReceiveStream
 from anyio.streams.buffered import BufferedByteReceiveStream
 
+from daemon.disk.writing import Place, remove_sidecar, write_sidecar
 from daemon.looking.walk import Walk
 from daemon.watch.library import (
     Degraded,
@@ -31,6 +32,7 @@ from daemon.watch.library import (
 from daemon.watch.watcher import LibraryWatcher
 from rules.listing import Listing, RootIdentity
 from rules.selection import Selection
+from rules.sidecar import digest
 
 PACE = Pace(
     liveness_s=0.2,
@@ -556,6 +558,23 @@ async def test_a_link_out_of_the_library_is_not_watched(
         await heard.until_heard_of(write(root / "b.mp4"))
 
     assert heard.paths == {root / "b.mp4"}
+
+
+async def test_what_doorman_writes_beside_films_wakes_nobody(
+    library: WatchedLibrary, root: Path
+) -> None:
+    film = write(root / "a.mp4")
+    async with watching(library) as heard:
+        looks = heard.rescans
+        for name in ("a.nfo", "a-poster.jpg", "a-thumb.png"):
+            place = Place(target=film.with_name(name), beside=film, library_root=root)
+            write_sidecar(place, b"one", expected_sha256=None)
+            write_sidecar(place, b"two", expected_sha256=digest(b"one"))
+            remove_sidecar(place.target, expected_sha256=digest(b"two"), library_root=root)
+        await heard.until_heard_of(write(root / "b.mp4"))
+
+    assert heard.paths == {root / "b.mp4"}
+    assert heard.rescans == looks
 
 
 def _can_mount(folder: Path) -> bool:
