@@ -12,8 +12,14 @@ candidate for which it holds; one that ignores or says "no match" makes a file s
 hold for all. Where nothing is offered, each rule is tried once without a candidate.
 
 An accept must be one work's alone, and something measured here must speak for it; otherwise it
-is a review, whatever the rule says. Where a source failed or refused, or none was asked, only
-what cannot change by its answer stands: an accept, and an ignore for the file's own sake.
+is a review, whatever the rule says.
+
+Where a source failed or refused, or none was asked, the file waits. That goes for accepts as well,
+for an exact oshash too: the source that is silent may be the one that says of this very oshash that
+it is another work, and taking an outage for "no rival" made wrong accepts in the benchmark
+(`tests.bench.bench_decisions`). So it never depends on who happened to be down what is accepted.
+Only an ignore for the file's own sake stands, which no answer can change. The waiting ends when the
+source answers, or is taken out of the configuration, or a person decides.
 """
 
 from __future__ import annotations
@@ -47,18 +53,19 @@ def decide(given: DecisionInput, rules: RuleSet) -> Decision:
     finding = _find(given, offers, rules)
     several = several_from(given, offers)
     finding = _with_several(finding, several)
+    tried = _accepting(rules, finding.rule)
+    ranked = tuple(_ranked(offer, finding, tried) for offer in offers)
     if _may_change(finding) and (waiting := _explain_waiting(given)):
         finding = _defer(finding, waiting, given)
     else:
         finding = replace(finding, reasons=(*finding.reasons, *_explain_unanswered(given)))
 
-    tried = _accepting(rules, finding.rule)
     return Decision(
         verdict=finding.verdict,
         rule=finding.rule.name if finding.rule else None,
         reasons=finding.reasons,
         chosen=own_id(finding.chosen.candidate) if finding.chosen else None,
-        ranked=tuple(_ranked(offer, finding, tried) for offer in offers),
+        ranked=ranked,
         several=several,
         retry_after_s=_longest_retry_s(given),
         rules_digest=rules.digest,
@@ -194,17 +201,16 @@ def _with_silence(finding: _Finding, given: DecisionInput) -> _Finding:
 
 def _may_change(finding: _Finding) -> bool:
     """Tell whether another answer could still change what was found."""
-    if finding.verdict is Verdict.IGNORED and finding.rule is not None:
-        return not finding.rule.condition.is_about_file
-
-    return finding.verdict is not Verdict.ACCEPTED
+    is_ignored = finding.verdict is Verdict.IGNORED
+    return not (is_ignored and finding.rule is not None and finding.rule.condition.is_about_file)
 
 
 def _defer(finding: _Finding, waiting: tuple[str, ...], given: DecisionInput) -> _Finding:
     """Return the finding put off; what it would be is said only if anybody answered at all."""
-    so_far = (f'so far it would be "{finding.verdict}"', *finding.reasons)
+    work = f": {label_work(finding.chosen.candidate)}" if finding.chosen else ""
+    so_far = (f'so far it would be "{finding.verdict}"{work}', *finding.reasons)
     reasons = (*waiting, *(so_far if _is_answered(given) else ()))
-    return replace(finding, verdict=Verdict.DEFERRED, reasons=reasons)
+    return replace(finding, verdict=Verdict.DEFERRED, reasons=reasons, chosen=None)
 
 
 def _is_answered(given: DecisionInput) -> bool:

@@ -3,6 +3,9 @@
 The corpus is made up (`tests.bench.made_up`), of kinds of situations that happen; what each file
 truly is, is known. Decisions are counted alone, and with all that the store has to do for them.
 
+The same again with each source out of reach in turn: the one that is silent may be the one with
+the objection.
+
 Ends with 1 when our rules accept anything wrong, or the store leads to other decisions.
 """
 
@@ -12,10 +15,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import anyio
 
-from rules.candidate import Candidate, Known
+from rules.candidate import Answer, Candidate, Failed, Known
 from rules.decide import decide
 from rules.decision import DecisionInput
 from rules.defaults import DEFAULT_RULES
@@ -81,13 +85,29 @@ def judge(policy: Policy, samples: Sequence[Sample]) -> tuple[Counter[str], int]
     return wrong, sum(name in sample.truth for sample, name in chosen)
 
 
+def outages(samples: Sequence[Sample]) -> list[Sample]:
+    """Return every situation once for each source, without an answer of that one."""
+    return [
+        replace(sample, given=replace(sample.given, answers=_without(sample.given.answers, place)))
+        for sample in samples
+        for place in range(len(sample.given.answers))
+    ]
+
+
+def _without(answers: Sequence[Answer], place: int) -> tuple[Answer, ...]:
+    silent = Failed(source=answers[place].source, reason="HTTP 500")
+    return (*answers[:place], silent, *answers[place + 1 :])
+
+
 def main() -> int:
     """Print the numbers; return 1 when our rules accept anything wrong, or differ in the store."""
     samples = corpus()
     known = sum(bool(sample.truth) for sample in samples)
     _tell(f"{len(samples)} situations, {known} of them of a work that a source has")
     is_same = _tell_speed(samples)
-    _tell(f"{'policy':36} {'wrong accepts':>13} {'true matches accepted':>22}")
+    silenced = outages(samples)
+    heads = f"{'wrong accepts':>13} {'true matches accepted':>22} {'wrong in outages':>17}"
+    _tell(f"{'policy':36} {heads}")
     wrong_by_ours: Counter[str] = Counter()
     ours = our_rules()
     for name, policy in (
@@ -97,9 +117,10 @@ def main() -> int:
         ("phash distance 0 only", same_phash),
     ):
         wrong, right = judge(policy, samples)
-        _tell(f"{name:36} {wrong.total():>13} {right / known:>21.1%}")
+        in_outage, _ = judge(policy, silenced)
+        _tell(f"{name:36} {wrong.total():>13} {right / known:>21.1%}  {in_outage.total():>17}")
         if policy is ours:
-            wrong_by_ours = wrong
+            wrong_by_ours = wrong + in_outage
     for kind, count in wrong_by_ours.items():
         _tell(f"doorman accepted {count} wrong ones: {kind}")
     return 1 if wrong_by_ours or not is_same else 0

@@ -521,8 +521,8 @@ SOURCES = (
     ),
     case(
         "one knows it, one is down",
-        ACCEPT,
-        "an accept needs nobody else",
+        LATER,
+        "it may have this very oshash as another work: an outage is no absence of rivals",
         says(work(exact())),
         DOWN,
     ),

@@ -186,15 +186,24 @@ def test_a_question_waits_for_a_source_that_failed_and_keeps_its_candidates() ->
     assert names(decision) == [("alpha", "1")]
 
 
-def test_an_accept_does_not_wait_but_says_who_did_not_answer() -> None:
+def test_an_accept_waits_too_and_says_what_it_would_be() -> None:
     decision = decided(known(offered()), DOWN, LOCKED, SKIPPED)
 
-    assert decision.verdict is Verdict.ACCEPTED
-    assert decision.reasons[-3:] == (
+    assert decision.verdict is Verdict.DEFERRED
+    assert decision.chosen is None
+    assert decision.reasons[:3] == (
         "source down failed: HTTP 500",
         "source locked refused: the key was refused",
-        "source skipped was not asked: it takes no oshash",
+        'so far it would be "accepted": "Harbour at Dawn" (Harbour Films, 2024-05-17)',
     )
+    assert decision.ranked[0].objections == ()
+
+
+def test_an_accept_does_not_wait_for_who_was_not_asked_but_says_so() -> None:
+    decision = decided(known(offered()), SKIPPED)
+
+    assert decision.verdict is Verdict.ACCEPTED
+    assert decision.reasons[-1] == "source skipped was not asked: it takes no oshash"
 
 
 def test_the_longest_wait_that_was_asked_for_is_passed_on() -> None:
@@ -303,7 +312,7 @@ def test_undoing_one_match_leaves_another_to_the_rules() -> None:
     assert decide(given, DEFAULTS).verdict is Verdict.ACCEPTED
 
 
-@pytest.mark.parametrize("silent", [Unknown(source="alpha"), replace(DOWN, source="alpha"), None])
+@pytest.mark.parametrize("silent", [Unknown(source="alpha"), SKIPPED, None])
 def test_a_rejected_work_stays_away_when_only_another_source_offers_it(
     silent: Answer | None,
 ) -> None:
