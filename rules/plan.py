@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 
 from rules.identify_options import IdentifyOptions, OptionField, Strategy
 from rules.partial_date import read_date
-from rules.work import Appearance, ExternalId, Picture, Studio, Tag, Work
+from rules.work import Appearance, ExternalId, Picture, Rating, Studio, Tag, Work
 
 Value = TypeVar("Value")
 
@@ -36,6 +36,9 @@ class Field(StrEnum):
     TAGS = "tags"
     URLS = "urls"
     PICTURES = "pictures"
+    GROUPS = "groups"
+    TRAILER = "trailer"
+    RATINGS = "ratings"
 
 
 class Origin(StrEnum):
@@ -60,7 +63,10 @@ OPTION_OF: Mapping[Field, OptionField] = MappingProxyType(
         Field.URLS: OptionField.URL,
     }
 )
-"""By which option a field goes; the two others have none in Stash."""
+"""By which option a field goes; the others have none in Stash."""
+
+NEWEST_WORD = frozenset({Field.DURATION, Field.GROUPS, Field.TRAILER, Field.RATINGS})
+"""Fields that Stash's Identify does not know: a source's newest word holds, but for a person's."""
 
 OF_ENTITIES = frozenset({Field.STUDIO, Field.PERFORMERS, Field.TAGS})
 """Fields that name things which are known by themselves."""
@@ -70,7 +76,7 @@ _SEVERAL = frozenset({Field.PERFORMERS, Field.TAGS, Field.URLS})
 
 FieldValue = (
     str | float | Studio | tuple[Appearance, ...] | tuple[Tag, ...] | tuple[Picture, ...]
-    | tuple[str, ...] | None
+    | tuple[Rating, ...] | tuple[str, ...] | None
 )  # fmt: skip
 
 
@@ -134,6 +140,9 @@ def value_of(work: Work, field: Field) -> FieldValue:
         Field.TAGS: work.tags,
         Field.URLS: work.urls,
         Field.PICTURES: work.pictures,
+        Field.GROUPS: work.groups,
+        Field.TRAILER: work.trailer,
+        Field.RATINGS: work.ratings,
     }
     return values[field]
 
@@ -189,12 +198,11 @@ def plan_field(
 def strategy_of(field: Field, options: IdentifyOptions) -> Strategy:
     """Return what may be done to a field.
 
-    A cover has no strategy in Stash: it is set, over another one too, or it is not. A duration is
-    no field there at all; a source's is always its newest word.
+    A cover has no strategy in Stash: it is set, over another one too, or it is not.
     """
     if field is Field.PICTURES:
         return Strategy.OVERWRITE if options.set_cover_image else Strategy.IGNORE
-    if field is Field.DURATION:
+    if field in NEWEST_WORD:
         return Strategy.OVERWRITE
 
     return options.fields[OPTION_OF[field]].strategy

@@ -12,7 +12,7 @@ from typing import Final
 
 from rules.errors import UsageError
 from rules.identify_options import FieldOption, IdentifyOptions, OptionField, Strategy
-from rules.plan import OPTION_OF, Field, FieldChange, Origin, plan_accept
+from rules.plan import NEWEST_WORD, OPTION_OF, Field, FieldChange, Origin, plan_accept
 from rules.work import Work
 
 IDS: Final = "ids"
@@ -100,7 +100,7 @@ def with_strategy(field: Field, options: IdentifyOptions, strategy: Strategy) ->
     """Return options by which that strategy holds for a field; a cover is set, or it is not."""
     if field is Field.PICTURES:
         return replace(options, set_cover_image=strategy is Strategy.OVERWRITE)
-    if field is Field.DURATION:
+    if field in NEWEST_WORD:
         return options
 
     return _resolved(OPTION_OF[field], options, strategy)

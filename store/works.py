@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter
 
 from rules.plan import Field, FieldValue, Origin
-from rules.work import Appearance, ExternalId, Picture, Work
+from rules.work import Appearance, ExternalId, Picture, Rating, Work
 from store import entities
 from store.database import Connection
 from store.entities import Kind
@@ -19,6 +19,9 @@ _TEXT = TypeAdapter(str)
 _SECONDS = TypeAdapter(float)
 _TEXTS = TypeAdapter(tuple[str, ...])
 _PICTURES = TypeAdapter(tuple[Picture, ...])
+_RATINGS = TypeAdapter(tuple[Rating, ...])
+_OF_TEXTS = frozenset({Field.URLS, Field.GROUPS})
+"""Fields with several texts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +131,11 @@ def assembled(
     def mentions(field: Field) -> tuple[Mention, ...]:
         return mentions_in(field, held[field].value) if field in held else ()
 
+    def texts(field: Field) -> tuple[str, ...]:
+        return from_json(_TEXTS, held[field].value) if field in held else ()
+
     duration = held.get(Field.DURATION)
-    urls = held.get(Field.URLS)
+    ratings = held.get(Field.RATINGS)
     pictures = held.get(Field.PICTURES)
     studios = [entities.studio(connection, each.number) for each in mentions(Field.STUDIO)]
     return Work(
@@ -142,9 +148,12 @@ def assembled(
         studio=studios[0] if studios else None,
         appearances=_appearances(connection, mentions(Field.PERFORMERS)),
         tags=entities.tags(connection, [each.number for each in mentions(Field.TAGS)]),
-        urls=from_json(_TEXTS, urls.value) if urls else (),
+        urls=texts(Field.URLS),
         pictures=from_json(_PICTURES, pictures.value) if pictures else (),
         ids=tuple(ids),
+        groups=texts(Field.GROUPS),
+        trailer=text(Field.TRAILER),
+        ratings=from_json(_RATINGS, ratings.value) if ratings else (),
     )
 
 
@@ -162,7 +171,9 @@ def encode(field: Field, value: FieldValue) -> str:
             return to_json(_SECONDS, value)
         case tuple() if field is Field.PICTURES:
             return to_json(_PICTURES, tuple(each for each in value if isinstance(each, Picture)))
-        case tuple() if field is Field.URLS:
+        case tuple() if field is Field.RATINGS:
+            return to_json(_RATINGS, tuple(each for each in value if isinstance(each, Rating)))
+        case tuple() if field in _OF_TEXTS:
             return to_json(_TEXTS, tuple(each for each in value if isinstance(each, str)))
         case _:
             raise ValueError(f"{value!r} is nothing to keep as {field}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from daemon.desk.proposal_views import ValueView
 from rules.plan import Field, value_of
-from rules.work import Appearance, Picture, Studio, Tag, Work
+from rules.work import Appearance, Picture, Rating, Studio, Tag, Work
 
 _MINUTE_S = 60
 
@@ -31,7 +31,7 @@ def texts_of(work: Work, field: Field) -> Iterator[str]:
             yield from map(_one_of_several, several)
 
 
-def _one_of_several(value: Appearance | Tag | Picture | str) -> str:
+def _one_of_several(value: Appearance | Tag | Picture | Rating | str) -> str:
     match value:
         case Appearance():
             return _appearance(value)
@@ -40,6 +40,8 @@ def _one_of_several(value: Appearance | Tag | Picture | str) -> str:
         case Picture():
             size = f" ({value.width}x{value.height})" if value.width and value.height else ""
             return f"{value.url}{size}"
+        case Rating():
+            return _rating(value)
         case _:
             return value
 
@@ -53,6 +55,11 @@ def _appearance(appearance: Appearance) -> str:
     told_apart = f" ({performer.disambiguation})" if performer.disambiguation else ""
     credited = f", as {appearance.credited_as}" if appearance.credited_as else ""
     return f"{performer.name}{told_apart}{credited}"
+
+
+def _rating(rating: Rating) -> str:
+    votes = f", {rating.votes} votes" if rating.votes else ""
+    return f"{rating.value:g} of {rating.best:g} at {rating.source}{votes}"
 
 
 def _length(duration_s: float) -> str:

@@ -159,6 +159,12 @@ class DirectorAnswer(_Answer):
     name: Text = None
 
 
+class MovieAnswer(_Answer):
+    """A movie that a scene is a part of."""
+
+    title: Text = None
+
+
 class SceneAnswer(_Answer):
     """A scene, movie or JAV; a scene's `id` is also that of the stash-box look-alike there."""
 
@@ -180,6 +186,10 @@ class SceneAnswer(_Answer):
     site: Maybe[SiteAnswer] = None
     performers: Rows[PerformerAnswer] = ()
     directors: Rows[DirectorAnswer] = ()
+    movies: Rows[MovieAnswer] = ()
+    trailer: Text = None
+    rating: Number = None
+    """From 0 to 10; 0 is nobody's opinion."""
     hashes: Rows[HashAnswer] = ()
     tags: Rows[TagAnswer] | None = None
     """Only in the detail of a scene; None is "not told"."""

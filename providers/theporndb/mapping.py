@@ -11,6 +11,7 @@ import httpx
 from providers.links import web_link
 from providers.theporndb.answers import (
     HashAnswer,
+    MovieAnswer,
     PerformerAnswer,
     PersonAnswer,
     SceneAnswer,
@@ -26,7 +27,20 @@ from providers.values import (
     said,
 )
 from rules.candidate import Candidate, RemoteFingerprint, Way
-from rules.work import Appearance, ExternalId, Gender, Performer, Picture, Studio, Tag, Work
+from rules.work import (
+    Appearance,
+    ExternalId,
+    Gender,
+    Performer,
+    Picture,
+    Rating,
+    Studio,
+    Tag,
+    Work,
+)
+
+_BEST = 10
+"""Of a rating."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +79,20 @@ class SceneMapping:
             urls=tuple(self._links([scene.url])),
             pictures=self._pictures(_covers(scene)),
             ids=self._ids(scene.remote_id),
+            groups=tuple(self._groups(scene.movies)),
+            trailer=next(iter(self._links([scene.trailer])), None),
+            ratings=self._ratings(scene.rating),
         )
+
+    def _groups(self, movies: Iterable[MovieAnswer]) -> Iterable[str]:
+        titles = (said(movie.title) for movie in movies)
+        return dict.fromkeys(title for title in titles if title is not None)
+
+    def _ratings(self, rating: float | None) -> tuple[Rating, ...]:
+        if rating is None or not 0 < rating <= _BEST:
+            return ()
+
+        return (Rating(source=self.source, value=rating, best=_BEST),)
 
     def _page_url(self, scene: SceneAnswer) -> str:
         name = quote(said(scene.slug) or scene.id, safe="")

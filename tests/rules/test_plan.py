@@ -16,7 +16,7 @@ from rules.plan import (
     plan_field,
     plan_ids,
 )
-from rules.work import Appearance, ExternalId, Performer, Picture, Studio, Tag, Work
+from rules.work import Appearance, ExternalId, Performer, Picture, Rating, Studio, Tag, Work
 
 FULL = Work(
     title="Harbour at Dawn",
@@ -30,6 +30,9 @@ FULL = Work(
     tags=(Tag(name="sea"),),
     urls=("https://northlight.example/1",),
     pictures=(Picture(url="https://northlight.example/1.jpg"),),
+    groups=("Four Harbours",),
+    trailer="https://northlight.example/1.mp4",
+    ratings=(Rating(source="first", value=7),),
 )
 OTHER = Work(
     title="Harbour at Dusk",
@@ -43,6 +46,9 @@ OTHER = Work(
     tags=(Tag(name="night"),),
     urls=("https://southlight.example/2",),
     pictures=(Picture(url="https://southlight.example/2.jpg"),),
+    groups=("Five Seas",),
+    trailer="https://southlight.example/2.mp4",
+    ratings=(Rating(source="second", value=8, votes=3),),
 )
 
 

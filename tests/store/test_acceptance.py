@@ -17,7 +17,7 @@ from rules.identify_options import (
 from rules.journey import FileState
 from rules.plan import Field, Origin
 from rules.samework import own_id
-from rules.work import Appearance, ExternalId, Performer, Picture, Studio, Tag, Work
+from rules.work import Appearance, ExternalId, Performer, Picture, Rating, Studio, Tag, Work
 from store import acceptance, entities, events, files, journal, outbox, works
 from store.changing import Applied
 from store.database import Connection
@@ -43,6 +43,9 @@ WHOLE = Work(
     tags=(Tag(name="Dawn"), Tag(name="Boats")),
     urls=("https://first.example/h-1",),
     pictures=(Picture(url="https://first.example/h-1.jpg", width=1920, height=1080),),
+    groups=("Four Harbours",),
+    trailer="https://first.example/h-1.mp4",
+    ratings=(Rating(source="first", value=7.5, votes=4),),
 )
 DEFAULTS = IdentifyOptions()
 
@@ -210,6 +213,9 @@ def test_what_a_person_set_is_never_overwritten(
         tags=(Tag(name="x"),),
         urls=("x",),
         pictures=(Picture(url="x"),),
+        groups=("x",),
+        trailer="x",
+        ratings=(Rating(source="x", value=1),),
     )
     accepted = desk.accept(file, offer(work=WHOLE))
     held = works.fields(desk.connection, accepted.work_id)[field]

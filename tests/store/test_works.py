@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rules.identify_options import IdentifyOptions
 from rules.namefold import fold_name
 from rules.plan import OF_ENTITIES, Field, Origin, value_of
-from rules.work import Appearance, ExternalId, Gender, Performer, Picture, Studio, Tag, Work
+from rules.work import Appearance, ExternalId, Gender, Performer, Picture, Rating, Studio, Tag, Work
 from store import entities, works
 from store.database import Connection
 from store.entities import Kind
@@ -57,6 +57,12 @@ WORKS = st.builds(
     ).map(tuple),
     urls=st.lists(TEXT, max_size=3).map(tuple),
     pictures=PICTURES,
+    groups=st.lists(TEXT, max_size=2).map(tuple),
+    trailer=st.none() | TEXT,
+    ratings=st.lists(
+        st.builds(Rating, source=TEXT, value=st.floats(0, 10), votes=st.none() | st.integers(0, 9)),
+        max_size=2,
+    ).map(tuple),
 )
 
 

@@ -10,7 +10,7 @@ from providers.theporndb.answers import SceneAnswer
 from providers.theporndb.mapping import SceneMapping, home_of
 from rules.candidate import Candidate, RemoteFingerprint, Way
 from rules.fingerprint import Algorithm
-from rules.work import Appearance, ExternalId, Gender, Performer, Picture, Studio, Tag, Work
+from rules.work import Appearance, ExternalId, Gender, Performer, Picture, Rating, Studio, Tag, Work
 
 MAPPING = SceneMapping(
     source="porndb",
@@ -41,6 +41,9 @@ FULL: JsonValue = {
         "parent": {"uuid": "st2", "name": "Big Sky"},
         "network": {"uuid": "st3", "name": "Wide World"},
     },
+    "movies": [{"title": "Four Harbours"}, {"title": None}, {"title": "Four Harbours"}],
+    "trailer": f"{CDN}/trailer.mp4",
+    "rating": "7.9",
     "directors": [{"name": "Ida Moss"}, {"name": None}, {"name": "Bo Lund"}],
     "tags": [{"id": 1, "uuid": "t1", "name": "Boats"}, {"id": 2, "name": "Sea"}, {"name": " "}],
     "performers": [
@@ -128,6 +131,9 @@ def test_scene_becomes_a_candidate() -> None:
                 Picture(url=f"{CDN}/back.jpg"),
             ),
             ids=own("s1"),
+            groups=("Four Harbours",),
+            trailer=f"{CDN}/trailer.mp4",
+            ratings=(Rating(source="porndb", value=7.9),),
         ),
         fingerprints=(
             RemoteFingerprint(
@@ -221,3 +227,8 @@ def test_no_shape_of_any_field_costs_the_scene(fields: dict[str, JsonValue]) -> 
 @given(st.dictionaries(st.sampled_from(["id", "name", "parent", "extras", "posters"]), JSON))
 def test_no_shape_of_a_performer_costs_the_scene(row: dict[str, JsonValue]) -> None:
     assert mapped({"id": "s1", "performers": [row], "site": row, "tags": [row]}).remote_id == "s1"
+
+
+@pytest.mark.parametrize("rating", [0, "0", None, -1, 11, "good"])
+def test_a_rating_that_nobody_gave_is_not_one(rating: JsonValue) -> None:
+    assert mapped({"id": "s1", "rating": rating}).work.ratings == ()
