@@ -7,14 +7,15 @@ the outbox.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rules.candidate import Candidate
 from rules.identify_options import IdentifyOptions
 from rules.journey import FileState
 from rules.samework import own_id
 from rules.ticks import Ticks
-from store import entities, events, file_tags, files, journal, organized, outbox, works
-from store.changing import Applied, Changing, other_ids
+from store import entities, events, file_tags, files, journal, organized, outbox
+from store.changing import Applied, Changing, other_ids, take_up
 from store.database import Connection
 from store.files import FileRecord
 from store.journal import ChangeKind, ChangeState
@@ -51,26 +52,26 @@ def apply_accept(
     changing = Changing(connection=connection, plan_id=plan_id, at_s=at_s, ticks=ticks)
     latest = entities.latest_numbers(connection)
     own, others = own_id(candidate), other_ids(candidate)
-    found = works.find(connection, (own, *others))
-    work_id = found or works.create(connection, at_s=at_s)
-    is_held = found is not None and not is_by_person
-    is_finished = is_held and organized.is_work_organized(connection, work_id)
-    changing.link(file, work_id)
-    applied = Applied()
+    work = take_up(connection, (own, *others), at_s=at_s)
+    is_held = work.is_known and not is_by_person
+    is_finished = is_held and organized.is_work_organized(connection, work.number)
+    changing.link(file, work.number)
+    applied = Applied(work=work)
     if is_finished:
         detail = "its work is organized, so only you change it"
         events.add(connection, file.id, "work kept", detail=detail, at_s=at_s)
     else:
-        changing.set_ids(work_id, own, others, options)
-        applied = changing.set_fields(file, work_id, candidate, options)
+        changing.set_ids(work, own, others, options)
+        applied = changing.set_fields(file, work, candidate, options)
     if file.content_id is not None:
         changing.dress(file.content_id, applied, options)
     changing.note_made(latest, applied.grown)
+    changing.write_down()
     outbox.cancel(connection, file.id, Errand.MESSAGE, at_s=at_s)
     outbox.add(connection, Errand.SIDECAR, file_id=file.id, payload="{}", at_s=at_s)
     files.set_tries(connection, file.id, attempts=0, failures=0)
     files.set_state(connection, file, FileState.ACCEPTED, at_s=at_s)
-    return applied
+    return replace(applied, latest=latest)
 
 
 def tag(
@@ -93,6 +94,7 @@ def tag(
         for each in new:
             changing.put_on(file.content_id, each)
         changing.note_made(latest)
+        changing.write_down()
 
 
 def take_off_tags(connection: Connection, file: FileRecord, *, at_s: float) -> tuple[str, ...]:

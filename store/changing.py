@@ -34,9 +34,23 @@ NOW_ORGANIZED = "true"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldWork:
+    """A work as it was before an accept."""
+
+    number: int
+    is_known: bool
+    """False of one that the accept made."""
+    ids: tuple[ExternalId, ...] = ()
+    fields: Mapping[Field, StoredField] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
     """What accepting did not do, of all that the candidate says."""
 
+    work: HeldWork
+    latest: Mapping[Kind, int] = field(default_factory=dict)
+    """Whoever has a higher number was created by the accept."""
     kept: tuple[Field, ...] = ()
     """Fields that stay as a person set them."""
     left_out: tuple[LeftOut, ...] = ()
@@ -58,6 +72,13 @@ class Changing:
     at_s: float
     ticks: Ticks | None = None
     """What a person ticked; None: the options alone decide."""
+    made: list[Made] = field(default_factory=list)
+    """What was changed and is still to be written down, in the order it was made."""
+
+    def write_down(self) -> None:
+        """Put all that was changed into the journal at once, as each statement costs."""
+        journal.add_all_done(self.connection, self.plan_id, self.made, at_s=self.at_s)
+        self.made.clear()
 
     def link(self, file: FileRecord, work_id: int) -> None:
         """Make a file a copy of a work."""
@@ -70,10 +91,14 @@ class Changing:
         )
 
     def set_ids(
-        self, work_id: int, own: ExternalId, others: Sequence[ExternalId], options: IdentifyOptions
+        self,
+        work: HeldWork,
+        own: ExternalId,
+        others: Sequence[ExternalId],
+        options: IdentifyOptions,
     ) -> None:
         """Give a work the ids that its accepted candidate has, as far as the options let it."""
-        held = entities.ids_of(self.connection, Kind.WORK, work_id)
+        held, work_id = work.ids, work.number
         strategy = id_options(options, self.ticks).fields[OptionField.STASH_IDS].strategy
         plan = plan_ids(held, own, others, strategy)
         added = entities.add_ids(self.connection, Kind.WORK, work_id, plan.added)
@@ -86,14 +111,15 @@ class Changing:
             self._note(ChangeKind.ADD_ID, "ids", before=None, after=to_json(IDS, tuple(added)))
 
     def set_fields(
-        self, file: FileRecord, work_id: int, candidate: Candidate, options: IdentifyOptions
+        self, file: FileRecord, work: HeldWork, candidate: Candidate, options: IdentifyOptions
     ) -> Applied:
         """Set what the options and the persons' values let be set; keep what is left out.
 
         What an NFO beside the file says is as if it had been held before, where nothing was.
         """
-        held = works.fields(self.connection, work_id)
-        current = works.load(self.connection, work_id)
+        held = work.fields
+        by_itself = {named: each for named, each in held.items() if named not in OF_ENTITIES}
+        current = works.assembled(self.connection, by_itself, work.ids)
         said = with_said(self.connection, file, current, held, options, at_s=self.at_s)
         known = {**said.fields, **held}
         origins = {named: stored.origin for named, stored in known.items()}
@@ -116,9 +142,10 @@ class Changing:
             for named, value in told.items()
             if named not in known or known[named].value != value
         }
-        self._put(work_id, held, {**said.fields, **changed})
+        self._put(work, {**said.fields, **changed})
         left_out.keep(self.connection, self.plan_id, out)
         return Applied(
+            work=work,
             kept=tuple(named for named in Field if named in kept),
             left_out=tuple(out),
             before=known,
@@ -164,7 +191,7 @@ class Changing:
             for each in grown
             if each.number <= latest[each.kind]
         ]
-        journal.add_all_done(self.connection, self.plan_id, made + learnt, at_s=self.at_s)
+        self.made.extend((*made, *learnt))
 
     def _fill(
         self, named: Field, candidate: Candidate, options: IdentifyOptions, held: StoredField | None
@@ -190,22 +217,35 @@ class Changing:
         is_kept = first.is_kept and self.ticks is None
         return replace(first, is_kept=is_kept, grown=grown), False
 
-    def _put(
-        self,
-        work_id: int,
-        held: Mapping[Field, StoredField],
-        told: Mapping[Field, StoredField],
-    ) -> None:
+    def _put(self, work: HeldWork, told: Mapping[Field, StoredField]) -> None:
+        held = work.fields
         changed = dict(sorted(told.items(), key=_place))
-        works.put_fields(self.connection, work_id, changed, at_s=self.at_s)
-        made = [made_field(named, held.get(named), after) for named, after in changed.items()]
-        journal.add_all_done(self.connection, self.plan_id, made, at_s=self.at_s)
+        new = {named: after for named, after in changed.items() if named not in held}
+        other = {named: after for named, after in changed.items() if named in held}
+        works.add_fields(self.connection, work.number, new, at_s=self.at_s)
+        works.put_fields(self.connection, work.number, other, at_s=self.at_s)
+        self.made.extend(
+            made_field(named, held.get(named), after) for named, after in changed.items()
+        )
 
     def _note(
         self, kind: ChangeKind, target: str, *, before: str | None, after: str | None
     ) -> None:
-        made = Made(kind=kind, target=target, before=before, after=after)
-        journal.add_all_done(self.connection, self.plan_id, [made], at_s=self.at_s)
+        self.made.append(Made(kind=kind, target=target, before=before, after=after))
+
+
+def take_up(connection: Connection, names: Sequence[ExternalId], *, at_s: float) -> HeldWork:
+    """Return the work that has these names as it is now; one that nobody knows is made."""
+    found = works.find(connection, names)
+    if found is None:
+        return HeldWork(number=works.create(connection, at_s=at_s), is_known=False)
+
+    return HeldWork(
+        number=found,
+        is_known=True,
+        ids=entities.ids_of(connection, Kind.WORK, found),
+        fields=works.fields(connection, found),
+    )
 
 
 def other_ids(candidate: Candidate) -> tuple[ExternalId, ...]:

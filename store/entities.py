@@ -14,6 +14,7 @@ from store.external_ids import (
     ids_of,
     latest_numbers,
     owner_of,
+    owners_of,
     remove_ids,
 )
 from store.performers import (
@@ -51,6 +52,7 @@ __all__ = [
     "match_tag",
     "match_tags",
     "owner_of",
+    "owners_of",
     "performers",
     "remove_ids",
     "studio",

@@ -12,13 +12,22 @@ from store.rows import many, number, run
 
 def keep(connection: Connection, plan_id: int, items: Sequence[LeftOut]) -> None:
     """Keep what a plan leaves out, in this order."""
-    for position, each in enumerate(items):
-        run(
-            connection,
-            "INSERT INTO left_out (plan_id, position, field, name, reason) "
-            "VALUES ($1, $2, $3, $4, $5)",
-            [plan_id, position, each.field, each.name, each.reason],
-        )
+    if not items:
+        return
+
+    run(
+        connection,
+        "INSERT INTO left_out (plan_id, position, field, name, reason) SELECT $1, "
+        "unnest($2::INTEGER[]), unnest($3::VARCHAR[]), unnest($4::VARCHAR[]), "
+        "unnest($5::VARCHAR[])",
+        [
+            plan_id,
+            list(range(len(items))),
+            [each.field.value for each in items],
+            [each.name for each in items],
+            [each.reason.value for each in items],
+        ],
+    )
 
 
 def of_plan(connection: Connection, plan_id: int) -> tuple[LeftOut, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from daemon.desk.accepting import make_accepted, witnessed
+from daemon.desk.accepting import make_accepted
 from daemon.desk.answering import check_answerable
 from daemon.desk.choosing import choosable, choose
 from daemon.desk.desk import Desk
@@ -22,11 +22,10 @@ from rules.discretion import Discretion
 from rules.explain import label_work
 from rules.identify_options import IdentifyOptions, OptionField, SourceOptions, Strategy
 from rules.plan import OF_ENTITIES, Field, Origin, said_of, strategy_of
-from rules.samework import own_id
 from rules.ticks import EVERYTHING, IDS
 from rules.work import ExternalId, Work
-from store import entities, files, works
-from store.changing import Applied, other_ids
+from store import entities, works
+from store.changing import Applied
 from store.database import Connection
 from store.entities import Kind
 from store.files import FileRecord
@@ -71,23 +70,12 @@ class Proposing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """What was known before the accept."""
-
-    ids: tuple[ExternalId, ...]
-    latest: Mapping[Kind, int]
-    """Whoever has a higher number was created by the accept."""
-    is_known_work: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Outcome:
     """An accept of everything, as it came out."""
 
     offered: Work
     options: IdentifyOptions
     applied: Applied
-    known: _Known
     before: Work
     after: Work
     fields: Mapping[Field, StoredField]
@@ -121,7 +109,7 @@ class _Outcome:
         if field not in OF_ENTITIES or stored is None:
             return values
 
-        latest = self.known.latest[_KINDS[field]]
+        latest = self.applied.latest[_KINDS[field]]
         numbers = [each.number for each in mentions_in(field, stored.value)]
         return tuple(
             ValueView(text=value.text, is_new=number > latest)
@@ -138,12 +126,12 @@ class _Outcome:
         return _IGNORED if is_ignored else _MERGED
 
     def _ids(self) -> FieldView:
-        is_changed = self.after.ids != self.known.ids
+        is_changed = self.after.ids != self.before.ids
         strategy = self.options.fields[OptionField.STASH_IDS].strategy
         is_ignored = strategy is Strategy.IGNORE
         return FieldView(
             field=IDS,
-            current=tuple(map(_id, self.known.ids)),
+            current=tuple(map(_id, self.before.ids)),
             origin=None,
             proposed=tuple(map(_id, self.after.ids)),
             is_changed=is_changed,
@@ -174,7 +162,6 @@ def propose(
         raise NoCandidate(file)
 
     told = chosen.best.candidate
-    known = _known(connection, witnessed(chosen))
     applied = make_accepted(
         connection,
         file,
@@ -184,52 +171,31 @@ def propose(
         ticks=EVERYTHING,
         at_s=at_s,
     )
-    outcome = _outcome(
-        connection, file, told, applied=applied, known=known, options=options.of(told.source)
-    )
+    outcome = _outcome(connection, told, applied=applied, options=options.of(told.source))
     return ProposalView(
         number=chosen.number,
         source=told.source,
         remote_id=told.remote_id,
         label=label_work(told),
-        is_known_work=known.is_known_work,
+        is_known_work=applied.work.is_known,
         fields=tuple(outcome.views()),
         pictures=tuple(each.url for each in told.work.pictures),
     )
 
 
-def _known(connection: Connection, candidate: Candidate) -> _Known:
-    work_id = works.find(connection, (own_id(candidate), *other_ids(candidate)))
-    ids = entities.ids_of(connection, Kind.WORK, work_id) if work_id is not None else ()
-    return _Known(
-        ids=ids,
-        latest=entities.latest_numbers(connection),
-        is_known_work=work_id is not None,
-    )
-
-
 def _outcome(
-    connection: Connection,
-    file: FileRecord,
-    chosen: Candidate,
-    *,
-    applied: Applied,
-    known: _Known,
-    options: IdentifyOptions,
+    connection: Connection, chosen: Candidate, *, applied: Applied, options: IdentifyOptions
 ) -> _Outcome:
-    accepted = files.get(connection, file.id)
-    work_id = accepted.work_id if accepted else None
-    if work_id is None:
-        raise KeyError(f"file {file.id} was accepted and has no work")
-
+    work = applied.work
+    fields = works.fields(connection, work.number)
+    ids = entities.ids_of(connection, Kind.WORK, work.number)
     return _Outcome(
         offered=chosen.work,
         options=options,
         applied=applied,
-        known=known,
-        before=works.assembled(connection, applied.before, known.ids),
-        after=works.load(connection, work_id),
-        fields=works.fields(connection, work_id),
+        before=works.assembled(connection, applied.before, work.ids),
+        after=works.assembled(connection, fields, ids),
+        fields=fields,
     )
 
 

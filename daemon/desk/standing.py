@@ -37,12 +37,11 @@ def is_in_doubt(connection: Connection, file: FileRecord) -> bool:
 
     What is known of its content may be of a former one.
     """
+    if file.state is not FileState.DISMISSED:
+        return False
+
     dismissal = latest_of(connection, file, {Outcome.DISMISSED})
-    return (
-        file.state is FileState.DISMISSED
-        and dismissal is not None
-        and dismissal.state_before is FileState.FAILED
-    )
+    return dismissal is not None and dismissal.state_before is FileState.FAILED
 
 
 def take_back_accept(

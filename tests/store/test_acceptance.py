@@ -402,7 +402,7 @@ def test_a_plan_about_sidecars_only_takes_nothing_from_the_store(
     journal.mark(desk.connection, change_id, ChangeState.DONE, at_s=6.0)
     before = everything(desk.connection)
 
-    assert desk.take_back(Accepted(accepted.file, plan_id, Applied())) == []
+    assert desk.take_back(Accepted(accepted.file, plan_id, accepted.applied)) == []
 
     assert everything(desk.connection) == before
     (change,) = journal.changes(desk.connection, plan_id)
