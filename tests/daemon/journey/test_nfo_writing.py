@@ -13,7 +13,6 @@ from rules.nfo_update import OnChange
 from rules.plan import Field, Origin
 from store import kept_sidecars, sightings, works
 from store.files import FileRecord
-from store.restore_order import RestoreOrder
 from store.works import StoredField
 from tests.daemon.ground import FILMS, NAME, Ground, accept
 
@@ -140,7 +139,7 @@ async def test_overwriting_is_taken_back_to_the_byte(desk: Desk) -> None:
     desk.nfo.write_bytes(THEIRS)
 
     assert b"<title>Harbour at Dawn</title>" in (await desk.write(OnChange.OVERWRITE) or b"")
-    await desk.sidecars.restore(desk.file.id, RestoreOrder(first_plan=0))
+    await desk.sidecars.restore(desk.file.id, 0)
 
     assert desk.nfo.read_bytes() == THEIRS
 
