@@ -131,6 +131,7 @@ def _build(
         bells=bells,
         sheets=SheetKeeper(sheets, log=structlog.get_logger()),
         fetcher=fetcher,
+        covers=gallery,
     )
     page = page_state(settings.server)
     household = replace(

@@ -34,6 +34,7 @@ from daemon.media.examination import Wanted
 from daemon.media.storage import READERS_OF_UNKNOWN, Storage
 from daemon.nfo_styles import nfo_on_change, nfo_styles
 from daemon.premises import premises_of
+from daemon.push.illustrating import Covers
 from daemon.settings import Settings
 from daemon.submitting import submitting_stage
 from daemon.telling import make_tell, wanted_news
@@ -77,6 +78,8 @@ class Means:
     sheets: SheetKeeper
     fetcher: Fetcher
     """Whoever fetches the pictures that are written beside videos."""
+    covers: Covers
+    """Pictures of works, for messages."""
 
 
 def make_stages(means: Means) -> Stages:
@@ -282,7 +285,7 @@ def _apply(means: Means) -> Stage[OwedWork]:
 
 
 def _tell(means: Means) -> Stage[Mail]:
-    tell = make_tell(means.settings, means.database, means.sources)
+    tell = make_tell(means.settings, means.database, means.sources, means.covers)
     return Stage(
         name="tell",
         take=tell.take,

@@ -17,6 +17,7 @@ from daemon.journey.telling import Telling
 from daemon.journey.timely import Timely
 from daemon.opening import sheets_of
 from daemon.push.channels import channels_of
+from daemon.push.illustrating import Covers, Illustrator
 from daemon.push.links import Links
 from daemon.push.owner_words import OwnerWords
 from daemon.push.sender import Sender
@@ -34,7 +35,9 @@ def wanted_news(settings: Settings) -> frozenset[str]:
     return frozenset(kind for channel in channels_of(settings) for kind in channel.on)
 
 
-def make_tell(settings: Settings, database: Database, sources: Collection[Source]) -> Tell:
+def make_tell(
+    settings: Settings, database: Database, sources: Collection[Source], covers: Covers
+) -> Tell:
     """Return the work of the stage."""
     notify = settings.notify
     timely = Timely(
@@ -55,10 +58,12 @@ def make_tell(settings: Settings, database: Database, sources: Collection[Source
         telling=Telling(
             links=Links(public_url=settings.server.public_url, acting_s=notify.actions_for_s),
             sheets=sheets_of(settings),
+            source_urls={each.name: each.url for each in settings.sources},
         ),
         now=time.time,
         local=on_the_wall,
         jitter=random.random,
+        illustrate=Illustrator(covers=covers).illustrated,
         chores=timely.look,
     )
 

@@ -8,6 +8,8 @@ from hashlib import sha256
 from store.database import Connection
 from store.rows import one, run
 
+LONGEST_S = 366 * 86400.0
+"""No link can be used for longer, as settings.notify bounds it: of those whose end is not known."""
 _NAME = "actions"
 
 
@@ -34,12 +36,17 @@ def is_used(connection: Connection, token: str) -> bool:
     return row is not None
 
 
-def mark_used(connection: Connection, token: str, *, at_s: float) -> None:
-    """Note that a link has done what it does, and does it no more."""
+def mark_used(connection: Connection, token: str, *, expires_at_s: float, at_s: float) -> None:
+    """Note that a link has done what it does; forget those that do nothing more by their age."""
     run(
         connection,
-        "INSERT INTO used_action (token, used_at_s) VALUES ($1, $2)",
-        [_digest(token), at_s],
+        "DELETE FROM used_action WHERE coalesce(expires_at_s, used_at_s + $2) < $1",
+        [at_s, LONGEST_S],
+    )
+    run(
+        connection,
+        "INSERT INTO used_action (token, used_at_s, expires_at_s) VALUES ($1, $2, $3)",
+        [_digest(token), at_s, expires_at_s],
     )
 
 

@@ -34,5 +34,9 @@ CREATE TABLE kept_sidecar (           -- somebody else's, beside a file for whic
 );
 """
 
-FIFTH: tuple[str, ...] = (_REJECTED_TOGETHER, _FOUND_PICTURES, _KEPT_SIDECARS)
+_USED_LINKS = """
+ALTER TABLE used_action ADD COLUMN expires_at_s DOUBLE;  -- NULL: used before this was kept
+"""
+
+FIFTH: tuple[str, ...] = (_REJECTED_TOGETHER, _FOUND_PICTURES, _KEPT_SIDECARS, _USED_LINKS)
 """In the order in which they are made."""

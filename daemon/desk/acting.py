@@ -104,7 +104,8 @@ class Acting:
         def change(connection: Connection) -> Answered:
             meant = self._meant(connection, token)
             answered = self._do(connection, meant)
-            actions.mark_used(connection, token, at_s=self._desk.now())
+            expires_at_s = meant.action.expires_at_s
+            actions.mark_used(connection, token, expires_at_s=expires_at_s, at_s=self._desk.now())
             return answered
 
         answered = await self._desk.database.write(change)

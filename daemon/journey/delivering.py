@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from daemon.journey.telling import Letter
 from daemon.push.channels import Channel
 from daemon.push.facts import Facts
+from daemon.push.illustrating import Cover
 from daemon.push.message import Message
 from daemon.push.protocol import Outcome
 from daemon.push.sender import Delivery, Target, label
@@ -46,6 +49,24 @@ class Word(Protocol):
             link: Where all of them can be answered.
 
         """
+
+
+class Illustrate(Protocol):
+    """Who makes the picture that goes along."""
+
+    def __call__(
+        self, sheet: Path | None, cover: Cover | None
+    ) -> AbstractAsyncContextManager[Path | None]:
+        """Return where the picture lies while a block runs; None for no picture."""
+
+
+@asynccontextmanager
+async def sheet_alone(
+    sheet: Path | None,
+    cover: Cover | None,  # noqa: ARG001  # nobody fetches it here
+) -> AsyncIterator[Path | None]:
+    """Yield the contact sheet as it is."""
+    yield sheet
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,6 +106,7 @@ class Handing:
     """Where all questions can be answered."""
     now: Callable[[], float]
     jitter: Callable[[], float]
+    illustrate: Illustrate = sheet_alone
 
     async def hand(self, letters: Sequence[Letter], *, waiting: int) -> None:
         """Send each target what it has not got yet; commit before and after each what is known."""
@@ -109,9 +131,9 @@ class Handing:
         if not lacking:
             return
 
-        message = await self._message([fate.letter for fate in lacking], waiting)
-        await self._remember(lacking, leaving=name)
-        (delivery,) = await self.sender.send(message, (target,))
+        async with self._message([fate.letter for fate in lacking], waiting) as message:
+            await self._remember(lacking, leaving=name)
+            (delivery,) = await self.sender.send(message, (target,))
         for fate in lacking:
             fate.note(name, replace(delivery, target=shown))
         await self._remember(lacking)
@@ -120,14 +142,21 @@ class Handing:
         is_put_off = any(failure.target == shown for failure in fate.failures)
         return name not in fate.letter.reached and not is_put_off
 
-    async def _message(self, letters: Sequence[Letter], waiting: int) -> Message:
+    @asynccontextmanager
+    async def _message(self, letters: Sequence[Letter], waiting: int) -> AsyncIterator[Message]:
+        """Yield what is to be sent, while its picture lies where it says."""
         message = await self.word.message(
             [letter.facts for letter in letters], waiting=waiting, link=self.queue
         )
         # A picture never costs the message: what failed once is tried without.
         first = letters[0]
         has_picture = len(letters) == 1 and self.channel.has_pictures and not first.owed.attempts
-        return replace(message, picture=first.picture) if has_picture else message
+        if not has_picture:
+            yield message
+            return
+
+        async with self.illustrate(first.picture, first.cover) as picture:
+            yield replace(message, picture=picture)
 
     async def _remember(self, fates: Sequence[_Fate], *, leaving: str | None = None) -> None:
         if leaving is not None:

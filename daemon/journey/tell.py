@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from daemon.journey.delivering import Handing, Send, Word
+from daemon.journey.delivering import Handing, Illustrate, Send, Word, sheet_alone
 from daemon.journey.telling import Telling
 from daemon.push.channels import Channel, Local
 from rules.allowance import DAY_S
@@ -56,6 +56,7 @@ class Tell:
     now: Callable[[], float]
     local: Local
     jitter: Callable[[], float]
+    illustrate: Illustrate = field(default=sheet_alone)
     chores: Callable[[], Awaitable[None]] = field(default=_nothing)
     """Owes people what the time has come for."""
     make_secret: Callable[[], bytes] = field(default=secrets.token_bytes)
@@ -105,6 +106,7 @@ class Tell:
                 queue=self.telling.links.queue,
                 now=self.now,
                 jitter=self.jitter,
+                illustrate=self.illustrate,
             )
             await handing.hand(found.letters, waiting=found.waiting)
 

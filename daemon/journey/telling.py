@@ -9,10 +9,13 @@ from types import MappingProxyType
 from typing import Protocol
 
 from daemon.push.facts import Facts
+from daemon.push.illustrating import Cover
 from daemon.push.links import Links
 from rules.fingerprint import Oshash
 from rules.journey import FileState
-from store import actions, contents, files, news, post
+from rules.samework import own_id
+from rules.work import ExternalId
+from store import actions, answers, contents, files, news, post
 from store.database import Connection
 from store.files import FileRecord
 from store.news import LIBRARY_IS_BACK, SOURCE_IS_BACK, News, NewsKind
@@ -44,6 +47,9 @@ class Letter:
     owed: Owed
     facts: Facts
     picture: Path | None
+    """The file's contact sheet."""
+    cover: Cover | None
+    """The best candidate's."""
     reached: set[str]
     """Digests of the targets that have it; with a question mark those that may have it, with an
     exclamation mark those it is being handed to."""
@@ -67,6 +73,8 @@ class Telling:
     links: Links = field(default_factory=Links)
     sheets: SheetPlace | None = None
     """None where no pictures go along."""
+    source_urls: Mapping[str, str] = field(default_factory=dict)
+    """Where sources are, by name: only a source's own server may be on a private network."""
 
     def sort(self, connection: Connection, *, channel: str, owed: Sequence[Owed]) -> Sorted:
         """Return what still matters, with its facts, and what does not."""
@@ -85,19 +93,38 @@ class Telling:
                 moot.append(one)
             else:
                 facts = _facts(links, one, each, file, waiting)
-                letters.append(self._letter(connection, one, facts, file))
+                letters.append(self._letter(connection, one, facts, file, each.best))
         return Sorted(letters=tuple(letters), moot=tuple(moot), waiting=waiting)
 
     def _letter(
-        self, connection: Connection, owed: Owed, facts: Facts, file: FileRecord | None
+        self,
+        connection: Connection,
+        owed: Owed,
+        facts: Facts,
+        file: FileRecord | None,
+        best: ExternalId | None,
     ) -> Letter:
         has_picture = self.sheets is not None and facts.kind in _QUESTIONS
+        shown = file if has_picture else None
         return Letter(
             owed=owed,
             facts=facts,
-            picture=self._picture(connection, file) if has_picture and file else None,
+            picture=self._picture(connection, shown) if shown else None,
+            cover=self._cover(connection, shown, best) if shown and best else None,
             reached=set(owed.reached),
         )
+
+    def _cover(self, connection: Connection, file: FileRecord, best: ExternalId) -> Cover | None:
+        if file.content_id is None:
+            return None
+
+        for stored in answers.offered(connection, file.content_id):
+            pictures = stored.candidate.work.pictures
+            if own_id(stored.candidate) == best and pictures:
+                source_url = self.source_urls.get(stored.candidate.source)
+                return Cover(address=pictures[0].url, source_url=source_url)
+
+        return None
 
     def _picture(self, connection: Connection, file: FileRecord) -> Path | None:
         content = contents.get(connection, file.content_id) if file.content_id else None

@@ -79,7 +79,8 @@ class _Occasions(Section):
     )
     """How long a message waits for more to come; several become one."""
     picture: bool = True
-    """Whether the contact sheet of a file goes along, where the service takes pictures."""
+    """Whether a picture goes along, where the service takes some: the contact sheet of the file,
+    and below it the cover of the best candidate."""
 
 
 class _Named(Section):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -10,12 +11,14 @@ from rules.journey import FileState
 from rules.samework import own_id
 from store import actions, files
 from store.files import FileRecord
+from store.rows import many
 from tests.daemon.desk.shelf import NOW_S, Shelf, offer
 
 pytestmark = pytest.mark.anyio
 
 BEST, RIVAL = offer("a"), offer("b")
 SECRET = b"s" * 32
+_USED = "SELECT expires_at_s FROM used_action"
 
 
 class Bench:
@@ -95,6 +98,16 @@ async def test_a_link_is_used_once_also_after_a_restart(shelf: Shelf, bench: Ben
             await acting.act(link)
         with pytest.raises(LinkUsed):
             await acting.look(link)
+
+
+async def test_a_link_that_is_too_old_is_not_remembered(shelf: Shelf, bench: Bench) -> None:
+    first, second = await review(shelf, BEST), await review(shelf, BEST, RIVAL)
+    await bench.acting.act(await bench.accept(first))
+    later = Acting(replace(shelf.desk, now=lambda: NOW_S + 61))
+
+    await later.act(await bench.accept(second, acting_s=120))
+
+    assert await shelf.read(lambda connection: many(connection, _USED)) == [(NOW_S + 120,)]
 
 
 async def test_a_link_does_nothing_when_the_question_has_changed(

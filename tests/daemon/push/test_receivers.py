@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,16 +20,18 @@ from daemon.disk.sheets import Sheets
 from daemon.journey.tell import Tell
 from daemon.journey.telling import Telling
 from daemon.push.channels import Channel
+from daemon.push.illustrating import Cover
 from daemon.push.links import Links
 from daemon.push.sender import Sender
 from daemon.push.words import OwnWords
 from rules.fingerprint import Oshash
 from rules.journey import FileState
-from rules.work import ExternalId
+from rules.work import ExternalId, Picture, Work
 from store import news
 from store.files import FileRecord
 from store.news import News, NewsKind
-from tests.daemon.ground import Ground
+from tests.daemon.ground import Ground, answer, candidate, known
+from tests.daemon.journey.test_tell import Post
 from tests.daemon.push.mailbox import Broker, MailServer
 
 pytestmark = pytest.mark.anyio
@@ -153,6 +155,30 @@ async def test_webhook_gets_words_and_picture_once(ground: Ground, sheets: Sheet
     assert isinstance(attachments, list)
     assert [base64.b64decode(each["base64"]) for each in attachments] == [PICTURE]
     assert [each["mimetype"] for each in attachments] == ["image/webp"]
+
+
+async def test_question_is_illustrated_by_the_cover_of_its_best_candidate(
+    ground: Ground, sheets: Sheets
+) -> None:
+    file = await a_question(ground, sheets)
+    pictures = (Picture(url="https://pictures.example/1.jpg"),)
+    best = replace(candidate("h-1"), work=Work(title="Harbour", pictures=pictures))
+    await answer(ground, file, known(candidate("h-2"), best))
+    asked: list[tuple[Path | None, Cover | None]] = []
+
+    @asynccontextmanager
+    async def illustrate(sheet: Path | None, cover: Cover | None) -> AsyncIterator[Path | None]:
+        asked.append((sheet, cover))
+        yield Path("both.jpg")
+
+    post, stage = Post(), make_stage(ground, sheets, "json://phone.example/one")
+    telling = replace(stage.telling, source_urls={"first": "https://first.example/graphql"})
+    await send_all(ground, replace(stage, telling=telling, sender=post, illustrate=illustrate))
+
+    sheet = sheets.path_of(Oshash(0xFEED), file.stamp.size_bytes)
+    cover = Cover(address=pictures[0].url, source_url="https://first.example/graphql")
+    assert asked == [(sheet, cover)]
+    assert [message.picture for _, message in post.sent] == [Path("both.jpg")]
 
 
 async def test_mailbox_gets_words_and_picture_once(ground: Ground, sheets: Sheets) -> None:
