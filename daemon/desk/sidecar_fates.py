@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 import anyio
 
 from daemon.desk.taking_back_views import SidecarFate
-from daemon.journey.restoring import Fate, fate_of
+from daemon.journey.restoring import Fate, fate_of, since_somebody
 from daemon.journey.sidecar_hand import ask, read_if_there
 from rules.errors import LibraryError
 from rules.media import path_from_text, path_to_text
@@ -71,7 +71,7 @@ async def _fate(
         )
 
     fate = fate_of(
-        changes,
+        since_somebody(changes, is_forced=is_forced),
         present,
         is_beside=lies_beside(target, video),
         is_in_library=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import pairwise
 
 from rules.sidecar import digest
 from store.journal import Change
@@ -22,6 +23,23 @@ class Fate(StrEnum):
     def is_left(self) -> bool:
         """Tell whether it stays although it was meant to change."""
         return self in {Fate.CHANGED, Fate.ELSEWHERE}
+
+
+def since_somebody(changes: Sequence[Change], *, is_forced: bool) -> Sequence[Change]:
+    """Return the changes that can be taken back without losing what somebody wrote in between.
+
+    Where doorman wrote into what somebody had made of its sidecar, that comes back, not what was
+    there before both; unless a person gives it up.
+    """
+    if is_forced:
+        return changes
+
+    begins = [
+        number
+        for number, (former, change) in enumerate(pairwise(changes), start=1)
+        if change.before_bytes is not None and digest(change.before_bytes) != former.after_sha256
+    ]
+    return changes[begins[-1] :] if begins else changes
 
 
 def fate_of(

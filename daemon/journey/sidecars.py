@@ -11,7 +11,7 @@ from daemon.disk import writing as disk
 from daemon.disk.errors import VideoGone
 from daemon.disk.writing import Place
 from daemon.journey.nfo_writing import NfoWriter
-from daemon.journey.restoring import Fate, fate_of
+from daemon.journey.restoring import Fate, fate_of, since_somebody
 from daemon.journey.sidecar_hand import (
     LibraryNotConfigured,
     SidecarHand,
@@ -86,6 +86,7 @@ class Sidecars:
     ) -> None:
         root, is_beside = self.hand.root_of(target), lies_beside(target, Path(file.path))
         present = await ask(partial(read_if_there, target))
+        every, changes = changes, since_somebody(changes, is_forced=is_forced)
         fate = fate_of(
             changes,
             present,
@@ -93,6 +94,8 @@ class Sidecars:
             is_in_library=root is not None,
             is_forced=is_forced,
         )
+        if len(every) > len(changes):
+            await self.hand.close(every[: -len(changes)], ChangeState.DROPPED)
         if fate is Fate.AS_BEFORE:
             await self.hand.close(changes, ChangeState.UNDONE)
         elif fate.is_left:

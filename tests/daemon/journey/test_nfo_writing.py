@@ -144,6 +144,17 @@ async def test_overwriting_is_taken_back_to_the_byte(desk: Desk) -> None:
     assert desk.nfo.read_bytes() == THEIRS
 
 
+async def test_undo_gives_back_what_somebody_had_made_of_it(desk: Desk) -> None:
+    await desk.write()
+    mine = desk.edit(b"Harbour at Dawn</title>", b"My Harbour</title>")
+    await desk.say(Field.DETAILS, "Ships come in.")
+    await desk.write(OnChange.MERGE)
+
+    await desk.sidecars.restore(desk.file.id, 0)
+
+    assert desk.nfo.read_bytes() == mine
+
+
 async def test_what_somebody_added_moves_along_with_the_video(desk: Desk) -> None:
     await desk.write()
     desk.edit(b"</movie>", b"<playcount>2</playcount></movie>")
