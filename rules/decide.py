@@ -30,6 +30,7 @@ from dataclasses import dataclass, replace
 from rules.candidate import Failed, Known, NotAsked, Refused, Unknown
 from rules.case import Case
 from rules.decision import Decision, DecisionInput, Ranked, Several, Verdict
+from rules.discretion import KEPT_SAFE
 from rules.explain import explain_answer, explain_evidence, explain_unmet, label_work
 from rules.offers import Offer, file_facts, has_rejected_twin, ids_alike, rank_offers
 from rules.restraint import explain_several, restrain, several_from
@@ -206,10 +207,16 @@ def _may_change(finding: _Finding) -> bool:
 
 
 def _defer(finding: _Finding, waiting: tuple[str, ...], given: DecisionInput) -> _Finding:
-    """Return the finding put off; what it would be is said only if anybody answered at all."""
+    """Return the finding put off; what it would be is said only if anybody answered at all.
+
+    Where nobody did, no rule has anything to do with it.
+    """
+    if not _is_answered(given):
+        return _Finding(verdict=Verdict.DEFERRED, reasons=waiting)
+
     work = f": {label_work(finding.chosen.candidate)}" if finding.chosen else ""
     so_far = (f'so far it would be "{finding.verdict}"{work}', *finding.reasons)
-    reasons = (*waiting, *(so_far if _is_answered(given) else ()))
+    reasons = (*waiting, *so_far)
     return replace(finding, verdict=Verdict.DEFERRED, reasons=reasons, chosen=None)
 
 
@@ -225,12 +232,20 @@ def _explain_waiting(given: DecisionInput) -> tuple[str, ...]:
     if failed or _is_answered(given):
         return tuple(failed)
 
-    why = sorted(
-        f"{answer.source}: {answer.reason}"
-        for answer in given.answers
-        if isinstance(answer, NotAsked)
-    )
-    return (f"no source could be asked: {'; '.join(why) or 'none is configured'}",)
+    return (_explain_not_asked([each for each in given.answers if isinstance(each, NotAsked)]),)
+
+
+def _explain_not_asked(passed_over: Sequence[NotAsked]) -> str:
+    """Return why there was nobody to ask."""
+    if passed_over and all(answer.reason == KEPT_SAFE for answer in passed_over):
+        names = ", ".join(sorted(answer.source for answer in passed_over))
+        return (
+            f"nobody may be asked: its library is nsfw = false, and all sources are adult ({names})"
+            "; configure one that is nsfw = false"
+        )
+
+    why = sorted(f"{answer.source}: {answer.reason}" for answer in passed_over)
+    return f"no source could be asked: {'; '.join(why) or 'none is configured'}"
 
 
 def _explain_unanswered(given: DecisionInput) -> list[str]:

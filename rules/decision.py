@@ -75,7 +75,8 @@ class Decision:
 
     verdict: Verdict
     rule: str | None
-    """The rule that decided; of a deferred file the one that would have; None when none held."""
+    """The rule that decided; of a deferred file the one that would have; None when none held, and
+    when nobody has answered yet, so that there was nothing to try them on."""
     reasons: tuple[str, ...]
     """Sentences for a person, the most telling first; never empty."""
     chosen: ExternalId | None = None

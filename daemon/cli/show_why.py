@@ -108,6 +108,8 @@ def _show_decision(decision: DecisionView, out: Console) -> None:
     by = f"rule {decision.rule!r}" if decision.rule else "a person"
     if decision.decided_by == "rule" and decision.rule is None:
         by = "no rule"
+    if decision.outcome == "deferred":
+        by = "doorman, until all sources have answered"
     undone = f", undone {clock(decision.undone_at_s)}" if decision.undone_at_s else ""
     head = f"  {clock(decision.decided_at_s)}  {decision.outcome} by {by}{undone}"
     out.print(escape(head))

@@ -19,6 +19,7 @@ from rules.candidate import (
 from rules.decide import decide
 from rules.decision import Decision, DecisionInput, Verdict
 from rules.defaults import DEFAULT_RULES
+from rules.discretion import KEPT_SAFE
 from rules.fingerprint import Algorithm, Fingerprints, Oshash, Phash
 from rules.journey import FileState
 from rules.ruleset import RuleText, Then, compile_rules
@@ -150,6 +151,18 @@ def test_nobody_knows_it_is_no_match() -> None:
             (NotAsked(source="off", reason="it is switched off"), SKIPPED),
             (("no source could be asked: off: it is switched off; skipped: it takes no oshash"),),
         ),
+        (
+            (
+                NotAsked(source="velvet", reason=KEPT_SAFE),
+                NotAsked(source="satin", reason=KEPT_SAFE),
+            ),
+            (
+                (
+                    "nobody may be asked: its library is nsfw = false, and all sources are adult "
+                    "(satin, velvet); configure one that is nsfw = false"
+                ),
+            ),
+        ),
         ((DOWN, SKIPPED), ("source down failed: HTTP 500",)),
         (
             (LOCKED, DOWN),
@@ -173,6 +186,8 @@ def test_what_was_not_answered_is_never_no_match(
 
     assert decision.verdict is Verdict.DEFERRED
     assert decision.reasons == reasons
+    is_answered = any(isinstance(answer, Unknown) for answer in answers)
+    assert decision.rule == ("nothing offered" if is_answered else None)
 
 
 def test_a_question_waits_for_a_source_that_failed_and_keeps_its_candidates() -> None:
