@@ -107,7 +107,8 @@ async def test_picture_lies_there_as_long_as_it_is_wanted(sheet: Path) -> None:
     async with Illustrator(covers=covers).illustrated(sheet, COVER) as path:
         assert path is not None
         assert path.suffix == ".jpg"
-        assert Image.open(path).size == (WIDTH, 2 * PART)
+        with Image.open(path) as picture:
+            assert picture.size == (WIDTH, 2 * PART)
     assert not path.exists()
 
 
