@@ -36,6 +36,9 @@ Result = TypeVar("Result")
 GROUP_COMMIT = 256
 """Changes that share one commit at the most; a commit costs one fdatasync, however many."""
 READERS = 2
+MIGRATING_BYTES = 256 * 2**20
+"""What a new schema may use, however little is allowed otherwise: a column for the titles of
+200,000 candidates did not fit into 96 MiB (measured, DuckDB 2.0; 128 MiB were enough)."""
 
 
 class Database:
@@ -220,9 +223,10 @@ def open_database(
     real_path = Path(os.path.realpath(path))  # DuckDB would open a link a second time
     lock_descriptor = take_hold(real_path)
     try:
-        connection = _connect(real_path, memory_limit_bytes)
+        connection = _connect(real_path, max(memory_limit_bytes, MIGRATING_BYTES))
         try:
             migrate(connection, real_path, now_s=now_s, migrations=migrations)
+            _limit_memory(connection, memory_limit_bytes)
             _close_in(connection, cleared_workshop(real_path))
         except BaseException:
             connection.close()
@@ -253,6 +257,12 @@ def _connect(path: Path, memory_limit_bytes: int) -> Connection:
 
     _make_private(path)
     return connection
+
+
+def _limit_memory(connection: Connection, memory_limit_bytes: int) -> None:
+    """Allow only so much from now on; what a new schema took was given back by its checkpoint."""
+    with mapped_errors("memory limit"):
+        connection.execute(f"SET memory_limit = '{memory_limit_bytes}B'")
 
 
 def _refuse_lone_log(path: Path) -> None:

@@ -192,7 +192,8 @@ class StoreSettings(Section):
     memory_limit_bytes: Annotated[int, size("64MiB", "1TiB")] = Field(
         default=parse_size("256MiB"), alias="memory_limit"
     )
-    """How much memory the database may use."""
+    """How much memory the database may use. While a new doorman brings its schema up to date that
+    is 256MiB at least."""
 
 
 class LogSettings(Section):
