@@ -1,8 +1,9 @@
 """Every reason for which a file can wait for a person leads to a message."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import PurePath
 from typing import assert_never
 
 import pytest
@@ -10,21 +11,30 @@ from pydantic import SecretStr
 
 from daemon.journey import arrival
 from daemon.journey.bell import Bell
+from daemon.journey.decided_news import review_news
 from daemon.journey.deciding import Deciding
 from daemon.journey.resolving import Schedule
 from daemon.journey.tell import Tell
 from daemon.journey.telling import Telling
 from daemon.push.channels import Channel
-from daemon.push.words import OwnWords
+from daemon.push.facts import Facts
+from daemon.push.message import LINE_LIMIT, shorten
+from daemon.push.words import OwnWords, in_words
 from daemon.settings.notify_section import NotifySettings
-from rules.candidate import Answer
+from rules.candidate import Answer, Unknown
+from rules.decide import decide as decided
+from rules.decision import Verdict
 from rules.defaults import DEFAULT_RULES
 from rules.journey import FileState
+from rules.media import FileStamp
 from rules.ruleset import RuleText, Then, compile_rules
+from store.files import FileRecord
 from store.news import NewsKind
 from tests.daemon.doubles import Lines
 from tests.daemon.ground import Ground, answer, candidate, known
 from tests.daemon.journey.test_tell import Post
+from tests.rules.situations import SITUATIONS as RULE_SITUATIONS
+from tests.rules.situations import Situation
 
 pytestmark = pytest.mark.anyio
 
@@ -69,16 +79,35 @@ def wants_a_person(kind: NewsKind) -> bool:
             assert_never(kind)
 
 
+FILE = FileRecord(
+    id=7,
+    library="films",
+    path=PurePath("/films/a.mkv"),
+    stamp=FileStamp(size_bytes=9, mtime_ns=1, inode=2),
+    device=1,
+    state=FileState.ANSWERED,
+    resume_state=None,
+    reason=None,
+    content_id=3,
+    work_id=None,
+    attempts=0,
+    failures=0,
+    due_at_s=None,
+    revision=1,
+    first_seen_at_s=0.0,
+    changed_at_s=0.0,
+    missing_since_s=None,
+)
 ASKS = RuleText(name="ask", when="candidates == 0", then=Then.REVIEW, reason="as I like")
 
 
-async def decide(ground: Ground, *given: Answer) -> None:
+async def decide(ground: Ground, *given: Answer, rules: Sequence[RuleText] = DEFAULT_RULES) -> None:
     file = await ground.add_known("a.mkv")
     await answer(ground, file, *given)
     await ground.set_state(await ground.file(file.id), FileState.ANSWERED)
     stage = Deciding(
         database=ground.database,
-        rules=compile_rules([*DEFAULT_RULES, ASKS]),
+        rules=compile_rules(list(rules)),
         sources=frozenset({"first", "second"}),
         schedule=Schedule(no_match_s=(1.0,), first_deferral_s=1.0),
         now=ground.clock,
@@ -105,6 +134,14 @@ async def sources_that_disagree(ground: Ground) -> None:
     await decide(ground, known(candidate("h-1")), known(other))
 
 
+async def one_that_no_rule_is_about(ground: Ground) -> None:
+    await decide(ground, known(candidate("h-1")), rules=())
+
+
+async def nothing_that_the_owner_wants_to_see(ground: Ground) -> None:
+    await decide(ground, Unknown(source="first"), rules=(ASKS,))
+
+
 async def cannot_be_examined(ground: Ground) -> None:
     file = await ground.add("a.mkv", FileState.SETTLED)
     note = partial(
@@ -119,7 +156,13 @@ async def cannot_be_examined(ground: Ground) -> None:
 
 
 SITUATIONS: dict[FileState, tuple[Callable[[Ground], Awaitable[None]], ...]] = {
-    FileState.REVIEW: (one_that_is_not_sure, several_works, sources_that_disagree),
+    FileState.REVIEW: (
+        one_that_is_not_sure,
+        several_works,
+        sources_that_disagree,
+        one_that_no_rule_is_about,
+        nothing_that_the_owner_wants_to_see,
+    ),
     FileState.FAILED: (cannot_be_examined,),
 }
 
@@ -166,6 +209,30 @@ async def test_whatever_a_file_waits_for_leads_to_a_message(
     ((_, message),) = post.sent
     assert "a.mkv" in message.title
     assert message.body
+
+
+@pytest.mark.parametrize(
+    "situation",
+    [
+        pytest.param(each, id=each.name)
+        for each in RULE_SITUATIONS
+        if each.verdict is Verdict.REVIEW
+    ],
+)
+async def test_message_says_why_whatever_the_question_came_from(situation: Situation) -> None:
+    made = decided(situation.given, compile_rules(list(DEFAULT_RULES)))
+
+    told = review_news(FILE, made)
+    facts = Facts(
+        kind=told.kind.value,
+        subject=told.subject,
+        reasons=tuple(told.detail.split("\n")),
+        candidate=told.candidate or "",
+    )
+    message = in_words(facts)
+    assert "a.mkv" in message.title
+    assert shorten(made.reasons[0], LINE_LIMIT) in message.body
+    assert ("Best candidate: " in message.body) is bool(made.ranked)
 
 
 def test_all_that_wants_a_person_is_told_unless_the_owner_says_otherwise() -> None:
