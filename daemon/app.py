@@ -171,6 +171,7 @@ def _stage_starters(house: House) -> dict[str, Callable[[], Coroutine[object, ob
         "apply": partial(run_one, stages.apply),
         "tell": partial(run_one, stages.tell),
         "submitting": partial(run_one, stages.submitting),
+        "announcing": partial(run_one, stages.announcing),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,11 +11,13 @@ from functools import partial
 import anyio
 import structlog
 
+from daemon.announcing import opened_hearers
 from daemon.artwork import opened_artwork_fetcher
 from daemon.clusters import longest_answer_s, with_cluster
 from daemon.desk.desk import Bells, Desk
 from daemon.gallery import Gallery, opened_gallery
 from daemon.household import enabled_libraries, running_household
+from daemon.journey.announcing import TELL_WITHIN_S
 from daemon.journey.entrance import Entrance
 from daemon.journey.examining import Examiner
 from daemon.journey.picture_supply import Fetcher
@@ -41,6 +43,7 @@ from daemon.stages import Means, Stages, make_stages, storage_of, worker_count
 from daemon.watch.library import LibraryState
 from daemon.web.listening import PageState, page_state
 from providers.base import Source
+from providers.hearers.base import Hearer
 from store.database import Database
 
 PATIENCE_S = 120.0
@@ -98,9 +101,18 @@ async def opened_house(settings: Settings, database: Database) -> AsyncIterator[
         opened_sources(settings) as sources,
         opened_gallery(settings) as gallery,
         opened_artwork_fetcher() as fetcher,
+        opened_hearers(settings) as hearers,
         workers,
     ):
-        yield _build(settings, database, workers, sources, gallery=gallery, fetcher=fetcher)
+        yield _build(
+            settings,
+            database,
+            workers,
+            sources,
+            gallery=gallery,
+            fetcher=fetcher,
+            hearers=hearers,
+        )
 
 
 def _build(
@@ -111,6 +123,7 @@ def _build(
     *,
     gallery: Gallery,
     fetcher: Fetcher,
+    hearers: Sequence[Hearer],
 ) -> House:
     libraries = enabled_libraries(settings)
     bells = Bells()
@@ -132,6 +145,7 @@ def _build(
         sheets=SheetKeeper(sheets, log=structlog.get_logger()),
         fetcher=fetcher,
         covers=gallery,
+        hearers=hearers,
     )
     page = page_state(settings.server)
     household = replace(
@@ -190,6 +204,7 @@ def longer_patience_s(settings: Settings) -> dict[str, float]:
         "regenerating": examining_s,
         "identify": PATIENCE_S + max(asking_s, default=0),
         "submitting": PATIENCE_S + max(telling_s, default=0),
+        "announcing": PATIENCE_S + TELL_WITHIN_S,
     }
 
 

@@ -73,7 +73,8 @@ async def _search(settings: Settings, source: str, lookup: Lookup) -> Answer:
 
 async def _follow_up(settings: Settings, database: Database, bells: Bells) -> None:
     """Do what a person's answer led to, where no daemon does: decide anew, write sidecars."""
-    from daemon.stages import make_apply, make_deciding  # noqa: PLC0415  # questions need neither
+    from daemon.applying import make_apply  # noqa: PLC0415  # questions need neither
+    from daemon.stages import make_deciding  # noqa: PLC0415  # as above
 
     deciding, apply = make_deciding(settings, database, bells), make_apply(settings, database)
     while decidable := await deciding.take(frozenset()):

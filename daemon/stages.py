@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 import structlog
 
-from daemon.artwork import make_artwork
+from daemon.announcing import announcing_stage
+from daemon.applying import make_apply
 from daemon.desk.desk import Bells
 from daemon.identifying import make_identify
-from daemon.journey.apply import Apply, OwedWork
+from daemon.journey.announcing import News
+from daemon.journey.apply import OwedWork
 from daemon.journey.batch import Batch
 from daemon.journey.deciding import Deciding
 from daemon.journey.examining import Examiner
@@ -25,14 +27,12 @@ from daemon.journey.pipeline import Stage
 from daemon.journey.regenerating import Regenerating
 from daemon.journey.resolving import Schedule
 from daemon.journey.sheet_keeper import SheetKeeper
-from daemon.journey.sidecars import Sidecars
 from daemon.journey.submitting import Parcel
 from daemon.journey.tell import Mail
 from daemon.journey.wishes import Wish, Wishes
 from daemon.looking.eyes import Eyes
 from daemon.media.examination import Wanted
 from daemon.media.storage import READERS_OF_UNKNOWN, Storage
-from daemon.nfo_styles import nfo_on_change, nfo_styles
 from daemon.premises import premises_of
 from daemon.push.illustrating import Covers
 from daemon.settings import Settings
@@ -40,6 +40,7 @@ from daemon.submitting import submitting_stage
 from daemon.telling import make_tell, wanted_news
 from daemon.terms import terms_of
 from providers.base import Source
+from providers.hearers.base import Hearer
 from store.database import Database
 
 SIDECARS_AT_ONCE = 8
@@ -61,6 +62,7 @@ class Stages:
     apply: Stage[OwedWork]
     tell: Stage[Mail]
     submitting: Stage[Parcel]
+    announcing: Stage[News]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,8 @@ class Means:
     sheets: SheetKeeper
     fetcher: Fetcher
     """Whoever fetches the pictures that are written beside videos."""
+    hearers: Sequence[Hearer] = ()
+    """Other programs that hear of what was done."""
     covers: Covers
     """Pictures of works, for messages."""
 
@@ -98,6 +102,7 @@ def make_stages(means: Means) -> Stages:
             bell=means.bells.submitting,
             tell_bell=means.bells.tell,
         ),
+        announcing=announcing_stage(means.database, means.hearers, bell=means.bells.announcing),
     )
 
 
@@ -126,27 +131,6 @@ def make_deciding(settings: Settings, database: Database, bells: Bells) -> Decid
 def asked_sources(settings: Settings) -> frozenset[str]:
     """Return the names of the sources that are asked."""
     return frozenset(source.name for source in settings.sources if source.enabled)
-
-
-def make_apply(settings: Settings, database: Database, fetcher: Fetcher | None = None) -> Apply:
-    """Return the work of the stage that writes sidecars; without a fetcher pictures wait."""
-    sidecars = Sidecars(
-        database=database,
-        roots={library.name: Path(library.path) for library in settings.libraries},
-        now=time.time,
-        styles=nfo_styles(settings),
-        on_change=nfo_on_change(settings),
-    )
-    return Apply(
-        database=database,
-        sidecars=sidecars,
-        writes_nfo=settings.sidecar.nfo,
-        pictures=make_artwork(settings, sidecars.hand, fetcher),
-        wants_pictures=settings.sidecar.artwork,
-        now=time.time,
-        jitter=random.random,
-        log=structlog.get_logger(),
-    )
 
 
 def worker_count(settings: Settings) -> int:
@@ -273,7 +257,9 @@ def _deciding(means: Means) -> Stage[Batch]:
 
 
 def _apply(means: Means) -> Stage[OwedWork]:
-    apply = make_apply(means.settings, means.database, means.fetcher)
+    apply = make_apply(
+        means.settings, means.database, means.fetcher, announce_bell=means.bells.announcing
+    )
     return Stage(
         name="apply",
         take=apply.take,

@@ -34,6 +34,8 @@ class Errand(StrEnum):
     """Fetch the pictures that could not be had when the rest was written."""
     RESTORE = "restore"
     """Put back what stood beside the file before a plan; the payload is the plan's number."""
+    ANNOUNCE = "announce"
+    """Tell another program of a file (`store.announcing`); the channel is its name."""
     MESSAGE = "message"
     """Tell a person; the payload is the message."""
 

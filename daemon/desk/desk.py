@@ -41,6 +41,7 @@ class Bells:
     apply: Bell = field(default_factory=Bell)
     tell: Bell = field(default_factory=Bell)
     submitting: Bell = field(default_factory=Bell)
+    announcing: Bell = field(default_factory=Bell)
 
     def ring_all(self) -> None:
         """Wake every stage."""
@@ -53,6 +54,7 @@ class Bells:
             self.apply,
             self.tell,
             self.submitting,
+            self.announcing,
         ):
             bell.ring()
 

@@ -23,12 +23,15 @@ from daemon.journey.artwork_errands import (
     note_attempt,
     owe_rest,
 )
+from daemon.journey.bell import Bell
 from daemon.journey.sidecars import Sidecars
+from rules.announcement import Audience, Occurrence
 from rules.errors import ConflictError, DoormanError, LibraryError
 from rules.journey import FileState
 from rules.schedule import deferred_wait_s
-from store import events, files, outbox
+from store import announcing, events, files, outbox
 from store.database import Connection, Database
+from store.files import FileRecord
 from store.outbox import Errand, Owed
 from store.restore_order import read_order
 
@@ -36,6 +39,7 @@ ERRANDS = (Errand.SIDECAR, Errand.RESTORE)
 FIRST_RETRY_S = 30.0
 LONGEST_RETRY_S = 3600.0
 AT_ONCE = 20
+NOBODY = Audience()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,10 @@ class Apply:
     pictures: Artwork | None = None
     """None where nobody fetches pictures: none are wanted, or the daemon does."""
     wants_pictures: bool = False
+    audience: Audience = NOBODY
+    """Other programs, which hear of a file when all is written beside it."""
+    announce_bell: Bell | None = None
+    """Rung when they are to be told."""
     now: Callable[[], float]
     jitter: Callable[[], float]
     log: Log
@@ -99,10 +107,13 @@ class Apply:
             await self._note_failure(owed, error)
             return
 
-        finish = note_attempt if owed.errand is Errand.ARTWORK else _finish
+        is_artwork = owed.errand is Errand.ARTWORK
+        finish = note_attempt if is_artwork else partial(_finish, audience=self.audience)
         is_news = await self.database.write(
             partial(finish, owed=owed, outcome=outcome, retry=self._retry, at_s=self.now())
         )
+        if self.announce_bell is not None:
+            self.announce_bell.ring()
         if is_news:
             self.log.warning("pictures.waiting", number=owed.file_id, reason=outcome.trouble)
 
@@ -178,15 +189,27 @@ def _next_due_s(connection: Connection, *, groups: tuple[tuple[Errand, ...], ...
 
 
 def _finish(
-    connection: Connection, *, owed: Owed, outcome: Outcome, retry: Retry, at_s: float
+    connection: Connection,
+    *,
+    owed: Owed,
+    outcome: Outcome,
+    retry: Retry,
+    audience: Audience,
+    at_s: float,
 ) -> bool:
     """Note that an errand was run; a file that is owed no sidecar any more is done.
+
+    Other programs are owed the news.
 
     Returns whether a person is to be told of its pictures.
     """
     outbox.mark_done(connection, owed.id, at_s=at_s)
     file = files.get(connection, owed.file_id) if owed.file_id is not None else None
-    if file is None or owed.errand is not Errand.SIDECAR:
+    if file is None:
+        return False
+
+    _owe_audience(connection, file, owed.errand, audience, at_s=at_s)
+    if owed.errand is not Errand.SIDECAR:
         return False
 
     is_news = owe_rest(connection, file_id=file.id, outcome=outcome, retry=retry, at_s=at_s)
@@ -194,6 +217,16 @@ def _finish(
     if file.state is FileState.ACCEPTED and not is_owed:
         files.set_state(connection, file, FileState.DONE, at_s=at_s)
     return is_news
+
+
+def _owe_audience(
+    connection: Connection, file: FileRecord, errand: Errand, audience: Audience, *, at_s: float
+) -> None:
+    """Owe other programs what the errand was about; it is done beside the file."""
+    is_undone = errand is Errand.RESTORE or file.work_id is None
+    occurrence = Occurrence.UNDONE if is_undone else Occurrence.ACCEPTED
+    hearers = audience.of(file.library, occurrence)
+    announcing.owe(connection, file.id, occurrence, hearers, at_s=at_s)
 
 
 def _fail(connection: Connection, *, owed: Owed, error: str, due_at_s: float, at_s: float) -> None:

@@ -40,6 +40,11 @@ def channel_problems(channels: Iterable[Entry], problem_at: ProblemAt) -> Iterat
             yield problem_at(channel.location("name"), message)
 
 
+def announce_problems(announces: Iterable[Entry], problem_at: ProblemAt) -> Iterator[Problem]:
+    """Yield programs that one name, or one variable for the key, would stand for."""
+    yield from _repeated(announces, _announce_variable, _announce_twice, problem_at)
+
+
 def rule_name_problems(
     rules: Iterable[Entry], shipped: frozenset[str], problem_at: ProblemAt
 ) -> Iterator[Problem]:
@@ -72,7 +77,7 @@ def _repeated(
 
 
 def _named_at(entry: Entry) -> KeyPath:
-    return entry.location("name" if "name" in entry.texts else "path")
+    return entry.location(next((key for key in ("name", "path", "kind") if key in entry.texts), ""))
 
 
 def _name(entry: Entry) -> str | None:
@@ -88,6 +93,16 @@ def _library_name(library: Entry) -> str | None:
 def _source_variable(source: Entry) -> str | None:
     name = source.texts.get("name")
     return key_variable(name) if name else None
+
+
+def _announce_variable(entry: Entry) -> str | None:
+    name = entry.texts.get("name") or entry.texts.get("kind")
+    return key_variable(name, entry.section) if name else None
+
+
+def _announce_twice(_first: Entry, entry: Entry, where: str) -> str:
+    name = entry.texts.get("name") or entry.texts.get("kind", "")
+    return f'another [[announce]] is named "{name}" ({where}); give this one another name'
 
 
 def _library_twice(_first: Entry, entry: Entry, where: str) -> str:

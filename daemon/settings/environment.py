@@ -3,7 +3,8 @@
 `DOORMAN_<SECTION>__<OPTION>` sets an option of a section that stands once (in one inside of it:
 `DOORMAN_IDENTIFY__FIELDS__TITLE`); a number, a truth or a list is written as in TOML, everything
 else is text as it is. `DOORMAN_SOURCE_<NAME>_KEY` is
-the key of one source. Any other variable named DOORMAN_… is an error: it would do nothing.
+the key of one source, `DOORMAN_ANNOUNCE_<NAME>_KEY` that of another program. Any other
+variable named DOORMAN_… is an error: it would do nothing.
 """
 
 from __future__ import annotations
@@ -35,15 +36,15 @@ class Overrides:
     problems: tuple[Problem, ...]
 
 
-def key_variable(source: str) -> str:
-    """Return the variable that holds the key of the source of that name."""
-    return f"{PREFIX}SOURCE_{_NEVER_OURS.sub('_', source.upper())}_KEY"
+def key_variable(name: str, section: str = "source") -> str:
+    """Return the variable that holds the key of the source, or other program, of that name."""
+    return f"{PREFIX}{section.upper()}_{_NEVER_OURS.sub('_', name.upper())}_KEY"
 
 
-def read_overrides(environment: Mapping[str, str], sources: Iterable[Entry]) -> Overrides:
-    """Return what the variables named DOORMAN_… say."""
+def read_overrides(environment: Mapping[str, str], keyed: Iterable[Entry]) -> Overrides:
+    """Return what the variables named DOORMAN_… say; `keyed` are the tables that have keys."""
     options = _option_variables()
-    keys = {key_variable(source.texts.get("name", "")) for source in sources}
+    keys = {key_variable(each.texts.get("name", ""), each.section) for each in keyed}
     document: Document = {}
     variables: dict[KeyPath, str] = {}
     problems = []

@@ -1,4 +1,4 @@
-"""The keys that sources know us by: one place each, and the environment over all of them."""
+"""The keys that sources and others know us by: one place each, the environment over all."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def find_keys(
         if not places:
             continue
         try:
-            found[source.index] = _only_key(places)
+            found[source.index] = _only_key(
+                places, "the source" if source.section == "source" else "it"
+            )
         except _KeyUnusable as error:
             problems.append(_problem(places[0], source, str(error), problem_at))
 
@@ -72,7 +74,7 @@ def _problem(place: _Place, source: Entry, message: str, problem_at: ProblemAt) 
 
 def _places(source: Entry, environment: Mapping[str, str]) -> list[_Place]:
     """Return every place that holds a key of the source; a variable outweighs the others."""
-    variable = key_variable(source.texts.get("name", ""))
+    variable = key_variable(source.texts.get("name", ""), source.section)
     if variable in environment:
         return [_Place(title=variable, text=environment[variable])]
 
@@ -81,17 +83,17 @@ def _places(source: Entry, environment: Mapping[str, str]) -> list[_Place]:
         places.append(_Place(title="key", option="key", text=source.texts["key"]))
     if path := _absolute(source.texts.get("key_file")):
         places.append(_Place(title="key_file", option="key_file", path=path))
-    if credential := _credential(source.texts.get("name", ""), environment):
+    if credential := _credential(source, environment):
         title = f"the credential {credential}"
         places.append(_Place(title=title, option="name", path=credential))
 
     return places
 
 
-def _only_key(places: list[_Place]) -> SecretStr:
+def _only_key(places: list[_Place], subject: str) -> SecretStr:
     if len(places) > 1:
         titles = " and ".join(place.title for place in places)
-        raise _KeyUnusable(f"the source has several keys ({titles}); leave only one of them")
+        raise _KeyUnusable(f"{subject} has several keys ({titles}); leave only one of them")
 
     (place,) = places
     if place.option == "key":
@@ -110,13 +112,15 @@ def _absolute(text: str | None) -> Path | None:
         return None
 
 
-def _credential(name: str, environment: Mapping[str, str]) -> Path | None:
+def _credential(source: Entry, environment: Mapping[str, str]) -> Path | None:
     """Return systemd's credential for the source, where the service was given one."""
+    name = source.texts.get("name", "")
     folder = environment.get(CREDENTIALS_VARIABLE, "")
     if not folder.startswith("/") or not name or "/" in name:
         return None
 
-    path = Path(folder) / f"{name}.key"
+    prefix = "" if source.section == "source" else f"{source.section}-"
+    path = Path(folder) / f"{prefix}{name}.key"
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource
 
 from daemon.settings.consistency import (
+    announce_problems,
     channel_problems,
     library_problems,
     rule_name_problems,
     source_problems,
 )
-from daemon.settings.document import Document, entries_of
+from daemon.settings.document import Document, Entry, entries_of
 from daemon.settings.environment import read_overrides
 from daemon.settings.finder import Finder
 from daemon.settings.keys import Keys, find_keys
@@ -57,18 +59,20 @@ def load_settings(path: Path | None, environment: Mapping[str, str]) -> Settings
     text = read_text(origin)
     home = home_folder(environment)
     document = with_presets(_with_home(parse_toml(text, str(origin)), home))
-    overrides = read_overrides(environment, entries_of(document, "source"))
+    keyed = (*entries_of(document, "source"), *_announces(document))
+    overrides = read_overrides(environment, keyed)
     finder = Finder(origin, text, overrides.variables)
     keys = find_keys(entries_of(document, "source"), environment, finder.problem_at)
+    announce_keys = find_keys(_announces(document), environment, finder.problem_at)
     layers = (_with_home(overrides.document, home), document, _defaults(environment))
     file, problems = _validated(layers, finder)
-    problems = [*overrides.problems, *problems, *keys.problems]
+    problems = [*overrides.problems, *problems, *keys.problems, *announce_keys.problems]
     problems += _problems_between(document, file, finder)
     problems += [*_program_problems(file, finder), *_submit_problems(file, finder)]
     if problems or file is None:
         raise ConfigurationInvalid(problems)
 
-    return _settings(origin, file, keys)
+    return _settings(origin, file, keys, announce_keys)
 
 
 def read_text(path: Path) -> str:
@@ -150,7 +154,9 @@ def _problems_between(
     yield from library_problems(entries_of(document, "library"), finder.problem_at)
     yield from source_problems(entries_of(document, "source"), finder.problem_at)
     yield from channel_problems(entries_of(document, "channel"), finder.problem_at)
+    yield from announce_problems(_announces(document), finder.problem_at)
     yield from _tag_problems(file, finder)
+    yield from _announce_library_problems(file, finder)
     rules = entries_of(document, "rule")
     if rules:
         uses_shipped = file is None or file.identify.default_rules
@@ -193,6 +199,28 @@ def _tag_problems(file: SettingsFile | None, finder: Finder) -> Iterator[Problem
                 yield finder.problem_at(("channel", index, "tags", place), message)
 
 
+def _announces(document: Document) -> tuple[Entry, ...]:
+    """Return the other programs, each with its name: by default that is its kind."""
+    return tuple(
+        replace(each, texts={"name": each.texts["kind"], **each.texts})
+        if "kind" in each.texts
+        else each
+        for each in entries_of(document, "announce")
+    )
+
+
+def _announce_library_problems(file: SettingsFile | None, finder: Finder) -> Iterator[Problem]:
+    """Yield libraries that other programs are to hear of, and that there are not."""
+    known = {library.name for library in file.libraries} if file else set()
+    for index, announce in enumerate(file.announces if file else ()):
+        for place, name in enumerate(announce.libraries):
+            if name not in known:
+                nearest = did_you_mean(name, known)
+                hint = f"did you mean {quoted(nearest)}?" if nearest else "name one that there is"
+                message = f"item {place + 1}: no library is named {quoted(name)}; {hint}"
+                yield finder.problem_at(("announce", index, "libraries", place), message)
+
+
 def _names(file: SettingsFile | None) -> Names | None:
     """Return what rules may speak of; None where the rest is too wrong to tell."""
     if file is None:
@@ -204,7 +232,11 @@ def _names(file: SettingsFile | None) -> Names | None:
     )
 
 
-def _settings(origin: Path, file: SettingsFile, keys: Keys) -> Settings:
+def _settings(origin: Path, file: SettingsFile, keys: Keys, announce_keys: Keys) -> Settings:
+    announces = (
+        announce.model_copy(update={"key": announce_keys.found.get(index)})
+        for index, announce in enumerate(file.announces)
+    )
     sources = (
         source.model_copy(update={"key": keys.found.get(index)})
         for index, source in enumerate(file.sources)
@@ -217,6 +249,7 @@ def _settings(origin: Path, file: SettingsFile, keys: Keys) -> Settings:
         identify=file.identify,
         notify=file.notify,
         channels=file.channels,
+        announces=tuple(announces),
         sidecar=file.sidecar,
         fingerprint=file.fingerprint,
         server=file.server,

@@ -21,6 +21,7 @@ from daemon.settings.addresses import (
     PublicUrl,
     parse_listen,
 )
+from daemon.settings.announce_section import AnnounceSettings
 from daemon.settings.fields import (
     AbsolutePath,
     Condition,
@@ -220,6 +221,9 @@ class SettingsFile(BaseSettings):
     identify: IdentifySettings = IdentifySettings()
     notify: NotifySettings = NotifySettings()
     channels: Annotated[tuple[ChannelSettings, ...], Lenient] = Field(default=(), alias="channel")
+    announces: Annotated[tuple[AnnounceSettings, ...], Lenient] = Field(
+        default=(), alias="announce"
+    )
     sidecar: SidecarSettings = SidecarSettings()
     fingerprint: FingerprintSettings = FingerprintSettings()
     server: ServerSettings
@@ -233,6 +237,7 @@ LISTS: Mapping[str, type[Section]] = MappingProxyType(
         "source": SourceSettings,
         "rule": RuleSettings,
         "channel": ChannelSettings,
+        "announce": AnnounceSettings,
     }
 )
 """The sections that may stand several times: `[[library]]`."""

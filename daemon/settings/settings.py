@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from daemon.settings.announce_section import AnnounceSettings
 from daemon.settings.fingerprint_section import FingerprintSettings
 from daemon.settings.identify_section import IdentifySettings
 from daemon.settings.notify_section import ChannelSettings, NotifySettings
@@ -42,6 +43,8 @@ class Settings:
     notify: NotifySettings
     channels: tuple[ChannelSettings, ...]
     """Names are unique."""
+    announces: tuple[AnnounceSettings, ...]
+    """Names are unique; `key` as that of sources."""
     sidecar: SidecarSettings
     fingerprint: FingerprintSettings
     server: ServerSettings

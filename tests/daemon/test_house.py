@@ -178,6 +178,7 @@ def test_slow_work_has_longer_patience(settings: Settings) -> None:
         "regenerating": PATIENCE_S + 4 * 300,
         "identify": PATIENCE_S + 10 * 7 + 80 * (1 + 7 / 4),
         "submitting": PATIENCE_S + 10 * 7 + 50 * (1 + 7),
+        "announcing": PATIENCE_S + 300,
     }
     unnamed = [source.model_copy(update={"search": False}) for source in settings.sources]
     without = replace(settings, sources=tuple(unnamed))

@@ -229,8 +229,8 @@ CASES = (
         LIBRARY + '[database]\npath = "/x"\n',
         (
             "doorman.toml:3: database: unknown section; known: [[library]], [[source]], "
-            "[[rule]], [[channel]], [identify], [notify], [sidecar], [fingerprint], [server], "
-            "[store], [log]"
+            "[[rule]], [[channel]], [[announce]], [identify], [notify], [sidecar], [fingerprint], "
+            "[server], [store], [log]"
         ),
     ),
     wrong(
@@ -1128,7 +1128,7 @@ CASES = (
         "an option that doorman does not have",
         LIBRARY + "[sidecar]\nimages = true\n",
         "doorman.toml:4: sidecar.images: unknown key; known here: nfo, on_change, tags_as, "
-        "genres, studio_parents, local_only, read",
+        "genres, studio_parents, local_only, artwork, performer_pictures, read",
     ),
     wrong(
         "an unknown way with changed sidecars",

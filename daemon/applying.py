@@ -1,0 +1,48 @@
+"""Applying, put together: what is written beside files, and who hears of it."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+import structlog
+
+from daemon.announcing import audience_of
+from daemon.artwork import make_artwork
+from daemon.journey.apply import Apply
+from daemon.journey.bell import Bell
+from daemon.journey.picture_supply import Fetcher
+from daemon.journey.sidecars import Sidecars
+from daemon.nfo_styles import nfo_on_change, nfo_styles
+from daemon.settings import Settings
+from store.database import Database
+
+
+def make_apply(
+    settings: Settings,
+    database: Database,
+    fetcher: Fetcher | None = None,
+    *,
+    announce_bell: Bell | None = None,
+) -> Apply:
+    """Return the work of the stage that writes sidecars; without a fetcher pictures wait."""
+    sidecars = Sidecars(
+        database=database,
+        roots={library.name: Path(library.path) for library in settings.libraries},
+        now=time.time,
+        styles=nfo_styles(settings),
+        on_change=nfo_on_change(settings),
+    )
+    return Apply(
+        database=database,
+        sidecars=sidecars,
+        writes_nfo=settings.sidecar.nfo,
+        pictures=make_artwork(settings, sidecars.hand, fetcher),
+        wants_pictures=settings.sidecar.artwork,
+        audience=audience_of(settings),
+        announce_bell=announce_bell,
+        now=time.time,
+        jitter=random.random,
+        log=structlog.get_logger(),
+    )

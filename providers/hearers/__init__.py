@@ -1,0 +1,1 @@
+"""Other programs that hear of what was done: media servers, players, Stash, webhooks."""
