@@ -14,9 +14,9 @@ from typing import Protocol
 
 from daemon.journey.batch import Batch, apart
 from daemon.journey.bell import Bell
+from daemon.journey.putting_off import OF_ONE_FILE
 from daemon.journey.resolving import LONGEST_DEFERRAL_S, Resolved, Resolving, Schedule
 from rules.decision import Verdict
-from rules.errors import DoormanError
 from rules.journey import FileState
 from rules.media import path_to_text
 from rules.premises import Premises
@@ -30,8 +30,6 @@ from store.files import FileRecord
 TAKEN = (FileState.ANSWERED,)
 AT_ONCE = 50
 """Files that share a transaction; others who write wait for it, so it is short."""
-_OF_ONE_FILE = (DoormanError, LookupError, TypeError, ValueError)
-"""What a row raises that says what it cannot; any other error ends the daemon."""
 
 
 class Log(Protocol):
@@ -97,13 +95,13 @@ class Deciding:
     async def _resolve(self, batch: Sequence[FileRecord]) -> list[Resolved]:
         try:
             return await self._commit(batch)
-        except _OF_ONE_FILE:  # whose fault it is shows when each is decided about alone
+        except OF_ONE_FILE:  # whose fault it is shows when each is decided about alone
             return [each for file in batch for each in await self._resolve_alone(file)]
 
     async def _resolve_alone(self, file: FileRecord) -> list[Resolved]:
         try:
             return await self._commit([file])
-        except _OF_ONE_FILE as error:
+        except OF_ONE_FILE as error:
             await self._put_off(file, error)
             return []
 

@@ -16,6 +16,7 @@ import anyio
 from daemon.journey.batch import Batch
 from daemon.journey.bell import Bell
 from daemon.journey.hearing import Heard, keep_answers, lead_on
+from daemon.journey.putting_off import OF_ONE_FILE, put_off
 from daemon.journey.questions import Case, case_of
 from daemon.journey.sidecar_reading import Seen, SidecarReader
 from providers.base import Source
@@ -101,9 +102,7 @@ class Identify:
     async def work(self, batch: Batch) -> None:
         """Ask every source about the batch, commit what each answers, and lead the batch on."""
         await self._read_sidecars(batch)
-        cases = await self._database.read(
-            partial(_cases, batch=batch, premises=self._premises, waits=self._waits)
-        )
+        cases = await self._cases(batch)
         async with anyio.create_task_group() as tasks:
             for source in self._sources:
                 tasks.start_soon(self._hear, source, cases)
@@ -139,13 +138,55 @@ class Identify:
                 tasks.start_soon(collect, source)
         return collected
 
+    async def _cases(self, batch: Batch) -> list[Case]:
+        """Return what to ask about a batch; a file that cannot be asked about is put off."""
+        try:
+            return await self._read_cases(batch)
+        except OF_ONE_FILE:  # whose fault it is shows when each is read alone
+            return [each for file in batch.files for each in await self._case_alone(file)]
+
+    async def _case_alone(self, file: FileRecord) -> list[Case]:
+        try:
+            return await self._read_cases(Batch((file,)))
+        except OF_ONE_FILE as error:
+            await self._put_off(file, error)
+            return []
+
+    async def _read_cases(self, batch: Batch) -> list[Case]:
+        read = partial(_cases, batch=batch, premises=self._premises, waits=self._waits)
+        return await self._database.read(read)
+
     async def _hear(self, source: Source, cases: Sequence[Case]) -> None:
-        """Ask one source, and commit what it says without waiting for any other."""
+        """Ask one source, and commit what it says without waiting for any other.
+
+        A file whose answer cannot be kept is put off: it is not decided about without it.
+        """
         given = await self._ask(source, cases)
-        if given:
-            await self._database.write(
-                partial(keep_answers, source=source.name, given=given, at_s=self._now())
-            )
+        if not given:
+            return
+
+        try:
+            await self._keep(source, given)
+        except OF_ONE_FILE:  # whose fault it is shows when each is kept alone
+            for each in given:
+                await self._keep_alone(source, each)
+
+    async def _keep_alone(self, source: Source, heard: tuple[Case, Answer]) -> None:
+        try:
+            await self._keep(source, [heard])
+        except OF_ONE_FILE as error:
+            await self._put_off(heard[0].file, error)
+
+    async def _keep(self, source: Source, given: Heard) -> None:
+        at_s = self._now()
+        await self._database.write(
+            partial(keep_answers, source=source.name, given=given, at_s=at_s)
+        )
+
+    async def _put_off(self, file: FileRecord, error: Exception) -> None:
+        reason = f"what the store holds about it cannot be asked with ({error!r})"
+        at_s = self._now()
+        await self._database.write(partial(put_off, file=file, reason=reason, at_s=at_s))
 
     async def _ask(self, source: Source, cases: Sequence[Case]) -> Heard:
         asked = [case for case in cases if source.name not in case.standing]

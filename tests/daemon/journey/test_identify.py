@@ -9,12 +9,14 @@ import pytest
 from daemon.journey.batch import Batch
 from daemon.journey.bell import Bell
 from daemon.journey.identify import BATCH_FILES, Identify
+from daemon.journey.putting_off import PUT_OFF_S
 from rules.candidate import Answer, Failed, Known, NotAsked, Query, Refused, Unknown, Way
 from rules.filename import NameClues, clues_of
 from rules.journey import FileState
 from rules.premises import Premises
 from rules.work import ExternalId, Work
 from store import answers, files
+from store.database import Connection
 from store.decisions import Decider
 from store.files import FileRecord
 from store.news import NewsKind
@@ -697,3 +699,50 @@ async def test_person_who_is_quicker_than_a_slow_source_keeps_the_last_word(
 
     assert (await ground.file(file.id)).state is FileState.ACCEPTED
     assert await bench.latest(file) == [known(candidate())]
+
+
+async def test_file_whose_rows_say_nonsense_is_put_off_and_costs_no_other(
+    ground: Ground, bench: Bench
+) -> None:
+    good = await ground.add_known("good.mkv", FileState.NO_MATCH, oshash=1)
+    bad = await ground.add_known("bad.mkv", FileState.NO_MATCH, oshash=2)
+    await answer(ground, bad, known(candidate()))
+    await ground.database.write(partial(_spoil, content_id=bad.content_id))
+    bench.first.given[1] = known(candidate("h-2"))
+
+    await bench.stage.work(Batch((good, bad)))
+
+    assert (await ground.file(good.id)).state is FileState.ANSWERED
+    put_off = await ground.file(bad.id)
+    assert (put_off.state, put_off.attempts, put_off.failures) == (FileState.DEFERRED, 0, 1)
+    assert put_off.due_at_s == ground.clock() + PUT_OFF_S
+    assert "cannot be asked with" in (put_off.reason or "")
+    assert bench.first.asked == [[1]]
+
+
+async def test_answer_that_cannot_be_kept_puts_off_its_own_file_and_keeps_the_others(
+    ground: Ground, bench: Bench
+) -> None:
+    """What is kept of a copy is read together with what is offered for the content already."""
+    good = await ground.add_known("good.mkv", oshash=1)
+    bad = await ground.add_known("bad.mkv", oshash=2)
+    copy = await ground.add_known("copy.mkv", FileState.REVIEW, oshash=2)
+    await answer(ground, copy, known(candidate()))
+    await ground.database.write(partial(_spoil, content_id=bad.content_id))
+    bench.first.given[1] = known(candidate("h-2"))
+    bench.second.given[1] = known(candidate("h-3", source="second"))
+
+    await bench.work()
+
+    assert (await ground.file(good.id)).state is FileState.ANSWERED
+    assert await bench.latest(good) == [bench.first.given[1], bench.second.given[1]]
+    put_off = await ground.file(bad.id)
+    assert (put_off.state, put_off.failures) == (FileState.DEFERRED, 1)
+    assert await bench.onward.heard(timeout_s=0)
+
+
+def _spoil(connection: Connection, *, content_id: int | None) -> None:
+    """Let a candidate be what no doorman ever wrote."""
+    connection.execute(
+        "UPDATE candidate SET offered = '{\"source\": 7}' WHERE content_id = $1", [content_id]
+    )
