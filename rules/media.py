@@ -28,6 +28,8 @@ class AudioTrack:
     language: str | None
     """ISO 639-2 code where the file says one."""
     channels: int | None
+    profile: str | None = None
+    """What players tell apart within a codec, in ffmpeg's words: "DTS-HD MA"; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,10 @@ class VideoFacts:
     """Kodi's word for the kind of high dynamic range: dolbyvision, hdr10, hlg; None is SDR."""
     audio: tuple[AudioTrack, ...] = ()
     subtitle_languages: tuple[str, ...] = ()
+    language: str | None = None
+    """Of the picture, as of an audio track."""
+    stereo: str | None = None
+    """Kodi's word for how two pictures lie in one: left_right; None is a flat picture."""
 
 
 def path_to_text(path: PurePath) -> str:

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from lxml import etree
 
 from rules.media import AudioTrack, VideoFacts
 from rules.nfo_xml import Element, add_group, positive
+
+_CODECS: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("dts", "DTS-HD MA"): "dtshd_ma",
+        ("dts", "DTS-HD HRA"): "dtshd_hra",
+        ("dts", "DTS-HD MA + DTS:X"): "dtshd_ma_x",
+        ("dts", "DTS-HD MA + DTS:X IMAX"): "dtshd_ma_x_imax",
+        ("eac3", "Dolby Digital Plus + Dolby Atmos"): "eac3_ddp_atmos",
+        ("truehd", "Dolby TrueHD + Dolby Atmos"): "truehd_atmos",
+    }
+)
+"""What Kodi calls them, its own `CDVDDemuxFFmpeg::GetStreamCodecName`; others are ffmpeg's."""
 
 
 def add_streams(movie: Element, facts: VideoFacts) -> None:
@@ -31,6 +46,8 @@ def _add_video(details: Element, facts: VideoFacts) -> None:
         width=positive(facts.width, "d"),
         height=positive(facts.height, "d"),
         durationinseconds=positive(facts.duration_s, ".0f"),
+        stereomode=facts.stereo,
+        language=facts.language,
         hdrtype=facts.hdr,
     )
 
@@ -39,7 +56,7 @@ def _add_audio(details: Element, track: AudioTrack) -> None:
     add_group(
         details,
         "audio",
-        codec=track.codec,
+        codec=_CODECS.get((track.codec, track.profile or ""), track.codec),
         language=track.language,
         channels=positive(track.channels, "d"),
     )

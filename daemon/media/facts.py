@@ -39,6 +39,18 @@ _UNKNOWN_CODEC = "unknown"
 _QUARTER_TURN = 90
 _DECIMALS = 3  # as MediaInfo writes ratios and rates
 _DOLBY = "Dolby Vision"  # somewhere in MediaInfo's HDR_Format
+_STEREO_BY_WORD = {  # Kodi's words are those of Matroska's StereoMode
+    "Side by Side (left eye first)": "left_right",
+    "Side by Side (right eye first)": "right_left",
+    "Top-Bottom (left eye first)": "top_bottom",
+    "Top-Bottom (right eye first)": "bottom_top",
+}
+_TOLD_APART = frozenset(  # libavcodec/profiles.c
+    {
+        *("DTS-HD MA", "DTS-HD HRA", "DTS-HD MA + DTS:X", "DTS-HD MA + DTS:X IMAX"),
+        *("Dolby Digital Plus + Dolby Atmos", "Dolby TrueHD + Dolby Atmos"),
+    }
+)
 _DOLBY_VISION_TAGS = ("dvh1", "dvhe", "dva1", "dvav", "dav1")
 
 
@@ -80,6 +92,8 @@ def facts_of(container: InputContainer, video: VideoStream, path: Path) -> Video
         hdr=_hdr(video, track),
         audio=tuple(_audio_track(stream) for stream in container.streams.audio),
         subtitle_languages=_subtitle_languages(container),
+        language=_language(video),
+        stereo=_STEREO_BY_WORD.get(track.layout) if track is not None else None,
     )
 
 
@@ -166,12 +180,18 @@ def _hdr(video: VideoStream, track: Track | None) -> str | None:
     return hdr_kind(track, video.codec_context.codec_tag, video.codec_context.color_trc)
 
 
+def told_apart(profile: str | None) -> str | None:
+    """Return a codec's profile if players tell it apart from the others."""
+    return profile if profile in _TOLD_APART else None
+
+
 def _audio_track(stream: AudioStream) -> AudioTrack:
     context: AudioCodecContext | None = stream.codec_context  # None without a decoder
     return AudioTrack(
         codec=context.codec.canonical_name if context else _UNKNOWN_CODEC,
         language=_language(stream),
         channels=context.layout.nb_channels or None if context else None,
+        profile=told_apart(context.profile) if context else None,
     )
 
 

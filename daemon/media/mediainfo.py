@@ -51,6 +51,8 @@ class Track(BaseModel):
     overall_bit_rate: _Number = Field(default=None, alias="OverallBitRate")
     hdr_format: str = Field(default="", alias="HDR_Format")
     transfer: str = Field(default="", alias="transfer_characteristics")
+    layout: str = Field(default="", alias="MultiView_Layout")
+    """How the pictures for two eyes lie in one."""
 
     @property
     def is_turned(self) -> bool:

@@ -317,6 +317,23 @@ def test_a_music_video_has_artists_and_an_album() -> None:
     assert (texts(written, "album"), texts(written, "set")) == (["Four Harbours"], [])
 
 
+@pytest.mark.parametrize(
+    ("codec", "profile", "written"),
+    [
+        ("dts", "DTS-HD MA", "dtshd_ma"),
+        ("truehd", "Dolby TrueHD + Dolby Atmos", "truehd_atmos"),
+        ("aac", "DTS-HD MA", "aac"),
+        ("dts", None, "dts"),
+    ],
+)
+def test_sound_is_named_as_kodi_does(codec: str, profile: str | None, written: str) -> None:
+    track = AudioTrack(codec=codec, language=None, channels=None, profile=profile)
+
+    movie = parsed(Work(), replace(BARE, audio=(track,)))
+
+    assert movie.findtext("fileinfo/streamdetails/audio/codec") == written
+
+
 def test_each_director_has_an_element() -> None:
     work = Work(director="Maro Lindqvist, Ida Holm;; Maro Lindqvist")
 

@@ -46,6 +46,8 @@ READERS = {
     "fileinfo/streamdetails/video/width": BOTH,
     "fileinfo/streamdetails/video/height": BOTH,
     "fileinfo/streamdetails/video/durationinseconds": BOTH,
+    "fileinfo/streamdetails/video/stereomode": KODI,
+    "fileinfo/streamdetails/video/language": KODI,
     "fileinfo/streamdetails/video/hdrtype": KODI,
     "fileinfo/streamdetails/audio/codec": KODI,
     "fileinfo/streamdetails/audio/language": KODI,
@@ -92,6 +94,8 @@ FACTS = VideoFacts(
     height=1080,
     aspect=16 / 9,
     hdr="hdr10",
+    language="eng",
+    stereo="left_right",
     audio=(AudioTrack(codec="aac", language="eng", channels=2),),
     subtitle_languages=("deu",),
 )

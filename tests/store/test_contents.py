@@ -146,3 +146,20 @@ def test_latest_examinations_are_told_without_what_was_not_measured(connection: 
     )
     assert told == [third, second]
     assert with_md5 == [third, first]
+
+
+def test_facts_of_an_older_doorman_are_still_read(connection: Connection) -> None:
+    content = contents.ensure(connection, Oshash(7), 9)
+    older = (
+        '{"container": "mp4", "duration_s": 61.5, "video_codec": "h264", "width": 1920, '
+        '"height": 1080, "aspect": 1.778, "frame_rate": 25.0, "bit_rate": 9, "hdr": null, '
+        '"audio": [{"codec": "dts", "language": "eng", "channels": 6}], '
+        '"subtitle_languages": ["deu"]}'
+    )
+    connection.execute("UPDATE content SET facts = $1 WHERE id = $2", [older, content.id])
+
+    facts = known(connection, content).facts
+
+    assert facts is not None
+    assert (facts.language, facts.stereo) == (None, None)
+    assert facts.audio == (AudioTrack(codec="dts", language="eng", channels=6),)

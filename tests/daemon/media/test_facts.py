@@ -8,7 +8,7 @@ import pytest
 
 from daemon.demo.clips import ClipRecipe, make_clip
 from daemon.media.demux import choose_video, container_of
-from daemon.media.facts import facts_of, hdr_kind
+from daemon.media.facts import facts_of, hdr_kind, told_apart
 from daemon.media.mediainfo import Track
 from rules.media import AudioTrack, VideoFacts
 
@@ -110,6 +110,30 @@ def test_kind_of_high_dynamic_range_is_kodis_word(
         container.mux(stream.encode(None))
 
     assert facts(path).hdr == kind
+
+
+def test_language_and_two_pictures_in_one_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mpeg4", rate=10)
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
+        stream.metadata.update({"language": "nor", "stereo_mode": "right_left"})
+        for _ in range(3):
+            picture = np.full((144, 160), 99, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="yuv420p")))
+        container.mux(stream.encode(None))
+
+    found = facts(path)
+
+    assert (found.language, found.stereo) == ("nor", "right_left")
+
+
+@pytest.mark.parametrize(
+    ("profile", "told"), [("DTS-HD MA", "DTS-HD MA"), ("LC", None), (None, None)]
+)
+def test_profile_is_told_where_it_tells_something(profile: str | None, told: str | None) -> None:
+    assert told_apart(profile) == told
 
 
 def track(**said: str) -> Track:
