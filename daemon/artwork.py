@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import structlog
 
 from daemon.journey.artwork import Artwork
 from daemon.journey.picture_supply import Fetcher, PictureSupply
+from daemon.journey.portraits import Portraits
 from daemon.journey.sidecar_hand import SidecarHand
 from daemon.settings import Settings
 from daemon.version import doorman_version
@@ -23,14 +25,24 @@ async def opened_artwork_fetcher() -> AsyncIterator[PictureFetcher]:
         yield fetcher
 
 
+def folders_of(settings: Settings) -> dict[str, Path]:
+    """Return where sidecars may be written, by the library's name; that of people has none."""
+    folder = settings.sidecar.performer_pictures
+    libraries = {library.name: Path(library.path) for library in settings.libraries}
+    return libraries if folder is None else {**libraries, "": folder}
+
+
 def make_artwork(settings: Settings, hand: SidecarHand, fetcher: Fetcher | None) -> Artwork | None:
     """Return who writes pictures; None where none are wanted, or nobody can fetch any."""
     if fetcher is None or not settings.sidecar.artwork:
         return None
 
+    supply = PictureSupply(database=hand.database, fetcher=fetcher, now=hand.now)
+    folder = settings.sidecar.performer_pictures
     return Artwork(
         hand=hand,
-        supply=PictureSupply(database=hand.database, fetcher=fetcher, now=hand.now),
+        supply=supply,
+        portraits=Portraits(folder=folder, hand=hand, supply=supply) if folder else None,
         source_urls={source.name: source.url for source in settings.sources},
         log=structlog.get_logger(),
     )

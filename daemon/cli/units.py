@@ -87,12 +87,13 @@ def must_be_read(settings: Settings) -> tuple[Path, ...]:
 
 def _installation(settings: Settings, groups: tuple[str, ...]) -> Installation:
     libraries = tuple(library.path for library in settings.libraries if library.enabled)
+    people = settings.sidecar.performer_pictures
     store_folder = settings.store.path.parent
     own = () if store_folder == SYSTEM_STATE else (store_folder,)
     return Installation(
         program=find_program(Path(sys.executable)),
         config=settings.origin.absolute(),
-        writable=(*libraries, *own),
+        writable=(*libraries, *((people,) if people else ()), *own),
         groups=groups,
     )
 

@@ -6,21 +6,25 @@ picture serves media servers already, under whatever name they read, none is put
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+import anyio
+
 from daemon.disk import writing as disk
 from daemon.disk.artwork import PresentPicture, ensure_room, pictures_beside
 from daemon.disk.errors import SidecarChanged
 from daemon.journey.artwork_choice import PATIENCE_S, Choice, Choosing
-from daemon.journey.artwork_errands import Outcome
+from daemon.journey.artwork_errands import ALL_DONE, Outcome
 from daemon.journey.artwork_notes import PictureSubject, note_kept, picture_subject_of
 from daemon.journey.picture_supply import PictureSupply
+from daemon.journey.portraits import Portraits
 from daemon.journey.sidecar_hand import SidecarHand, ask, read_if_there
 from daemon.journey.sidecar_notes import adopt
+from providers.errors import TimedOut
 from rules.errors import ConflictError, LibraryError
 from rules.picture_names import is_own_name, own_role
 from rules.sidecar import PictureRole, Write, digest
@@ -43,6 +47,8 @@ class Artwork:
     source_urls: Mapping[str, str]
     """Source → where it is asked: its pictures may lie on the same private network."""
     log: Log
+    portraits: Portraits | None = None
+    """None where no pictures of performers are wanted."""
     patience_s: float = PATIENCE_S
 
     async def write(self, file_id: int) -> Outcome:
@@ -64,31 +70,39 @@ class Artwork:
         present = await ask(partial(pictures_beside, video, root))
         at_hand = await ask(partial(_at_hand, present, subject.written))
         check_room = partial(ensure_room, video, root)
-        choice = await self._choose(subject, at_hand, partial(ask, check_room))
-        for left_out in choice.left_out:
-            await self.hand.record(subject.file, "picture left out", left_out)
-            self.log.warning("picture.left_out", number=subject.file.id, reason=left_out)
-        wall = _Wall(
-            hand=self.hand, subject=subject, present=present, at_hand=at_hand, choice=choice
-        )
-        return Outcome(disk_trouble=await wall.hang_all(), lacking=choice.lacking)
-
-    async def _choose(
-        self,
-        subject: PictureSubject,
-        at_hand: Mapping[str, Path],
-        check_room: Callable[[], Awaitable[None]],
-    ) -> Choice:
         source_url = self.source_urls.get(subject.source) if subject.source is not None else None
         choosing = Choosing(
             subject=subject,
             supply=self.supply,
             source_url=source_url,
             at_hand=at_hand.keys(),
-            ensure_room=check_room,
+            ensure_room=partial(ask, check_room),
             patience_s=self.patience_s,
         )
-        return await choosing.choice()
+        choice = await choosing.choice()
+        for left_out in choice.left_out:
+            await self.hand.record(subject.file, "picture left out", left_out)
+            self.log.warning("picture.left_out", number=subject.file.id, reason=left_out)
+        wall = _Wall(
+            hand=self.hand, subject=subject, present=present, at_hand=at_hand, choice=choice
+        )
+        trouble = await wall.hang_all()
+        people = await self._write_portraits(subject, source_url)
+        return Outcome(
+            disk_trouble=trouble or people.disk_trouble, lacking=choice.lacking or people.lacking
+        )
+
+    async def _write_portraits(self, subject: PictureSubject, source_url: str | None) -> Outcome:
+        if self.portraits is None:
+            return ALL_DONE
+
+        try:
+            with anyio.fail_after(self.patience_s):
+                return Outcome(lacking=await self.portraits.write(subject, source_url))
+        except TimeoutError:
+            return Outcome(lacking=str(TimedOut("a host of performers' pictures", self.patience_s)))
+        except (LibraryError, ConflictError) as error:
+            return Outcome(disk_trouble=str(error))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

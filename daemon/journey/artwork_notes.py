@@ -10,7 +10,7 @@ from rules.artwork import MOST_CONSIDERED
 from rules.picture_names import is_own_name
 from rules.plan import Field
 from rules.sidecar import PictureRole
-from rules.work import Picture
+from rules.work import Performer, Picture
 from store import decisions, events, files, found_pictures, journal, kept_sidecars, works
 from store.database import Connection
 from store.files import FileRecord
@@ -30,6 +30,7 @@ class PictureSubject:
     """Of its work, the best cover first."""
     source: str | None
     """Who told of them."""
+    performers: tuple[Performer, ...]
     known: Mapping[str, Found]
     """By address."""
     written: Mapping[Path, str]
@@ -47,7 +48,8 @@ def picture_subject_of(
         return None
 
     decision = decisions.standing(connection, file.id)
-    pictures = works.load(connection, file.work_id).pictures[:MOST_CONSIDERED]
+    work = works.load(connection, file.work_id)
+    pictures = work.pictures[:MOST_CONSIDERED]
     told = works.fields(connection, file.work_id).get(Field.PICTURES)
     written = journal.sidecars_of(connection, file.id)
     return PictureSubject(
@@ -55,6 +57,7 @@ def picture_subject_of(
         plan_id=journal.plan_of_decision(connection, decision.id) if decision else None,
         pictures=pictures,
         source=told.source if told is not None else None,
+        performers=tuple(appearance.performer for appearance in work.appearances),
         known=found_pictures.known(
             connection,
             [picture.url for picture in pictures],

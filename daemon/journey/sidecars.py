@@ -25,6 +25,7 @@ from rules.sidecar import digest, lies_beside
 from store.database import Database
 from store.files import FileRecord
 from store.journal import Change, ChangeState
+from store.sharing import is_shared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,9 @@ class Sidecars:
         )
         if len(every) > len(changes):
             await self.hand.close(every[: -len(changes)], ChangeState.DROPPED)
-        if fate is Fate.AS_BEFORE:
+        if await self._is_shared(file, target, changes):
+            await self.hand.close(changes, ChangeState.DROPPED)
+        elif fate is Fate.AS_BEFORE:
             await self.hand.close(changes, ChangeState.UNDONE)
         elif fate.is_left:
             await self._give_up(file, changes, f"{target.name} {fate}")
@@ -111,6 +114,12 @@ class Sidecars:
             await ask(partial(_put_back, place, former, present_sha256))
             await self.hand.close(changes, ChangeState.UNDONE)
             await self.hand.record(file, "sidecar restored", target.name)
+
+    async def _is_shared(self, file: FileRecord, target: Path, changes: Sequence[Change]) -> bool:
+        """Tell whether another file has what stands there, too, as works share their people."""
+        sha256 = changes[-1].after_sha256
+        is_held = partial(is_shared, file_id=file.id, path=target, sha256=sha256)
+        return sha256 is not None and await self.database.read(is_held)
 
     async def _note_forced(
         self, file: FileRecord, target: Path, present: bytes | None, former: bytes | None

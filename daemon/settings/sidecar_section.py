@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from daemon.settings.fields import Lenient, TagName
+from daemon.settings.fields import AbsolutePath, Lenient, TagName
 from daemon.settings.section import Section
 
 OnChangeName = Literal["preserve", "merge", "overwrite"]
@@ -39,6 +39,9 @@ class SidecarSettings(Section):
     """Whether the pictures that a source has of a work are written beside its files: a poster, a
     fanart and a thumb. A picture that somebody else put there stays, and is not joined by
     another."""
+    performer_pictures: AbsolutePath | None = Field(default=None, examples=["/srv/people"])
+    """An existing folder for pictures of the performers in accepted works, called by their names;
+    one that is there stays. Only with artwork. Default: none are written."""
     read: bool = True
     """Whether an NFO that somebody else wrote beside a file counts: its ids are looked up first,
     its title, studio, date and people are searched for and compared; it alone accepts nothing."""

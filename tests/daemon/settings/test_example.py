@@ -22,7 +22,7 @@ NEVER_DEFAULTS = (
     *("name", "key_file", "key", "url", "when", "then", "reason", "socket", "targets"),
     *("cluster", "cluster_paths", "ffmpeg", "performer_genders"),
     *("skip_multiple_match_tag", "skip_single_name_performer_tag"),
-    *("public_url", "hosts", "password_file"),
+    *("public_url", "hosts", "password_file", "performer_pictures"),
     *("quiet_hours", "templates", "tags"),
 )
 

@@ -74,6 +74,8 @@ tags_as = "both"
 genres = ["Documentary"]
 studio_parents = "all"
 local_only = true
+artwork = false
+performer_pictures = "/srv/people"
 
 [fingerprint]
 workers = 2
@@ -104,13 +106,15 @@ format = "json"
 def test_every_option_of_sidecars_arrives(load: Load) -> None:
     settings = load(FULL)
 
-    assert settings.sidecar == SidecarSettings(
+    assert settings.sidecar.performer_pictures == Path("/srv/people")
+    assert settings.sidecar.model_copy(update={"performer_pictures": None}) == SidecarSettings(
         nfo=False,
         on_change="merge",
         tags_as="both",
         genres=("Documentary",),
         studio_parents="all",
         local_only=True,
+        artwork=False,
     )
     assert [each.nfo_root for each in settings.libraries] == ["movie", "musicvideo"]
 
