@@ -18,6 +18,7 @@ _STYLES = {
     "failed": "red",
     "refused": "red",
     "healthy": "green",
+    "failing": "yellow",
     "slowed": "yellow",
     "resting": "red",
     "trying": "yellow",

@@ -10,7 +10,10 @@ class HealthView:
     """How a source is; known to the running daemon only, and forgotten with it."""
 
     state: str
-    """healthy, slowed, resting, trying or refused."""
+    """healthy, failing, slowed, resting, trying or refused.
+
+    A source fails whose last answer about a file was none, while it is asked all the same.
+    """
     resting_until_s: float | None
     """When it may be asked again; None when it may."""
     last_error: str | None

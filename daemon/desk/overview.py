@@ -28,6 +28,9 @@ from store.source_records import SourceRecord, by_source
 SOON_S = 10.0
 """What is owed within this time is waited for: a message that others may yet join, above all."""
 
+_HEALTHY, _FAILING = "healthy", "failing"
+_FAILURES = frozenset({"failed", "refused"})
+
 LibraryLines = Callable[[Mapping[str, tuple[int, int]]], tuple[LibraryLine, ...]]
 """Present and missing files of each library → how each library stands."""
 
@@ -146,10 +149,20 @@ def _sources(
     connection: Connection, configured: Sequence[SourceLine], healths: Mapping[str, HealthView]
 ) -> tuple[SourceLine, ...]:
     records = {record.source: record for record in by_source(connection)}
-    return tuple(
-        replace(_with_record(line, records.get(line.name)), health=healths.get(line.name))
-        for line in configured
-    )
+    lines = (_with_record(line, records.get(line.name)) for line in configured)
+    return tuple(replace(line, health=_health(line, healths.get(line.name))) for line in lines)
+
+
+def _health(line: SourceLine, health: HealthView | None) -> HealthView | None:
+    """Return how a source is; none is healthy whose last word was a failure.
+
+    One or two are too few to let it rest, and what is kept of them outlives the daemon.
+    """
+    if health is None or health.state != _HEALTHY or line.last_outcome not in _FAILURES:
+        return health
+
+    has_answered_since = health.last_error is None and health.requests.get("answered", 0) > 0
+    return health if has_answered_since else replace(health, state=_FAILING)
 
 
 def _with_record(line: SourceLine, record: SourceRecord | None) -> SourceLine:

@@ -25,7 +25,7 @@ _SEE_OTHER = 303
 TONES: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("watching", "polling", "healthy"), "good"),
-        **dict.fromkeys(("degraded", "starting", "slowed", "resting", "trying"), "warn"),
+        **dict.fromkeys(("degraded", "starting", "slowed", "failing", "resting", "trying"), "warn"),
         **dict.fromkeys(("offline", "refused", "not watched"), "bad"),
     }
 )

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from daemon.desk.finding import FileUnknown
+from daemon.desk.health_views import HealthView
 from daemon.desk.refusals import LibraryUnknown, NothingConfirmed
 from daemon.desk.views import LibraryLine, SourceLine
 from rules.candidate import Failed, Known
@@ -14,6 +15,17 @@ from rules.journey import IN_PROGRESS, FileState
 from store import answers, decisions, outbox, sightings
 from store.outbox import Errand
 from tests.daemon.desk.shelf import NOW_S, Shelf, offer
+
+HEALTH = HealthView(
+    state="healthy",
+    resting_until_s=None,
+    last_error=None,
+    last_error_at_s=None,
+    used_last_minute=1,
+    allowed_per_minute=240.0,
+    pace_per_minute=240.0,
+    requests={},
+)
 
 
 async def test_empty_store_is_idle(shelf: Shelf) -> None:
@@ -61,6 +73,32 @@ async def test_status_tells_how_sources_answered(shelf: Shelf) -> None:
         last_outcome="failed",
         last_reason="it timed out",
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "answered", "shown"),
+    [
+        ("healthy", None, 0, "failing"),
+        ("healthy", "it timed out", 3, "failing"),
+        ("healthy", None, 3, "healthy"),
+        ("resting", "it timed out", 0, "resting"),
+    ],
+    ids=["before the daemon started", "once", "it answered since", "it is worse than that"],
+)
+async def test_source_whose_last_answer_was_a_failure_is_not_called_healthy(
+    shelf: Shelf, state: str, error: str | None, answered: int, shown: str
+) -> None:
+    number = await shelf.put(offers=(offer("a"),))
+    content_id = (await shelf.file(number)).content_id
+    assert content_id is not None
+    failed = Failed(source="first", reason="it timed out")
+    await shelf.change(partial(answers.save, content_id=content_id, answers=[failed], at_s=50.0))
+    health = replace(HEALTH, state=state, last_error=error, requests={"answered": answered})
+    household = replace(shelf.desk.household, healths=lambda: {"first": health})
+
+    (first,) = (await replace(shelf.desk, household=household).status()).sources
+
+    assert first.health == replace(health, state=shown)
 
 
 async def test_source_that_is_no_longer_configured_is_not_shown(shelf: Shelf) -> None:
