@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import random
 import time
-from pathlib import Path
 
 import structlog
 
 from daemon.announcing import audience_of
-from daemon.artwork import make_artwork
+from daemon.artwork import folders_of, make_artwork
 from daemon.journey.apply import Apply
 from daemon.journey.bell import Bell
 from daemon.journey.picture_supply import Fetcher
@@ -29,7 +28,7 @@ def make_apply(
     """Return the work of the stage that writes sidecars; without a fetcher pictures wait."""
     sidecars = Sidecars(
         database=database,
-        roots={library.name: Path(library.path) for library in settings.libraries},
+        roots=folders_of(settings),
         now=time.time,
         styles=nfo_styles(settings),
         on_change=nfo_on_change(settings),
