@@ -14,7 +14,7 @@ import typer
 from daemon.cli.options import ConfigOption, JsonOption, read_settings, reference
 
 if TYPE_CHECKING:
-    from daemon.desk.views import Requested, StatusView
+    from daemon.desk.views import Answered, FileView, Requested, StatusView
     from daemon.remote import Remote
     from daemon.settings import Settings
 
@@ -102,7 +102,7 @@ def identify(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask the sources again about files, now."""
+    """Ask the sources again about files, now, and say what came of it."""
     names = [reference(each) for each in file or []]
     if is_dry:
         from daemon.cli.dry_run import foresee
@@ -110,7 +110,14 @@ def identify(
         foresee(config, names, as_json=as_json)
         return
 
-    _work(config, lambda remote: remote.identify(names), as_json=as_json)
+    asked: list[Answered] = []
+
+    async def request(remote: Remote) -> None:
+        asked.extend(await remote.identify(names))
+
+    _work(config, request, as_json=as_json, is_told=not names)
+    if names:
+        _tell_identified(config, asked, as_json=as_json)
 
 
 def generate(
@@ -166,16 +173,20 @@ def _work(
     *,
     confirmed: Sequence[str] = (),
     as_json: bool,
+    is_told: bool = True,
 ) -> None:
-    """Ask for work and follow it to its end: the daemon's, or our own where none runs."""
+    """Ask for work and follow it to its end: the daemon's, or our own where none runs.
+
+    `is_told`: say then how everything stands.
+    """
     import anyio
 
     from daemon.cli.quiet import log_warnings
 
     settings = read_settings(config)
     log_warnings(settings)
-    if not anyio.run(_follow_daemon, settings, request, as_json):
-        _work_ourselves(settings, confirmed, as_json=as_json)
+    if not anyio.run(_follow_daemon, settings, request, as_json, is_told):
+        _work_ourselves(settings, confirmed, as_json=as_json, is_told=is_told)
 
 
 def _work_ourselves(
@@ -200,6 +211,7 @@ async def _follow_daemon(
     settings: Settings,
     request: Callable[[Remote], Awaitable[object]],
     as_json: bool,  # noqa: FBT001  # anyio.run hands on positions only
+    is_told: bool,  # noqa: FBT001  # as above
 ) -> bool:
     """Have a running daemon do it and follow that to its end.
 
@@ -223,7 +235,8 @@ async def _follow_daemon(
                 if status.is_idle or status.is_caught_up:
                     break
                 await anyio.sleep(LOOK_EVERY_S)
-        _finish(bar.last, as_json=as_json)
+        if is_told:
+            _finish(bar.last, as_json=as_json)
         return True
 
 
@@ -247,6 +260,24 @@ def _tell_requested(requested: Requested, *, is_daemons: bool, as_json: bool) ->
         typer.echo(REQUESTED.dump_json(requested, indent=2).decode())
     else:
         show_requested(requested, console(), is_in_background=is_daemons)
+
+
+def _tell_identified(config: Path | None, asked: Sequence[Answered], *, as_json: bool) -> None:
+    """Print what became of each file, also where nothing had to be done."""
+    from daemon.cli.file_commands import ask
+    from daemon.cli.show import console
+    from daemon.cli.show_identified import show_identified
+    from daemon.desk.views import FILE_LINES
+
+    async def look(remote: Remote) -> list[FileView]:
+        return [await remote.show(str(each.number)) for each in asked]
+
+    views = ask(config, look)
+    if as_json:
+        lines = tuple(view.line for view in views)
+        typer.echo(FILE_LINES.dump_json(lines, indent=2).decode())
+    else:
+        show_identified(asked, views, console())
 
 
 def _ended(status: StatusView | None) -> StatusView | None:

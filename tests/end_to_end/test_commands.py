@@ -40,7 +40,7 @@ def test_everything_can_be_done_without_a_daemon(home: Home, films: Sequence[Fil
     answered = ANSWERED.validate_json(home.do("accept", doubtful.name, "2", "--json").out)
     view = FILE.validate_json(home.do("why", doubtful.name, "--json").out)
     undone = ANSWERED.validate_json(home.do("undo", certain.name, "--json").out)
-    asked = STATUS.validate_json(home.do("identify", certain.name, "--json").out)
+    (asked,) = FILE_LINES.validate_json(home.do("identify", certain.name, "--json").out)
     status = STATUS.validate_json(home.do("status", "--json").out)
 
     assert (scanned.states[DONE], scanned.states[REVIEW]) == (1, 1)
@@ -51,7 +51,7 @@ def test_everything_can_be_done_without_a_daemon(home: Home, films: Sequence[Fil
     assert nfo_of(videos[1]).exists()
     assert undone.state is REVIEW
     assert not nfo_of(videos[0]).exists()
-    assert asked.states[REVIEW] == 1
+    assert asked.state is REVIEW
     assert home.asked_about(certain) == 2
     assert not status.is_running
     assert status.pid is None

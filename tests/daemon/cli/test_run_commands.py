@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from daemon.desk.views import STATUS
+from daemon.desk.views import FILE_LINES, STATUS
 from daemon.occupied import is_occupied
 from rules.journey import FileState
 from tests.daemon.cli.home import PATIENCE_S, Home
@@ -182,9 +182,11 @@ def test_identify_leads_a_file_on_where_no_daemon_runs(home: Home) -> None:
     home.run("scan")
     home.fill(lambda shelf: shelf.desk.dismiss("Harbour at Dawn.mkv"))
 
-    status = STATUS.validate_json(home.run("identify", "dawn", "--json").out)
+    (line,) = FILE_LINES.validate_json(home.run("identify", "dawn", "--json").out)
+    told = home.run("identify", "dawn").out
 
-    assert status.states[FileState.FAILED] == 1
+    assert (line.path.endswith("Harbour at Dawn.mkv"), line.state) == (True, FileState.FAILED)
+    assert told.startswith("1 Harbour at Dawn.mkv: failed: ")
 
 
 @pytest.fixture
