@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import PurePath
 from typing import TypeVar
-from xml.etree import ElementTree as ET
-
-_LOCKED = re.compile(rb"<lockdata>\s*true\s*</lockdata>", re.IGNORECASE)
-_MOST_BYTES_PARSED = 1 << 20
-"""A larger NFO is not looked into: nothing depends on it but the words of the reason."""
 
 NFO_SUFFIX = ".nfo"
 
@@ -63,55 +57,6 @@ class PictureRole(StrEnum):
 def digest(data: bytes) -> str:
     """Return the SHA-256 of a sidecar's bytes, as 64 lower-case hexadecimal digits."""
     return sha256(data).hexdigest()
-
-
-def decide_write(
-    present: bytes | None, last_written_sha256: str | None, wanted: bytes
-) -> Write | Unchanged | Preserve:
-    """Decide what to do about a sidecar; somebody else's word always stands (`nfo.md` §4.5).
-
-    Args:
-        present: What the file holds now; None when there is none.
-        last_written_sha256: `digest` of what doorman last wrote there; None for never.
-        wanted: What doorman would write.
-
-    """
-    if present is None:
-        return Write(expected_sha256=None)
-
-    if present == wanted:
-        return Unchanged()
-
-    present_sha256 = digest(present)
-    if present_sha256 == last_written_sha256:
-        return Write(expected_sha256=present_sha256)
-
-    was_ours = last_written_sha256 is not None
-    return Preserve(reason=_reason(present, was_ours=was_ours))
-
-
-def _reason(present: bytes, *, was_ours: bool) -> PreserveReason:
-    """Return the most telling reason."""
-    # Without its zero bytes UTF-16 reads like ASCII, which is enough for one tag.
-    if _LOCKED.search(present.replace(b"\0", b"")):
-        return PreserveReason.LOCKED
-
-    if was_ours:
-        return PreserveReason.EDITED
-
-    return PreserveReason.FOREIGN if _is_xml(present) else PreserveReason.NOT_XML
-
-
-def _is_xml(data: bytes) -> bool:
-    """Tell whether `data` is one well-formed document."""
-    if len(data) > _MOST_BYTES_PARSED:
-        return True
-
-    try:
-        ET.fromstring(data)  # noqa: S314 - bounded; expat refuses amplification, no entity is read
-    except (ET.ParseError, ValueError, LookupError):  # the latter two: an encoding nobody has
-        return False
-    return True
 
 
 def nfo_path(video: _Path) -> _Path:

@@ -147,6 +147,15 @@ def test_some_files_stay_whatever_the_choice_is(
     assert decide_nfo(present, last, NEWER, on_change) == Preserve(reason=reason)
 
 
+def test_an_entity_bomb_is_just_somebody_elses_file() -> None:
+    entities = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(1, 12))
+    bomb = f'<!DOCTYPE m [<!ENTITY e1 "boom">{entities}]><m>&e12;</m>'.encode()
+
+    assert decide_nfo(bomb, None, NEWER, OnChange.OVERWRITE) == Preserve(
+        reason=PreserveReason.NOT_XML
+    )
+
+
 def test_merging_fills_what_a_file_of_others_lacks() -> None:
     theirs = b"<movie><!-- mine --><title>My Harbour</title><tag>Home</tag></movie>"
 
