@@ -64,15 +64,47 @@ def test_two_sources_that_agree_are_one_work_that_keeps_both_ids(
     assert {source: told.get(source) for source in ids} == ids
 
 
-def test_two_sources_that_contradict_each_other_are_a_question(
+def test_a_work_of_two_sources_is_one_candidate_to_be_accepted_without_a_number(
+    home: Home, film: Film, rest_box: RestSandbox
+) -> None:
+    ids = {"box": home.knows(film), "porndb": rest_box.world.add_scene(film.scene())}
+    home.set("identify", default_rules=False)
+    with home.run() as daemon:
+        video = home.drop(film)
+        asked = daemon.until_state(film.name, REVIEW)
+        daemon.until(lambda: home.phone.pushes, "the push has come")
+        shown = home.do("review", film.name).out
+        home.do("reject", film.name)
+        rejected = daemon.until_state(film.name, FileState.NO_MATCH)
+        home.do("undo", film.name)
+        daemon.until_state(film.name, REVIEW)
+        home.do("accept", film.name)
+        daemon.until_state(film.name, DONE)
+
+    (candidate,) = asked.candidates
+    assert {each.source: each.remote_id for each in candidate.witnesses} == ids
+    assert "(1 more offered)" not in str(asked.line.reason)
+    assert f"doorman accept {asked.line.number} " in shown
+    assert "CANDIDATE" not in shown
+    assert all(source in home.phone.pushes[0].body for source in ids)
+    assert rejected.candidates == ()
+    told = {element.get("type"): element.text for element in movie_of(video).iter("uniqueid")}
+    assert {source: told.get(source) for source in ids} == ids
+
+
+def test_two_sources_that_contradict_each_other_are_a_question_though_one_is_down_at_first(
     home: Home, film: Film, rest_box: RestSandbox
 ) -> None:
     home.knows(film)
     rest_box.world.add_scene(film.scene("Harbour at Dusk"))
+    rest_box.faults.always(faults.web_page())
     with home.run() as daemon:
         home.drop(film)
+        waiting = daemon.until_state(film.name, DONE, FileState.DEFERRED)
+        rest_box.faults.clear()
         view = daemon.until_state(film.name, DONE, REVIEW)
 
+    assert waiting.line.state is FileState.DEFERRED
     assert view.line.state is REVIEW
     assert len(view.candidates) == 2
 
