@@ -22,6 +22,9 @@ def by_work(
 
     Within a work, and from work to work, they keep the order in which they came: best first.
     """
+    if len(items) == 1:  # as mostly, among thousands
+        return ((items[0],),)
+
     groups = group_works([candidate_of(item) for item in items])
     return tuple(
         tuple(items[position] for position in sorted(group)) for group in sorted(groups, key=min)

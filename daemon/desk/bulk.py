@@ -119,13 +119,18 @@ class Bulk:
         items: list[BulkItem] = []
         left_out: list[NotPart] = []
         for some in _parts(numbers, READ_AT_ONCE):
-            read = partial(queue_reading.rows_of, numbers=some, discretion=self._discretion)
-            for row in await self._desk.database.read(read):
-                obstacle = _obstacle(row.line, verb)
+            read = partial(
+                queue_reading.plain_lines_of,
+                numbers=some,
+                discretion=self._discretion,
+                has_choices=verb is BulkVerb.ACCEPT,
+            )
+            for line in await self._desk.database.read(read):
+                obstacle = _obstacle(line, verb)
                 if obstacle is None:
-                    items.append(_item(row.line, verb))
+                    items.append(_item(line, verb))
                 else:
-                    left_out.append(_not_part(row.line, obstacle))
+                    left_out.append(_not_part(line, obstacle))
         return BulkPreview(
             verb=verb,
             items=tuple(items),
