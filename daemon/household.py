@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 import anyio
 
+from daemon.desk.announce_views import AnnounceLine
 from daemon.desk.counsel import Counsel, Foresee, foresee_nothing
 from daemon.desk.overview import Household
 from daemon.desk.views import LibraryLine, SourceLine
@@ -36,6 +38,15 @@ def source_lines(settings: Settings) -> tuple[SourceLine, ...]:
         SourceLine(name=source.name, url=str(source.url))
         for source in settings.sources
         if source.enabled
+    )
+
+
+def announce_lines(settings: Settings) -> tuple[AnnounceLine, ...]:
+    """Return the other programs that are told, as configured."""
+    return tuple(
+        AnnounceLine(name=each.name, kind=each.kind, place=urlsplit(each.url).netloc)
+        for each in settings.announces
+        if each.enabled
     )
 
 
@@ -82,6 +93,7 @@ def running_household(
         terms=terms_of(settings),
         premises=premises_of(settings),
         nfo_reader=nfo_reader(settings, anyio.CapacityLimiter(1)),
+        announces=announce_lines(settings),
         nfo=_nfo(settings),
     )
 
@@ -111,6 +123,7 @@ def resting_household(settings: Settings, foresee: Foresee = foresee_nothing) ->
         terms=terms_of(settings),
         premises=premises_of(settings),
         nfo_reader=nfo_reader(settings, anyio.CapacityLimiter(1)),
+        announces=announce_lines(settings),
         nfo=_nfo(settings),
     )
 

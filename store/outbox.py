@@ -205,10 +205,14 @@ class OutboxState:
 
 
 def state(connection: Connection) -> OutboxState:
-    """Return how much is owed, since when, and what went wrong last."""
+    """Return how much is owed, since when, and what went wrong last.
+
+    What other programs are to be told is told of by itself (`store.announcing.standing`).
+    """
     row = one(
         connection,
-        "SELECT count(*), min(made_at_s), arg_max(last_error, id) FROM outbox WHERE state = 'due'",
+        "SELECT count(*), min(made_at_s), arg_max(last_error, id) FROM outbox WHERE state = 'due' "
+        "AND kind <> 'announce'",
     )
     if row is None:
         return OutboxState(due=0, oldest_at_s=None, last_error=None)

@@ -110,6 +110,7 @@ def check(
 
 
 async def _check(settings: Settings) -> list[Finding]:
+    from daemon.announcing import check_hearer
     from daemon.cli.page_finding import look_at_page
     from daemon.push.sender import check_target
     from daemon.setup.checkup import check as check_all
@@ -117,7 +118,12 @@ async def _check(settings: Settings) -> list[Finding]:
     from providers.limits import Limiters
 
     ask = partial(check_source, limiters=Limiters())
-    findings = await check_all(settings, check_source=ask, check_target=check_target)
+    findings = await check_all(
+        settings,
+        check_source=ask,
+        check_target=check_target,
+        check_hearer=partial(check_hearer, settings=settings),
+    )
     return [*findings, *look_at_page(settings)]
 
 

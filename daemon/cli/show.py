@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from daemon.cli.plain import visible
+from daemon.cli.show_announces import show_announces
 from daemon.cli.show_examining import show_examining
 from daemon.cli.show_owed import show_counts
 from daemon.cli.show_sources import show_sources
@@ -64,6 +65,7 @@ def show_status(status: StatusView, out: Console, *, now_s: float) -> None:
     _show_files(status, out)
     show_examining(status.examining, out)
     show_counts(status.submitting, out)
+    show_announces(status.announces, out)
     if status.owed:
         last = f": {escape(status.owed_error)}" if status.owed_error else ""
         what = "sidecar or message is" if status.owed == 1 else "sidecars or messages are"

@@ -6,6 +6,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from daemon.desk.announce_views import AnnounceLine
 from daemon.desk.counsel import Counsel
 from daemon.desk.health_views import HealthView
 from daemon.desk.pace import examining
@@ -20,7 +21,7 @@ from rules.journey import IN_PROGRESS, FileState
 from rules.lookup import Lookup
 from rules.premises import Premises
 from rules.submission import Terms
-from store import decisions, files, kept_sidecars, outbox, regeneration
+from store import announcing, decisions, files, kept_sidecars, outbox, regeneration
 from store.database import Connection
 from store.regeneration import Complete
 from store.source_records import SourceRecord, by_source
@@ -85,6 +86,8 @@ class Household:
     """How NFOs are written, as configured."""
     submit_now: Callable[[], Awaitable[None]] = _leave_it
     """Sends what sources are owed where no daemon does that by itself."""
+    announces: tuple[AnnounceLine, ...] = ()
+    """Other programs that hear of what was done, as configured."""
     page: Callable[[], PageView | None] = lambda: None
     """Where the page is served just now."""
 
@@ -123,6 +126,25 @@ def overview(
         examining=examining(connection, again, complete=household.complete, now_s=now_s),
         submitting=submitting,
         page=household.page(),
+        announces=_announces(connection, household.announces),
+    )
+
+
+def _announces(
+    connection: Connection, configured: Sequence[AnnounceLine]
+) -> tuple[AnnounceLine, ...]:
+    found = announcing.standing(connection) if configured else {}
+    return tuple(
+        replace(
+            line,
+            due=found[line.name].due,
+            given_up=found[line.name].given_up,
+            last_error=found[line.name].last_error,
+            told_at_s=found[line.name].told_at_s,
+        )
+        if line.name in found
+        else line
+        for line in configured
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
+from daemon.desk.announce_views import AnnounceLine
 from daemon.desk.beside_views import BesideView
 from daemon.desk.candidate_views import CandidateView
 from daemon.desk.health_views import HealthView
@@ -108,6 +109,8 @@ class StatusView:
     submitting: SubmittingView = field(default_factory=SubmittingView)
     page: PageView | None = None
     """None where no daemon runs, or no page is wanted."""
+    announces: tuple[AnnounceLine, ...] = ()
+    """Other programs that hear of what was done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,11 +18,13 @@ from daemon.looking.aside import run_aside
 from daemon.looking.mounts import read_mount_table
 from daemon.lookups import leave_lookups_behind
 from daemon.settings import Settings, SourceSettings
+from daemon.settings.announce_section import AnnounceSettings
 from daemon.settings.units import format_duration
 from daemon.setup.cluster_look import THING, look_at_cluster
 from daemon.setup.ffmpeg import look_at_ffmpeg
 from daemon.setup.findings import (
     Finding,
+    Keyed,
     Level,
     look_at_configuration,
     look_at_key_file,
@@ -37,6 +39,8 @@ __all__ = ["Deadlines", "Finding", "Level", "check"]
 
 CheckSource = Callable[[SourceSettings], Awaitable[str]]
 """Returns what the source says of us, or raises a DoormanError that says what is wrong."""
+CheckHearer = Callable[[AnnounceSettings], Awaitable[str]]
+"""Returns what another program says of us, or raises as above."""
 CheckTarget = Callable[[str], str | None]
 """Returns what is wrong with an address, without its secrets; blocks."""
 
@@ -76,6 +80,7 @@ async def check(
     *,
     check_source: CheckSource,
     check_target: CheckTarget,
+    check_hearer: CheckHearer | None = None,
     mount_table: str | None = None,
     deadlines: Deadlines | None = None,
 ) -> list[Finding]:
@@ -85,6 +90,7 @@ async def check(
         settings: As they were read; that they could be is the first finding.
         check_source: Asks one source who we are.
         check_target: Checks one notification address.
+        check_hearer: Asks one other program who we are; None: none is asked.
         mount_table: The text of /proc/self/mountinfo; None: this system's.
         deadlines: None: the usual ones.
 
@@ -95,6 +101,7 @@ async def check(
     looks = (
         *_local_looks(settings, table, limits),
         *(_source_look(source, check_source, limits) for source in settings.sources),
+        *_hearer_looks(settings, check_hearer, limits),
         *_target_looks(settings, check_target, limits),
         *_template_looks(settings.notify.templates, limits),
         *_cluster_looks(settings, limits),
@@ -144,10 +151,11 @@ def _local_looks(settings: Settings, table: str, limits: Deadlines) -> Iterator[
     yield aside("socket", partial(look_at_socket, settings.server.socket))
     if settings.fingerprint.ffmpeg:
         yield aside("ffmpeg", partial(look_at_ffmpeg, settings.fingerprint.ffmpeg))
-    for source in settings.sources:
-        if source.key_file:
-            look = partial(look_at_key_file, source, source.key_file)
-            yield aside(f"key of {source.name}", look)
+    keyed: tuple[Keyed, ...] = (*settings.sources, *settings.announces)
+    for each in keyed:
+        if each.key_file:
+            look = partial(look_at_key_file, each, each.key_file)
+            yield aside(f"key of {each.name}", look)
 
 
 def _source_look(source: SourceSettings, check_source: CheckSource, limits: Deadlines) -> _Look:
@@ -160,6 +168,27 @@ def _source_look(source: SourceSettings, check_source: CheckSource, limits: Dead
         return [Finding(level=Level.OK, thing=thing, message=await check_source(source))]
 
     return _Look(thing=thing, findings=findings, deadline_s=limits.source_s)
+
+
+def _hearer_looks(
+    settings: Settings, check_hearer: CheckHearer | None, limits: Deadlines
+) -> Iterator[_Look]:
+    if check_hearer is None:
+        return
+
+    for announce in settings.announces:
+        thing = f"{announce.kind} {announce.name}"
+        findings = partial(_look_at_hearer, thing, announce, check_hearer)
+        yield _Look(thing=thing, findings=findings, deadline_s=limits.source_s)
+
+
+async def _look_at_hearer(
+    thing: str, announce: AnnounceSettings, check_hearer: CheckHearer
+) -> Sequence[Finding]:
+    if not announce.enabled:
+        return [Finding(level=Level.OK, thing=thing, message="is disabled, so not asked")]
+
+    return [Finding(level=Level.OK, thing=thing, message=await check_hearer(announce))]
 
 
 def _cluster_looks(settings: Settings, limits: Deadlines) -> Iterator[_Look]:

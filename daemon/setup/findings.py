@@ -11,6 +11,7 @@ from pathlib import Path
 
 from daemon.looking.mounts import MountKind, is_network_share, mount_of
 from daemon.settings import LibrarySettings, Settings, SourceSettings
+from daemon.settings.announce_section import AnnounceSettings
 from daemon.settings.units import format_duration
 from daemon.setup.probes import (
     folder_problem,
@@ -21,6 +22,9 @@ from daemon.setup.probes import (
     store_problem,
     write_problem,
 )
+
+Keyed = SourceSettings | AnnounceSettings
+"""What has a key of its own."""
 
 
 class Level(StrEnum):
@@ -108,12 +112,12 @@ def look_at_socket(path: Path) -> list[Finding]:
     return [Finding(level=Level.OK, thing="socket", message=f"{path} can be opened")]
 
 
-def look_at_key_file(source: SourceSettings, path: Path) -> list[Finding]:
+def look_at_key_file(keyed: Keyed, path: Path) -> list[Finding]:
     """Find whether a key is kept from other users; a file that is not there is not the key's."""
     if not is_there(path):
         return []
 
-    thing = f"key of {source.name}"
+    thing = f"key of {keyed.name}"
     if is_open_to_others(path):
         message = f"every user may read or change {path}; chmod 600 {path}"
         return _all(Level.WARNING, thing, [message])
@@ -154,7 +158,8 @@ def _unrecognised(settings: Settings) -> Iterator[str]:
 
 def _may_hold_secrets(settings: Settings) -> bool:
     """Tell whether the file has secrets in it, unless they came from the environment."""
-    has_key = any(source.key and source.key_file is None for source in settings.sources)
+    keyed: tuple[Keyed, ...] = (*settings.sources, *settings.announces)
+    has_key = any(each.key and each.key_file is None for each in keyed)
     return bool(settings.targets) or has_key
 
 
