@@ -12,7 +12,10 @@ from daemon.cli.options import ConfigOption, JsonOption, read_settings
 from rules.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from pydantic import JsonValue
 
     from daemon.settings import Settings
     from daemon.web.gate.access_file import AccessFile
@@ -62,6 +65,7 @@ def password(
         bool, typer.Option("--remove", help="Let everybody on this machine in.")
     ] = False,
     config: ConfigOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Set the password of the page, or remove it.
 
@@ -72,14 +76,16 @@ def password(
     settings, file = _opened(config)
     if is_removed:
         had_one = remove_password(settings.server, file)
-        typer.echo("The password is removed." if had_one else "There was no password.")
+        said = "The password is removed." if had_one else "There was no password."
+        _tell({"is_set": False, "has_changed": had_one}, said, as_json=as_json)
         return
 
     set_password(settings.server, file, _first_line() if is_piped else _typed())
-    typer.echo("The password is set. Whoever was signed in has to sign in again.")
+    said = "The password is set. Whoever was signed in has to sign in again."
+    _tell({"is_set": True, "has_changed": True}, said, as_json=as_json)
 
 
-def create(name: TokenName, *, config: ConfigOption = None) -> None:
+def create(name: TokenName, *, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Make a token for a program and print it: this once, for only a digest is kept.
 
     The program sends it with each request, as "Authorization: Bearer TOKEN".
@@ -87,22 +93,21 @@ def create(name: TokenName, *, config: ConfigOption = None) -> None:
     from daemon.web.gate.issuing import create_token
 
     _, file = _opened(config)
-    typer.echo(create_token(file, name, at_s=time.time()))
+    at_s = time.time()
+    token = create_token(file, name, at_s=at_s)
+    _tell({"name": name, "token": token, "made_at_s": at_s}, token, as_json=as_json)
     typer.echo("Keep it now: it cannot be shown again.", err=True)
 
 
 def list_tokens(*, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """List the tokens by name."""
-    import json
-
     from daemon.cli.show import clock, console, escape
     from daemon.web.gate.issuing import tokens
 
     _, file = _opened(config)
     known = tokens(file)
     if as_json:
-        lines = [{"name": each.name, "made_at_s": each.made_at_s} for each in known]
-        typer.echo(json.dumps(lines, indent=2, ensure_ascii=False))
+        _print_json([{"name": each.name, "made_at_s": each.made_at_s} for each in known])
         return
 
     out = console()
@@ -112,13 +117,27 @@ def list_tokens(*, config: ConfigOption = None, as_json: JsonOption = False) -> 
         out.print("There are no tokens.")
 
 
-def revoke(name: TokenName, *, config: ConfigOption = None) -> None:
+def revoke(name: TokenName, *, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Let the program with that token in no longer, from now on."""
     from daemon.web.gate.issuing import revoke_token
 
     _, file = _opened(config)
     revoke_token(file, name)
-    typer.echo("The token is revoked.")
+    _tell({"name": name, "is_revoked": True}, "The token is revoked.", as_json=as_json)
+
+
+def _tell(facts: Mapping[str, JsonValue], said: str, *, as_json: bool) -> None:
+    """Say what was done: to a program in facts, to a person in words."""
+    if as_json:
+        _print_json(dict(facts))
+    else:
+        typer.echo(said)
+
+
+def _print_json(value: JsonValue) -> None:
+    import json
+
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def _opened(config: Path | None) -> tuple[Settings, AccessFile]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
-from pydantic import SecretStr
+from pydantic import SecretStr, TypeAdapter
 
 from daemon.cli.dialogue import ask, ask_secret
 from daemon.service.units import SYSTEM_RUNTIME, SYSTEM_STATE
 from daemon.settings.example import FirstConfig
 from daemon.settings.places import SYSTEM_CONFIG, find_config
-from daemon.setup.first_file import FirstFiles, write_first_config
+from daemon.setup.first_file import write_first_config
 from daemon.setup.wizard import Dialogue, Given, default_config_path, interview
 from rules.errors import ConfigurationError, UsageError
 
@@ -30,8 +30,46 @@ class KeyUnreadable(UsageError):
         super().__init__(f"the key in {path} cannot be read ({problem}); name another --key-file")
 
 
-def begin(given: Given, config: Path | None, *, force: bool) -> Iterator[str]:
-    """Write the first configuration; yield what is to be told.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What was written, and what comes next."""
+
+    config: Path
+    kept: tuple[Path, ...]
+    """What lay there before."""
+    key_file: Path | None
+    next: tuple[str, ...]
+    """Commands, in order."""
+
+    def lines(self) -> Iterator[str]:
+        """Yield it in words."""
+        yield f"wrote {self.config}"
+        for kept in self.kept:
+            yield f"kept {kept}, which was there before"
+        if self.key_file is not None:
+            yield f"wrote {self.key_file}, which holds your key"
+        yield "next:"
+        for command in self.next:
+            yield f"  {command}"
+
+
+BEGUN = TypeAdapter(Begun)
+
+
+def begin(
+    given: Given,
+    config: Path | None,
+    *,
+    force: bool,
+    tell: Callable[[str], None] = typer.echo,
+) -> Begun:
+    """Write the first configuration; return what is to be told.
+
+    Args:
+        given: Answers that need no asking.
+        config: Where to write it; None for where it is usually.
+        force: Whether a file that is there is kept as another.
+        tell: Says what belongs to the questions.
 
     Raises:
         ConfigurationError: it cannot be written, or is there already.
@@ -41,14 +79,14 @@ def begin(given: Given, config: Path | None, *, force: bool) -> Iterator[str]:
     is_root = os.geteuid() == 0
     usual = default_config_path(os.environ, is_root=is_root)
     path = (config or usual).absolute()
-    answers = interview(
-        given, Dialogue(ask=ask, ask_secret=ask_secret, tell=typer.echo), os.environ
-    )
+    answers = interview(given, Dialogue(ask=ask, ask_secret=ask_secret, tell=tell), os.environ)
     written = write_first_config(for_place(answers, path), path, os.environ, force=force)
-    yield from _describe(written)
-    yield "next:"
-    for command in next_commands(path, is_found=_is_found(path), is_root=is_root):
-        yield f"  {command}"
+    return Begun(
+        config=written.config,
+        kept=tuple(written.kept),
+        key_file=written.key_file,
+        next=next_commands(path, is_found=_is_found(path), is_root=is_root),
+    )
 
 
 def read_key(path: Path | None) -> SecretStr | None:
@@ -102,14 +140,6 @@ def next_commands(config: Path, *, is_found: bool, is_root: bool) -> tuple[str, 
         f"doorman run{option}",
         f"doorman units install{scope}{option}",
     )
-
-
-def _describe(written: FirstFiles) -> Iterator[str]:
-    yield f"wrote {written.config}"
-    for kept in written.kept:
-        yield f"kept {kept}, which was there before"
-    if written.key_file is not None:
-        yield f"wrote {written.key_file}, which holds your key"
 
 
 def _is_found(path: Path) -> bool:

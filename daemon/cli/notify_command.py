@@ -74,9 +74,20 @@ def _lines(tried: list[Tried]) -> list[str]:
     ]
 
 
-def variables() -> None:
-    """Print what templates of messages can speak of."""
+def variables(*, as_json: JsonOption = False) -> None:
+    """Print what templates of messages can speak of.
+
+    Of a list, {{ reasons | count }} is how many there are and {{ reasons | join(", ") }} all of
+    them; the rest of what Jinja2 can do, templates can.
+    """
     from daemon.push.facts import DIGEST_VARIABLES, VARIABLES
+
+    if as_json:
+        import json
+
+        told = {"messages": dict(VARIABLES), "digest": dict(DIGEST_VARIABLES)}
+        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        return
 
     _show("In every template but digest.txt:", VARIABLES)
     _show("In digest.txt:", DIGEST_VARIABLES)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli.options import ConfigOption, JsonOption, read_settings, reference
+from rules.errors import UsageError
 
 if TYPE_CHECKING:
     from daemon.desk.views import Answered, FileView, Requested, StatusView
@@ -28,6 +29,16 @@ DryRunOption = Annotated[
 ]
 INTERRUPTED = 130
 """What shells say of a command that Ctrl-C ended."""
+
+
+class NothingToPrint(UsageError):
+    """The daemon itself was asked for JSON."""
+
+    def __init__(self) -> None:
+        """Build the message."""
+        super().__init__(
+            'the daemon prints nothing for programs; add --dry-run, or set [log] format = "json"'
+        )
 
 
 def register(app: typer.Typer) -> None:
@@ -47,6 +58,9 @@ def run(
         list[str] | None,
         typer.Option(metavar="STATE", hidden=True, help="Leave files in this state."),
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --dry-run: print JSON for programs.")
+    ] = False,
 ) -> None:
     """Run the daemon in the foreground, until Ctrl-C or SIGTERM.
 
@@ -63,8 +77,11 @@ def run(
     if is_dry:
         from daemon.cli.dry_run import run_dry
 
-        run_dry(settings)
+        run_dry(settings, as_json=as_json)
         return
+
+    if as_json:
+        raise NothingToPrint
 
     log_as_configured(settings)
     anyio.run(run_daemon, settings, Manner(environment=os.environ, held=held))

@@ -59,6 +59,7 @@ def init(
     force: Annotated[
         bool, typer.Option("--force", help="Keep a file that is there as .bak and write anew.")
     ] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Ask three questions and write the first configuration.
 
@@ -66,7 +67,7 @@ def init(
     """
     from pydantic import SecretStr
 
-    from daemon.cli.begin import begin, read_key
+    from daemon.cli.begin import BEGUN, begin, read_key
     from daemon.setup.wizard import Given
 
     given = Given(
@@ -75,7 +76,12 @@ def init(
         key=read_key(key_file),
         targets=tuple(map(SecretStr, target)) if target is not None else None,
     )
-    for line in begin(given, config, force=force):
+    begun = begin(given, config, force=force, tell=partial(typer.echo, err=as_json))
+    if as_json:
+        typer.echo(BEGUN.dump_json(begun, indent=2).decode())
+        return
+
+    for line in begun.lines():
         typer.echo(line)
 
 
@@ -148,16 +154,31 @@ async def _send_trials(settings: Settings) -> list[Finding]:
 
 
 def schema() -> None:
-    """Print the JSON Schema of the configuration file, for editors."""
+    """Print the JSON Schema of the configuration file, for editors; it is JSON by itself."""
     from daemon.settings import json_schema
 
     typer.echo(json_schema())
 
 
-def rules() -> None:
+def rules(*, as_json: JsonOption = False) -> None:
     """Print the shipped rules, and the facts for your own."""
-    from rules.defaults import default_rules_toml
-    from rules.facts import describe_facts
+    from rules.defaults import DEFAULT_RULES, default_rules_toml
+    from rules.facts import FACTS, describe_facts
+
+    if as_json:
+        import json
+
+        told = {
+            "rules": [
+                {"name": each.name, "when": each.when, "then": each.then, "reason": each.reason}
+                for each in DEFAULT_RULES
+            ],
+            "facts": [
+                {"name": each.name, "kind": each.kind, "meaning": each.meaning} for each in FACTS
+            ],
+        }
+        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        return
 
     typer.echo(default_rules_toml())
     typer.echo("# Facts that a condition can speak of:")
@@ -182,17 +203,23 @@ def units_install(
     force: Annotated[
         bool, typer.Option("--force", help="Set aside a unit that somebody edited.")
     ] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Write doorman.service for this installation."""
-    from daemon.cli.units import install, service_environment
+    from daemon.cli.units import UNIT_TOLD, Order, install, service_environment, unit_text
 
     settings = read_settings(config, service_environment(os.environ, is_user=user))
-    for line in install(
-        settings,
-        is_user=user,
-        is_printed=is_printed,
-        directory=directory,
-        groups=tuple(group or ()),
-        force=force,
-    ):
+    order = Order(
+        settings=settings, is_user=user, directory=directory, groups=tuple(group or ()), force=force
+    )
+    if is_printed:
+        typer.echo(unit_text(order))
+        return
+
+    told = install(order)
+    if as_json:
+        typer.echo(UNIT_TOLD.dump_json(told, indent=2).decode())
+        return
+
+    for line in told.lines():
         typer.echo(line)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from daemon.service.unit_access import access_steps, look_at
 from daemon.service.unit_install import install_unit
@@ -27,43 +30,77 @@ from daemon.service.units import (
 from daemon.settings import Settings
 
 
-def install(
-    settings: Settings,
-    *,
-    is_user: bool,
-    is_printed: bool,
-    directory: Path | None,
-    groups: tuple[str, ...],
-    force: bool,
-) -> Iterator[str]:
-    """Write the unit, or return its text; yield what is to be told.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be installed, and how."""
+
+    settings: Settings
+    is_user: bool
+    directory: Path | None
+    groups: tuple[str, ...]
+    force: bool
+
+    @property
+    def scope(self) -> Scope:
+        """Return whose service it is."""
+        return Scope.USER if self.is_user else Scope.SYSTEM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitTold:
+    """What became of a unit, and what is left to do."""
+
+    path: Path
+    outcome: str
+    kept: Path | None
+    """Where one that somebody edited lies now."""
+    notes: tuple[str, ...]
+    next: tuple[str, ...]
+    """Commands and words for a person, in order."""
+
+    def lines(self) -> Iterator[str]:
+        """Yield it in words."""
+        yield f"{self.path}: {self.outcome}"
+        if self.kept is not None:
+            yield f"the edited one is kept as {self.kept}"
+        for note in self.notes:
+            yield f"note: {note}"
+        yield "next:"
+        for step in self.next:
+            yield f"  {step}"
+
+
+UNIT_TOLD = TypeAdapter(UnitTold)
+
+
+def unit_text(order: Order) -> str:
+    """Return the unit as it would be written."""
+    folders = shipped_folders(Path(sys.prefix))
+    template = find_shipped(order.scope.value, folders).read_text(encoding="utf-8")
+    return render_unit(template, order.scope, _installation(order.settings, order.groups))
+
+
+def install(order: Order) -> UnitTold:
+    """Write the unit; return what is to be told.
 
     Raises:
         UnitEdited: somebody edited the one that is there.
         UnitNotWritten: the folder cannot be written.
 
     """
-    scope = Scope.USER if is_user else Scope.SYSTEM
-    folders = shipped_folders(Path(sys.prefix))
-    installation = _installation(settings, groups)
-    template = find_shipped(scope.value, folders).read_text(encoding="utf-8")
-    unit = render_unit(template, scope, installation)
-    if is_printed:
-        yield unit
-        return
-
-    target = directory or unit_directory(scope, _config_home())
-    installed = install_unit(unit, target, force=force)
-    yield f"{installed.path}: {installed.outcome}"
-    if installed.kept is not None:
-        yield f"the edited one is kept as {installed.kept}"
+    target = order.directory or unit_directory(order.scope, _config_home())
+    installed = install_unit(unit_text(order), target, force=order.force)
+    installation = _installation(order.settings, order.groups)
     interpreter = Path(sys.executable).resolve()
-    for concern in concerns(scope, installation, interpreter=interpreter):
-        yield f"note: {concern}"
-    yield "next:"
-    access = access_steps(look_at(must_be_read(settings)))
-    for step in next_steps(scope, find_sysusers(folders), access):
-        yield f"  {step}"
+    access = access_steps(look_at(must_be_read(order.settings)))
+    sysusers = find_sysusers(shipped_folders(Path(sys.prefix)))
+    return UnitTold(
+        path=installed.path,
+        outcome=installed.outcome.value,
+        kept=installed.kept,
+        notes=tuple(concerns(order.scope, installation, interpreter=interpreter)),
+        next=tuple(next_steps(order.scope, sysusers, access)),
+    )
 
 
 def service_environment(environment: Mapping[str, str], *, is_user: bool) -> Mapping[str, str]:

@@ -38,7 +38,7 @@ class Facts:
 VARIABLES: tuple[tuple[str, str], ...] = (
     ("kind", 'what it is about: "review", "reminder", "failed", "source", "library" …'),
     ("subject", "the file's name without its folders, or the name of the source or library"),
-    ("reasons", "why you are told, a list of sentences"),
+    ("reasons", "why you are told, a list of sentences; {{ reasons | count }} is how many"),
     ("number", "the file's, as commands take it; 0 where it is about no file"),
     ("candidate", "the best candidate and its source; empty when there is none"),
     ("candidates", "how many there are to choose among"),
@@ -53,7 +53,7 @@ VARIABLES: tuple[tuple[str, str], ...] = (
 
 DIGEST_VARIABLES: tuple[tuple[str, str], ...] = (
     ("titles", "the titles of the messages that it stands for, a list"),
-    ("count", "how many these are"),
+    ("count", "how many these are, as {{ titles | count }} is"),
     ("waiting", "how many files wait for you in all"),
     ("link", "where they can be answered, or empty"),
 )

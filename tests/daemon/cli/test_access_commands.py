@@ -130,3 +130,26 @@ def test_revoked_token_is_gone(home: Home) -> None:
 
     assert (revoked.code, revoked.out) == (0, "The token is revoked.\n")
     assert (again.code, home.run("token", "list").out) == (2, "There are no tokens.\n")
+
+
+def test_who_may_come_in_is_told_to_programs_in_json(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe(monkeypatch, f"{PASSWORD}\n")
+    said = [
+        json.loads(home.run(*command, "--json").out)
+        for command in (
+            ("password", "--stdin"),
+            ("token", "create", "phone"),
+            ("token", "revoke", "phone"),
+            ("password", "--remove"),
+        )
+    ]
+
+    created = said[1]
+    assert said[0] == {"is_set": True, "has_changed": True}
+    assert sorted(created) == ["made_at_s", "name", "token"]
+    assert said[2:] == [
+        {"name": "phone", "is_revoked": True},
+        {"is_set": False, "has_changed": True},
+    ]

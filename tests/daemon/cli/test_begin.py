@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
@@ -230,3 +231,13 @@ def test_user_is_told_of_a_service_of_their_own(open_folder: Path, home: Home) -
         f"wrote {written}\nnext:\n  doorman check\n  doorman run\n  doorman units install --user\n"
     )
     assert written.stat().st_uid == 65534
+
+
+def test_first_configuration_is_told_to_programs_in_json(home: Home) -> None:
+    written = home.folder / "new.toml"
+
+    ran = home.run_bare(*INIT, "--library", str(home.films), "--config", str(written), "--json")
+
+    told = json.loads(ran.out)
+    assert (told["config"], told["kept"], told["key_file"]) == (str(written), [], None)
+    assert [each.split()[1] for each in told["next"]] == ["check", "run", "units"]

@@ -4,13 +4,15 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import typer
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from daemon.cli.main import app, first_known, main
+from daemon.cli.main import EPILOG, app, first_known, main
 from daemon.version import doorman_version
 from rules.errors import (
     ConfigurationError,
@@ -279,3 +281,41 @@ def test_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert ended.value.code == 0
     assert capsys.readouterr().out == f"doorman {doorman_version()}\n"
+
+
+def commands_in(
+    group: TyperGroup, path: tuple[str, ...] = ()
+) -> Iterator[tuple[str, TyperCommand]]:
+    for name, each in group.commands.items():
+        if isinstance(each, TyperGroup):
+            yield from commands_in(each, (*path, name))
+        elif isinstance(each, TyperCommand):
+            yield " ".join((*path, name)), each
+
+
+def test_every_command_speaks_json_but_those_that_help_says_do_not() -> None:
+    group = get_command(app)
+    assert isinstance(group, TyperGroup)
+
+    silent = {
+        name
+        for name, command in commands_in(group)
+        if not any("--json" in parameter.opts for parameter in command.params)
+    }
+
+    assert silent == {"demo", "completion", "config schema"}
+    (said,) = (line for line in EPILOG.split("\n\n") if line.startswith("With --json"))
+    assert all(name in said for name in silent)
+
+
+def test_daemon_itself_has_no_json(home: Home) -> None:
+    ran = home.run("run", "--json")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "--dry-run" in ran.err
+
+
+def test_dry_run_is_told_to_programs_in_json(home: Home) -> None:
+    ran = home.run("run", "--dry-run", "--json")
+
+    assert (ran.code, ran.out) == (0, "[]\n")

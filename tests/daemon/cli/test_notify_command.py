@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import json
+from dataclasses import fields
+
 from daemon.demo.receiver import Receiver
+from daemon.push.facts import Facts
 from daemon.push.protocol import Outcome
 from daemon.push.trying import TRIED
 from tests.daemon.cli.home import Home
@@ -73,3 +77,11 @@ def test_what_templates_can_speak_of_is_told(home: Home) -> None:
 
     assert ran.code == 0
     assert "  candidate   the best candidate and its source" in ran.out
+
+
+def test_variables_are_told_to_programs_in_json(home: Home) -> None:
+    told = json.loads(home.run_bare("notify", "variables", "--json").out)
+
+    assert told["messages"].keys() == {each.name for each in fields(Facts)}
+    assert "{{ reasons | count }}" in told["messages"]["reasons"]
+    assert sorted(told["digest"]) == ["count", "link", "titles", "waiting"]

@@ -12,6 +12,8 @@ from daemon.demo.receiver import Receiver
 from daemon.settings import load_settings
 from daemon.setup.findings import Finding, Level
 from providers.sandbox import Sandbox
+from rules.defaults import DEFAULT_RULES
+from rules.facts import FACTS
 from tests.daemon.cli.home import Home, spawn
 
 FINDINGS = TypeAdapter(list[Finding])
@@ -210,3 +212,21 @@ def test_what_lies_in_a_home_is_to_be_moved_not_opened(home: Home) -> None:
 
     assert must_be_read(settings) == (home.config,)
     assert must_be_read(replace(settings, origin=Path("/root/doorman.toml"))) == ()
+
+
+def test_shipped_rules_and_facts_are_told_to_programs_in_json(home: Home) -> None:
+    told = json.loads(home.run_bare("config", "rules", "--json").out)
+
+    assert [each["name"] for each in told["rules"]] == [each.name for each in DEFAULT_RULES]
+    assert {"name", "kind", "meaning"} == set(told["facts"][0])
+    assert len(told["facts"]) == len(FACTS)
+
+
+def test_installed_unit_is_told_to_programs_in_json(home: Home) -> None:
+    target = home.folder / "units"
+
+    told = json.loads(home.run("units", "install", "--directory", str(target), "--json").out)
+
+    assert told["path"] == str(target / "doorman.service")
+    assert (told["outcome"], told["kept"]) == ("written", None)
+    assert any("systemctl" in step for step in told["next"])
