@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from rules.media import path_from_text, path_to_text
 from store.database import Connection
-from store.rows import many, number, one, run, seconds
+from store.rows import Row, many, number, one, run, seconds
 
 NFO = "nfo"
 """What is kept; of a picture it is the role."""
@@ -62,12 +62,19 @@ def of_file(connection: Connection, file_id: int) -> list[KeptSidecar]:
         "SELECT path, reason, kept_at_s FROM kept_sidecar WHERE file_id = $1 ORDER BY path",
         [file_id],
     )
-    return [
-        KeptSidecar(
-            path=path_from_text(str(path)), reason=str(reason), kept_at_s=seconds(kept_at_s)
-        )
-        for path, reason, kept_at_s in rows
-    ]
+    return [_record(row) for row in rows]
+
+
+def lately(connection: Connection, *, most: int) -> list[KeptSidecar]:
+    """Return what stays beside files that are there and have a work, the newest first."""
+    rows = many(
+        connection,
+        "SELECT k.path, k.reason, k.kept_at_s FROM kept_sidecar k JOIN file f ON f.id = k.file_id "
+        "WHERE f.missing_since_s IS NULL AND f.work_id IS NOT NULL "
+        "ORDER BY k.kept_at_s DESC, k.path LIMIT $1",
+        [most],
+    )
+    return [_record(row) for row in rows]
 
 
 def count(connection: Connection) -> int:
@@ -78,3 +85,9 @@ def count(connection: Connection) -> int:
         "WHERE f.missing_since_s IS NULL AND f.work_id IS NOT NULL",
     )
     return number(row[0]) if row else 0
+
+
+def _record(row: Row) -> KeptSidecar:
+    return KeptSidecar(
+        path=path_from_text(str(row[0])), reason=str(row[1]), kept_at_s=seconds(row[2])
+    )

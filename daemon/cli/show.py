@@ -73,6 +73,8 @@ def show_status(status: StatusView, out: Console, *, now_s: float) -> None:
     if status.kept:
         whose = "1 file" if status.kept == 1 else f"{status.kept} files"
         out.print(f"sidecars of somebody else stay beside {whose}: doorman why FILE")
+        for kept in status.kept_lately:
+            out.print(f"  {escape(kept)}")
 
 
 def _show_libraries(libraries: Sequence[LibraryLine], out: Console) -> None:

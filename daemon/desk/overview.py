@@ -19,6 +19,7 @@ from rules.discretion import Discretion
 from rules.identify_options import SourceOptions
 from rules.journey import IN_PROGRESS, FileState
 from rules.lookup import Lookup
+from rules.media import path_to_text
 from rules.premises import Premises
 from rules.submission import Terms
 from store import announcing, decisions, files, kept_sidecars, outbox, regeneration
@@ -26,6 +27,8 @@ from store.database import Connection
 from store.regeneration import Complete
 from store.source_records import SourceRecord, by_source
 
+MOST_KEPT = 5
+"""Sidecars of somebody else that status names."""
 SOON_S = 10.0
 """What is owed within this time is waited for: a message that others may yet join, above all."""
 
@@ -120,6 +123,10 @@ def overview(
         owed=owed.due,
         owed_error=owed.last_error,
         kept=kept_sidecars.count(connection),
+        kept_lately=tuple(
+            f"{path_to_text(each.path.parent)}: {each.reason}"
+            for each in kept_sidecars.lately(connection, most=MOST_KEPT)
+        ),
         rules=decisions.counts_by_rule(connection),
         is_idle=is_caught_up and has_time and not submitting.is_sending,
         is_caught_up=is_caught_up,

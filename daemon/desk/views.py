@@ -99,6 +99,8 @@ class StatusView:
     owed_error: str | None
     kept: int = 0
     """Beside how many files something of somebody else's stays where doorman would write."""
+    kept_lately: tuple[str, ...] = ()
+    """The newest of that, with the folder and why, in words."""
     rules: dict[str, int]
     """How many decisions each rule has made."""
     is_idle: bool

@@ -215,10 +215,14 @@ def test_status_is_told_whole(screen: Screen) -> None:
 
 @pytest.mark.parametrize(("kept", "whose"), [(1, "1 file"), (3, "3 files")])
 def test_status_says_what_stays_beside_files(screen: Screen, kept: int, whose: str) -> None:
-    show_status(replace(STATUS, kept=kept), screen.out, now_s=NOW_S)
+    status = replace(STATUS, kept=kept, kept_lately=("/[films]: dawn.nfo stays",))
 
-    words = f"sidecars of somebody else stay beside {whose}: doorman why FILE"
-    assert screen.lines[-1] == words
+    show_status(status, screen.out, now_s=NOW_S)
+
+    assert screen.lines[-2:] == [
+        f"sidecars of somebody else stay beside {whose}: doorman why FILE",
+        "  /[films]: dawn.nfo stays",
+    ]
 
 
 def test_empty_status_says_so(screen: Screen) -> None:

@@ -23,4 +23,5 @@ async def test_what_stays_is_told_by_why_and_counted_by_status(shelf: Shelf) -> 
     of_no_work = await Judging(shelf.desk).why(str(unknown))
 
     assert (told.kept, of_no_work.kept) == (("it stays",), ())
-    assert (await shelf.desk.status()).kept == 1
+    status = await shelf.desk.status()
+    assert (status.kept, status.kept_lately) == (1, ("/films: it stays",))

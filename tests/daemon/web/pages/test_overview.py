@@ -3,6 +3,8 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
+from pathlib import PurePath
 
 import httpx
 import pytest
@@ -16,7 +18,8 @@ from daemon.web.pages.overview import TONES, backlog_of
 from providers.health import Standing
 from rules.journey import FileState
 from rules.submission import Consent, Recipient, Terms
-from store import outbox
+from store import kept_sidecars, outbox
+from store.kept_sidecars import NFO
 from store.outbox import Errand
 from tests.daemon.desk.shelf import Shelf, offer
 from tests.daemon.web.visiting import CSRF, fields_of, visiting
@@ -73,6 +76,25 @@ async def test_states_of_libraries_and_their_remedies_are_told(
     assert '<span class="badge good">watching</span>' in page
     for said in ("mount it again", "3 missing", "it was empty", "1 500 names so far"):
         assert said in page
+    assert HOSTILE not in page
+
+
+async def test_what_stays_beside_files_is_told(shelf: Shelf, browser: httpx.AsyncClient) -> None:
+    number = await shelf.put_accepted(offer("a"))
+    keep = partial(
+        kept_sidecars.keep,
+        file_id=number,
+        what=NFO,
+        path=PurePath("/films/dawn.nfo"),
+        reason=f"dawn.nfo stays: {HOSTILE}",
+        at_s=1.0,
+    )
+    await shelf.change(keep)
+
+    page = (await browser.get("/overview")).text
+
+    assert "beside 1 file, where doorman would write" in page
+    assert "/films: dawn.nfo stays" in page
     assert HOSTILE not in page
 
 
