@@ -7,7 +7,7 @@ RUN := .venv/bin
 # Hundreds of processes are started: none may compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check browser bench bench-phash bench-pages screenshots fuzz laws clean
+.PHONY: demo test check browser chaos bench bench-phash bench-pages screenshots fuzz laws clean
 
 demo: .venv/.ready
 	@$(RUN)/doorman demo
@@ -29,6 +29,11 @@ fuzz: .venv/.ready
 # Every law tried with thousands of examples, for minutes; `make test` tries them with fifty.
 laws: .venv/.ready
 	@$(RUN)/pytest --hypothesis-profile thorough -m no_cover --timeout 3600 --numprocesses 2
+
+# Accepts and undos, killed a thousand times: make chaos [ROUNDS=N]
+ROUNDS ?= 1000
+chaos: .venv/.ready
+	@$(RUN)/python -m tests.chaos --rounds $(ROUNDS)
 
 bench: .venv/.ready
 	@$(RUN)/python -m tests.bench

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
 
+from pydantic import TypeAdapter
+
+from rules.former_status import FormerStatus
 from rules.media import path_from_text, path_to_text
 from store.database import Connection
 from store.rows import (
     Row,
+    from_json,
     inserted_id,
     many,
     number,
@@ -20,6 +24,7 @@ from store.rows import (
     seconds,
     seconds_or_none,
     text_or_none,
+    to_json,
 )
 
 
@@ -83,6 +88,7 @@ class Made:
 
 
 _OF_FILES = frozenset({ChangeKind.WRITE_SIDECAR, ChangeKind.REMOVE_SIDECAR})
+_FORMER = TypeAdapter(FormerStatus)
 _SELECT = (
     "SELECT id, plan_id, kind, target, before, after, before_bytes, after_sha256, state FROM change"
 )
@@ -164,16 +170,26 @@ def intend_file(
     *,
     before_bytes: bytes | None,
     after_sha256: str | None,
+    former: FormerStatus | None = None,
     at_s: float,
 ) -> int:
-    """Write down what will be done to a file, before it is done; return the change's number."""
+    """Write down what will be done to a file, before it is done; return the change's number.
+
+    `former` tells how what stands there lies there.
+    """
+    before = None if former is None else to_json(_FORMER, former)
     return inserted_id(
         connection,
         "INSERT INTO change "
-        "(plan_id, kind, target, before_bytes, after_sha256, state, changed_at_s) "
-        "VALUES ($1, $2, $3, $4, $5, 'intended', $6) RETURNING id",
-        [plan_id, kind, path_to_text(path), before_bytes, after_sha256, at_s],
+        "(plan_id, kind, target, before_bytes, after_sha256, before, state, changed_at_s) "
+        "VALUES ($1, $2, $3, $4, $5, $6, 'intended', $7) RETURNING id",
+        [plan_id, kind, path_to_text(path), before_bytes, after_sha256, before, at_s],
     )
+
+
+def former_status(change: Change) -> FormerStatus | None:
+    """Return how what stood in a file lay there, if that was noted."""
+    return None if change.before is None else from_json(_FORMER, change.before)
 
 
 def mark(connection: Connection, change_id: int, state: ChangeState, *, at_s: float) -> None:
@@ -321,6 +337,16 @@ def _changes_by_plan(connection: Connection, plan_ids: Sequence[int]) -> dict[in
     for change in map(_change, rows):
         found.setdefault(change.plan_id, []).append(change)
     return found
+
+
+def files_with_intended(connection: Connection) -> list[int]:
+    """Return the files of which a change was begun and not finished."""
+    rows = many(
+        connection,
+        "SELECT DISTINCT p.file_id FROM change c JOIN plan p ON p.id = c.plan_id "
+        "WHERE c.state = 'intended' ORDER BY p.file_id",
+    )
+    return [number(file_id) for (file_id,) in rows]
 
 
 def _change(row: Row) -> Change:

@@ -14,6 +14,7 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 
 from daemon.disk.errors import NotAPlainFile, OutsideLibrary, SidecarChanged, SidecarTooLarge
@@ -68,16 +69,36 @@ def create(folder: int, name: str) -> Iterator[int]:
 
 
 @contextmanager
-def temporary_name(folder: int) -> Iterator[str]:
-    """Lend a free name; whatever happens, no file keeps it."""
-    name = f".doorman-{secrets.token_hex(8)}.tmp"
+def temporary_name(folder: int, purpose: str | None = None) -> Iterator[str]:
+    """Lend a free name; whatever happens, no file keeps it.
+
+    Args:
+        folder: Open.
+        purpose: What nobody else ever writes for: whoever comes back to it after a crash finds
+            the name again, and what it left there is removed. None: any name.
+
+    """
+    name = f".doorman-{secrets.token_hex(8)}.tmp" if purpose is None else name_for(purpose)
     try:
+        if purpose is not None:
+            discard(folder, purpose)
         yield name
     finally:
         # After a rename it is gone already.  A disk that vanished keeps it until `remove_stale`,
         # and must not hide the error that says so.
         with suppress(OSError):
             os.unlink(name, dir_fd=folder)
+
+
+def name_for(purpose: str) -> str:
+    """Return the temporary name that belongs to a purpose."""
+    return f".doorman-{sha256(purpose.encode(errors='surrogateescape')).hexdigest()[:16]}.tmp"
+
+
+def discard(folder: int, purpose: str) -> None:
+    """Remove what a crash left under the temporary name of a purpose."""
+    with suppress(FileNotFoundError):
+        os.unlink(name_for(purpose), dir_fd=folder)
 
 
 def is_temporary_name(name: str) -> bool:
@@ -237,5 +258,5 @@ def _remove_if_stale(folder: int, name: str, at_s: float) -> None:
     with suppress(OSError):
         status = os.stat(name, dir_fd=folder, follow_symlinks=False)
         is_ours = stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid()
-        if is_ours and at_s - status.st_mtime > _STALE_AFTER_S:
+        if is_ours and at_s - status.st_ctime > _STALE_AFTER_S:
             os.unlink(name, dir_fd=folder)

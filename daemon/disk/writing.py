@@ -35,6 +35,7 @@ from daemon.disk.folder import (
     temporary_name,
     write_all,
 )
+from rules.former_status import FormerStatus
 from rules.sidecar import digest
 
 MOST_SIDECAR_BYTES = 64 << 20
@@ -72,7 +73,7 @@ def write_sidecar(
     *,
     expected_sha256: str | None,
     purpose: str | None = None,
-    mtime_ns: int | None = None,
+    former: FormerStatus | None = None,
     now_s: Callable[[], float] = time.time,
 ) -> Written:
     """Write the whole file or nothing, if the target still is what the decision was based on.
@@ -82,7 +83,7 @@ def write_sidecar(
         content: What.
         expected_sha256: The digest the target must still have; None: it must still not exist.
         purpose: As `daemon.disk.folder.temporary_name` takes it.
-        mtime_ns: When it is to count as written, as what was there before did; None: now.
+        former: How it lay there before, to lie there so again; None: as new.
         now_s: Seconds since the epoch, to recognise temporary files left by a crash.
 
     Raises:
@@ -104,7 +105,7 @@ def write_sidecar(
         remove_stale(folder, now_s())
         with temporary_name(folder, purpose) as temporary:
             model = status_of_plain(folder, target) or video
-            _fill(folder, temporary, content, model, mtime_ns=mtime_ns)
+            _fill(folder, temporary, content, model, former=former)
             if expected_sha256 is None:
                 put_new(folder, temporary, target)
             else:
@@ -155,15 +156,15 @@ def clean_up(target: Path, purpose: str, *, was_there: bool, library_root: Path)
         status = None if was_there else status_of_plain(folder, target)
         if status is not None and status.st_size == 0:
             os.unlink(target.name, dir_fd=folder)
-        sync(folder)
 
 
-def mtime_ns_of(path: Path) -> int | None:
-    """Return when a file was written last; None when it is not there, or does not say so."""
+def status_now(path: Path) -> FormerStatus | None:
+    """Return how a file lies there; None when it is not there, or does not say so."""
     try:
-        return path.stat(follow_symlinks=False).st_mtime_ns
+        status = path.lstat()
     except OSError:
         return None
+    return FormerStatus(mtime_ns=status.st_mtime_ns, mode=stat.S_IMODE(status.st_mode))
 
 
 def read_small(path: Path, limit_bytes: int = MOST_SIDECAR_BYTES) -> bytes | None:
@@ -205,15 +206,15 @@ def _status_of_video(video: Path) -> os.stat_result:
 
 
 def _fill(
-    folder: int, name: str, content: bytes, model: os.stat_result, *, mtime_ns: int | None
+    folder: int, name: str, content: bytes, model: os.stat_result, *, former: FormerStatus | None
 ) -> None:
     """Create a file that holds `content`, down on the disk, and looks like `model`."""
     gives_group = bool(os.fstat(folder).st_mode & stat.S_ISGID)
     with create(folder, name) as file:
         write_all(file, content)
         _take_after(file, model, keeps_group=gives_group)
-        if mtime_ns is not None:
-            os.utime(file, ns=(mtime_ns, mtime_ns))
+        if former is not None:
+            _lie_as(file, former)
         os.fsync(file)
 
 
@@ -232,6 +233,14 @@ def _take_after(file: int, model: os.stat_result, *, keeps_group: bool) -> None:
 
     with suppress(OSError):
         os.fchmod(file, stat.S_IMODE(model.st_mode) & 0o666 | _READABLE_BY_ALL)
+
+
+def _lie_as(file: int, former: FormerStatus) -> None:
+    """Give `file` the mode and the time that it had, as far as the system permits that."""
+    with suppress(OSError):
+        os.fchmod(file, former.mode)
+    with suppress(OSError):
+        os.utime(file, ns=(former.mtime_ns, former.mtime_ns))
 
 
 def _check_unchanged(folder: int, target: Path, expected_sha256: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from daemon.disk import writing as disk
+from daemon.disk.errors import NotAPlainFile
 from daemon.disk.writing import Place
 from daemon.journey.sidecar_notes import (
     close,
@@ -77,6 +78,7 @@ class SidecarHand:
 
         """
         place = self.place(file, target)
+        former = None if present is None else await ask(partial(disk.status_now, target))
         change_id = await self.database.write(
             partial(
                 intend_write,
@@ -86,11 +88,16 @@ class SidecarHand:
                 present=present,
                 sha256=digest(content),
                 marks=marks,
+                former=former,
                 at_s=self.now(),
             )
         )
         do_write = partial(
-            disk.write_sidecar, place, content, expected_sha256=write.expected_sha256
+            disk.write_sidecar,
+            place,
+            content,
+            expected_sha256=write.expected_sha256,
+            purpose=purpose_of(change_id, target),
         )
         await self._carry_out(file, change_id, do_write)
         await self.record(file, "sidecar written", path_to_text(target))
@@ -116,13 +123,39 @@ class SidecarHand:
     async def finish_intended(self, file_id: int) -> None:
         """Say of changes that were cut off whether they came to be.
 
-        Where the folder is not there, that stays open.
+        What they left half-way is removed. Where the folder is not there, or the disk stands in the
+        way of that, it stays open.
         """
         for change in await self.database.read(partial(journal.intended, file_id=file_id)):
+            if not await self._is_cleaned_up(change):
+                continue
+
             has_happened = await ask(partial(_has_happened, change))
             if has_happened is not None:
                 state = ChangeState.DONE if has_happened else ChangeState.DROPPED
                 await self.close([change], state)
+
+    async def _is_cleaned_up(self, change: Change) -> bool:
+        """Remove what a change left half-way; tell whether nothing of it is there any more."""
+        target = Path(path_from_text(change.target))
+        root = self.root_of(target)
+        if root is None or not await ask(target.parent.is_dir):
+            return True
+
+        clean_up = partial(
+            disk.clean_up,
+            target,
+            purpose_of(change.id, target),
+            was_there=change.before_bytes is not None,
+            library_root=root,
+        )
+        try:
+            await ask(clean_up)
+        except NotAPlainFile:
+            return True  # something is there that doorman never writes
+        except LibraryError:
+            return False
+        return True
 
     async def close(self, changes: Sequence[Change], state: ChangeState) -> None:
         """Note how changes ended."""
@@ -153,8 +186,16 @@ class SidecarHand:
 
     async def _remove(self, file: FileRecord, path: Path, sha256: str, root: Path) -> None:
         present = await ask(partial(read_if_there, path))
+        former = await ask(partial(disk.status_now, path))
         change_id = await self.database.write(
-            partial(intend_remove, file=file, target=path, present=present, at_s=self.now())
+            partial(
+                intend_remove,
+                file=file,
+                target=path,
+                present=present,
+                former=former,
+                at_s=self.now(),
+            )
         )
         is_moved_away = present is None and await ask(root.is_dir)
         remove = partial(disk.remove_sidecar, path, expected_sha256=sha256, library_root=root)
@@ -172,6 +213,11 @@ class SidecarHand:
 
         done = partial(journal.mark, change_id=change_id, state=ChangeState.DONE, at_s=self.now())
         await self.database.write(done)
+
+
+def purpose_of(change_id: int, target: Path) -> str:
+    """Return what tells the temporary file of a change from all others."""
+    return f"change {change_id} of {target}"
 
 
 async def ask(function: Callable[[], Answer]) -> Answer:

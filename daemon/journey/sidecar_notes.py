@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rules.former_status import FormerStatus
 from rules.media import VideoFacts, path_from_text
 from rules.sidecar import digest, nfo_path
 from rules.work import ExternalId, Work
@@ -114,7 +115,7 @@ def written_since(
     return file, written
 
 
-def intend_write(
+def intend_write(  # noqa: PLR0913  # the facts of one change
     connection: Connection,
     *,
     file: FileRecord,
@@ -123,6 +124,7 @@ def intend_write(
     present: bytes | None,
     sha256: str,
     marks: Mapping[str, str] | None = None,
+    former: FormerStatus | None = None,
     at_s: float,
 ) -> int:
     """Note what will be written and what stood there; return the change's number.
@@ -137,6 +139,7 @@ def intend_write(
         target,
         before_bytes=present,
         after_sha256=sha256,
+        former=former,
         at_s=at_s,
     )
     if marks is not None:
@@ -167,7 +170,13 @@ def adopt(
 
 
 def intend_remove(
-    connection: Connection, *, file: FileRecord, target: Path, present: bytes | None, at_s: float
+    connection: Connection,
+    *,
+    file: FileRecord,
+    target: Path,
+    present: bytes | None,
+    former: FormerStatus | None = None,
+    at_s: float,
 ) -> int:
     """Note what will be removed; return the change's number."""
     plan_id = journal.open_plan(connection, file.id, None, at_s=at_s)
@@ -178,6 +187,7 @@ def intend_remove(
         target,
         before_bytes=present,
         after_sha256=None,
+        former=former,
         at_s=at_s,
     )
 
@@ -188,7 +198,7 @@ def keep_forced(
     file: FileRecord,
     target: Path,
     present: bytes | None,
-    former: bytes | None,
+    wanted: bytes | None,
     at_s: float,
 ) -> None:
     """Keep what somebody wrote to a sidecar that is put back all the same.
@@ -198,10 +208,10 @@ def keep_forced(
     change_id = journal.intend_file(
         connection,
         journal.open_plan(connection, file.id, None, at_s=at_s),
-        ChangeKind.REMOVE_SIDECAR if former is None else ChangeKind.WRITE_SIDECAR,
+        ChangeKind.REMOVE_SIDECAR if wanted is None else ChangeKind.WRITE_SIDECAR,
         target,
         before_bytes=present,
-        after_sha256=None if former is None else digest(former),
+        after_sha256=None if wanted is None else digest(wanted),
         at_s=at_s,
     )
     journal.mark(connection, change_id, ChangeState.DROPPED, at_s=at_s)

@@ -16,15 +16,17 @@ from daemon.journey.sidecar_hand import (
     LibraryNotConfigured,
     SidecarHand,
     ask,
+    purpose_of,
     read_if_there,
 )
 from daemon.journey.sidecar_notes import keep_forced, written_since
 from rules.nfo_style import NfoStyle
 from rules.nfo_update import OnChange
 from rules.sidecar import digest, lies_beside
+from store import journal
 from store.database import Database
 from store.files import FileRecord
-from store.journal import Change, ChangeState
+from store.journal import Change, ChangeState, former_status
 from store.sharing import is_shared
 
 
@@ -44,6 +46,13 @@ class Sidecars:
     def hand(self) -> SidecarHand:
         """Return what writes, and journals."""
         return SidecarHand(database=self.database, roots=self.roots, now=self.now)
+
+    async def recover(self) -> int:
+        """Finish or drop everything that was cut off, whosever it is; return how much that was."""
+        begun = await self.database.read(journal.files_with_intended)
+        for file_id in begun:
+            await self.hand.finish_intended(file_id)
+        return len(begun)
 
     async def write(self, file_id: int) -> None:
         """Bring the file's NFO to what its work says, and take along what lies at former places.
@@ -111,7 +120,7 @@ class Sidecars:
             if is_forced:
                 await self._note_forced(file, target, present, former)
             present_sha256 = digest(present) if present is not None else None
-            await ask(partial(_put_back, place, former, present_sha256))
+            await ask(partial(_put_back, place, changes[0], present_sha256))
             await self.hand.close(changes, ChangeState.UNDONE)
             await self.hand.record(file, "sidecar restored", target.name)
 
@@ -131,7 +140,7 @@ class Sidecars:
                 file=file,
                 target=target,
                 present=present,
-                former=former,
+                wanted=former,
                 at_s=self.now(),
             )
         )
@@ -141,9 +150,16 @@ class Sidecars:
         await self.hand.record(file, "sidecar kept", reason)
 
 
-def _put_back(place: Place, former: bytes | None, present_sha256: str | None) -> None:
-    if former is not None:
-        disk.write_sidecar(place, former, expected_sha256=present_sha256)
+def _put_back(place: Place, first: Change, present_sha256: str | None) -> None:
+    """Put back what stood there before the first change, as old as it was."""
+    if first.before_bytes is not None:
+        disk.write_sidecar(
+            place,
+            first.before_bytes,
+            expected_sha256=present_sha256,
+            purpose=f"undo {purpose_of(first.id, place.target)}",
+            former=former_status(first),
+        )
     elif present_sha256 is not None:
         disk.remove_sidecar(
             place.target, expected_sha256=present_sha256, library_root=place.library_root

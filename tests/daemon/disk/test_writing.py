@@ -20,8 +20,18 @@ from daemon.disk.errors import (
     VideoGone,
     WriteForbidden,
 )
-from daemon.disk.writing import Place, Written, read_small, remove_sidecar, write_sidecar
+from daemon.disk.folder import name_for
+from daemon.disk.writing import (
+    Place,
+    Written,
+    clean_up,
+    read_small,
+    remove_sidecar,
+    status_now,
+    write_sidecar,
+)
 from rules.errors import LibraryError
+from rules.former_status import FormerStatus
 from rules.sidecar import digest
 
 OLD = b"<movie>old</movie>\n"
@@ -412,21 +422,63 @@ def test_a_disk_that_takes_no_more_leaves_the_old_file_and_no_other(place: Place
     assert names(place) == {"Harbour at Dawn.mkv", "Harbour at Dawn.nfo"}
 
 
-def test_only_old_temporary_files_of_ours_are_cleaned_away(place: Place) -> None:
+@pytest.mark.parametrize(("age_s", "stays"), [(3500, True), (3700, False)], ids=["new", "old"])
+def test_only_old_temporary_files_of_ours_are_cleaned_away(
+    place: Place, age_s: int, *, stays: bool
+) -> None:
     ours = ".doorman-0123456789abcdef.tmp"
     linked = ".doorman-0123456789abcdee.tmp"
-    fresh = ".doorman-fedcba9876543210.tmp"
     similar = ".doorman-notes.tmp"
-    for name in (ours, fresh, similar):
+    for name in (ours, similar):
         place.target.with_name(name).write_bytes(b"half")
     place.target.with_name(linked).symlink_to(similar)
-    for name in (ours, linked, similar):
-        os.utime(place.target.with_name(name), (1000, 1000), follow_symlinks=False)
-    os.utime(place.target.with_name(fresh), (5000, 5000))
+    made_s = place.target.with_name(ours).stat().st_ctime
 
-    write_sidecar(place, NEW, expected_sha256=None, now_s=lambda: 8600)
+    write_sidecar(place, NEW, expected_sha256=None, now_s=lambda: made_s + age_s)
 
-    assert names(place) == {place.beside.name, place.target.name, linked, fresh, similar}
+    kept = {place.beside.name, place.target.name, linked, similar}
+    assert names(place) == (kept | {ours} if stays else kept)
+
+
+def test_what_is_written_with_an_old_time_is_not_taken_for_left_behind(place: Place) -> None:
+    live = place.target.with_name(".doorman-0123456789abcdef.tmp")
+    live.write_bytes(b"on its way")
+    os.utime(live, (1000, 1000))
+
+    write_sidecar(place, NEW, expected_sha256=None)
+
+    assert live.exists()
+
+
+def test_what_was_there_comes_back_as_it_lay_there(place: Place) -> None:
+    place.target.write_bytes(OLD)
+    former = FormerStatus(mtime_ns=1_600_000_000_123_456_789, mode=0o600)
+
+    write_sidecar(place, NEW, expected_sha256=digest(OLD), former=former)
+
+    assert status_now(place.target) == former
+    assert status_now(place.target.with_name("nothing.nfo")) is None
+
+
+@pytest.mark.parametrize("was_there", [False, True], ids=["new", "replaced"])
+def test_what_a_cut_off_write_left_is_cleaned_up(place: Place, *, was_there: bool) -> None:
+    purpose = "change 7"
+    place.target.with_name(name_for(purpose)).write_bytes(b"half")
+    place.target.write_bytes(b"")  # claimed, as on disks without hard links
+
+    clean_up(place.target, purpose, was_there=was_there, library_root=place.library_root)
+
+    there = {place.beside.name, place.target.name} if was_there else {place.beside.name}
+    assert names(place) == there
+
+
+def test_who_comes_back_finds_the_temporary_name_free(place: Place) -> None:
+    place.target.with_name(name_for("change 7")).write_bytes(b"half")
+
+    write_sidecar(place, NEW, expected_sha256=None, purpose="change 7")
+
+    assert names(place) == {place.beside.name, place.target.name}
+    assert place.target.read_bytes() == NEW
 
 
 def test_what_doorman_wrote_is_removed(place: Place) -> None:

@@ -1,5 +1,6 @@
 """Crashes are told as the store and the disk would be found afterwards."""
 
+import os
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -7,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from daemon.disk.errors import LibraryFolderGone, VideoGone
-from daemon.journey.sidecar_hand import LibraryNotConfigured
+from daemon.disk.folder import name_for
+from daemon.disk.writing import status_now
+from daemon.journey.sidecar_hand import LibraryNotConfigured, purpose_of
 from daemon.journey.sidecars import Sidecars
 from rules.fingerprint import Oshash
 from rules.journey import FileState
+from rules.nfo_update import OnChange
 from rules.plan import Field, Origin
 from rules.sidecar import digest
 from store import contents, files, journal, sightings, works
@@ -82,9 +86,9 @@ class Bench:
 
     async def intend(
         self, plan_id: int, target: Path, *, before: bytes | None, after: bytes
-    ) -> None:
-        """Leave behind what a crash between intending and writing leaves."""
-        await self.ground.database.write(
+    ) -> int:
+        """Leave behind what a crash between intending and writing leaves; return its number."""
+        return await self.ground.database.write(
             partial(
                 journal.intend_file,
                 plan_id=plan_id,
@@ -197,6 +201,47 @@ async def test_crash_before_the_first_write_is_made_up_for(bench: Bench) -> None
 
     assert nfo_of(file).is_file()
     assert await bench.states(plan_id) == [ChangeState.DROPPED, ChangeState.DONE]
+
+
+async def test_crash_while_writing_leaves_nothing_behind(bench: Bench) -> None:
+    file, plan_id = await bench.accepted()
+    change_id = await bench.intend(plan_id, nfo_of(file), before=None, after=b"never written")
+    half = nfo_of(file).with_name(name_for(purpose_of(change_id, nfo_of(file))))
+    half.write_bytes(b"never wr")
+
+    assert await bench.sidecars.recover() == 1
+
+    assert not half.exists()
+    assert await bench.states(plan_id) == [ChangeState.DROPPED]
+    assert await bench.sidecars.recover() == 0
+
+
+async def test_what_was_replaced_comes_back_as_it_lay_there(bench: Bench) -> None:
+    file, _ = await bench.accepted()
+    nfo_of(file).write_bytes(b"<movie><title>Mine</title></movie>")
+    nfo_of(file).chmod(0o600)
+    os.utime(nfo_of(file), ns=(5, 1_600_000_000_123_456_789))
+    former = status_now(nfo_of(file))
+    sidecars = replace(bench.sidecars, on_change=OnChange.OVERWRITE)
+    await sidecars.write(file.id)
+    assert status_now(nfo_of(file)) != former
+
+    await sidecars.restore(file.id, ALL)
+
+    assert status_now(nfo_of(file)) == former
+
+
+async def test_what_changed_since_is_put_back_by_force_and_journalled(bench: Bench) -> None:
+    file, _ = await bench.accepted()
+    await bench.write(file)
+    nfo_of(file).write_bytes(b"edited")
+
+    await bench.sidecars.restore(file.id, ALL, is_forced=True)
+
+    assert not nfo_of(file).exists()
+    plans = await bench.ground.database.read(partial(journal.plans_of, file_id=file.id))
+    (change,) = await bench.ground.database.read(partial(journal.changes, plan_id=plans[-1].id))
+    assert (change.before_bytes, change.state) == (b"edited", ChangeState.DROPPED)
 
 
 async def test_crash_after_the_write_only_leaves_it_to_be_noted(
