@@ -8,10 +8,9 @@ import time
 import structlog
 
 from daemon.announcing import audience_of
-from daemon.artwork import folders_of, make_artwork
+from daemon.artwork import PictureMeans, folders_of, make_artwork
 from daemon.journey.apply import Apply
 from daemon.journey.bell import Bell
-from daemon.journey.picture_supply import Fetcher
 from daemon.journey.sidecars import Sidecars
 from daemon.nfo_styles import nfo_on_change, nfo_styles
 from daemon.settings import Settings
@@ -21,11 +20,11 @@ from store.database import Database
 def make_apply(
     settings: Settings,
     database: Database,
-    fetcher: Fetcher | None = None,
+    pictures: PictureMeans | None = None,
     *,
     announce_bell: Bell | None = None,
 ) -> Apply:
-    """Return the work of the stage that writes sidecars; without a fetcher pictures wait."""
+    """Return the work of the stage that writes sidecars; without means pictures wait."""
     sidecars = Sidecars(
         database=database,
         roots=folders_of(settings),
@@ -37,7 +36,7 @@ def make_apply(
         database=database,
         sidecars=sidecars,
         writes_nfo=settings.sidecar.nfo,
-        pictures=make_artwork(settings, sidecars.hand, fetcher),
+        pictures=make_artwork(settings, sidecars.hand, pictures),
         wants_pictures=settings.sidecar.artwork,
         audience=audience_of(settings),
         announce_bell=announce_bell,

@@ -12,7 +12,7 @@ import anyio
 import structlog
 
 from daemon.announcing import opened_hearers
-from daemon.artwork import opened_artwork_fetcher
+from daemon.artwork import PictureMeans, opened_artwork_fetcher
 from daemon.clusters import longest_answer_s, with_cluster
 from daemon.desk.desk import Bells, Desk
 from daemon.gallery import Gallery, opened_gallery
@@ -20,7 +20,6 @@ from daemon.household import enabled_libraries, running_household
 from daemon.journey.announcing import TELL_WITHIN_S
 from daemon.journey.entrance import Entrance
 from daemon.journey.examining import Examiner
-from daemon.journey.picture_supply import Fetcher
 from daemon.journey.rounds import Rounds
 from daemon.journey.settle import Settler
 from daemon.journey.sheet_keeper import SheetKeeper
@@ -110,7 +109,7 @@ async def opened_house(settings: Settings, database: Database) -> AsyncIterator[
             workers,
             sources,
             gallery=gallery,
-            fetcher=fetcher,
+            pictures=PictureMeans(fetcher=fetcher, stills=here),
             hearers=hearers,
         )
 
@@ -122,7 +121,7 @@ def _build(
     sources: Collection[Source],
     *,
     gallery: Gallery,
-    fetcher: Fetcher,
+    pictures: PictureMeans,
     hearers: Sequence[Hearer],
 ) -> House:
     libraries = enabled_libraries(settings)
@@ -143,7 +142,7 @@ def _build(
         is_gone=rounds.is_gone,
         bells=bells,
         sheets=SheetKeeper(sheets, log=structlog.get_logger()),
-        fetcher=fetcher,
+        pictures=pictures,
         covers=gallery,
         hearers=hearers,
     )
@@ -202,6 +201,7 @@ def longer_patience_s(settings: Settings) -> dict[str, float]:
     return {
         "hashing": examining_s,
         "regenerating": examining_s,
+        **({"apply": examining_s} if settings.sidecar.thumb_from_video else {}),
         "identify": PATIENCE_S + max(asking_s, default=0),
         "submitting": PATIENCE_S + max(telling_s, default=0),
         "announcing": PATIENCE_S + TELL_WITHIN_S,

@@ -14,6 +14,7 @@ import structlog
 
 from daemon.announcing import announcing_stage
 from daemon.applying import make_apply
+from daemon.artwork import PictureMeans
 from daemon.desk.desk import Bells
 from daemon.identifying import make_identify
 from daemon.journey.announcing import News
@@ -22,7 +23,6 @@ from daemon.journey.batch import Batch
 from daemon.journey.deciding import Deciding
 from daemon.journey.examining import Examiner
 from daemon.journey.hashing import Hashing
-from daemon.journey.picture_supply import Fetcher
 from daemon.journey.pipeline import Stage
 from daemon.journey.regenerating import Regenerating
 from daemon.journey.resolving import Schedule
@@ -78,8 +78,8 @@ class Means:
     """Whether nothing is at a path of a library that is there to say so."""
     bells: Bells
     sheets: SheetKeeper
-    fetcher: Fetcher
-    """Whoever fetches the pictures that are written beside videos."""
+    pictures: PictureMeans
+    """Where those come from that are written beside videos."""
     hearers: Sequence[Hearer] = ()
     """Other programs that hear of what was done."""
     covers: Covers
@@ -258,7 +258,7 @@ def _deciding(means: Means) -> Stage[Batch]:
 
 def _apply(means: Means) -> Stage[OwedWork]:
     apply = make_apply(
-        means.settings, means.database, means.fetcher, announce_bell=means.bells.announcing
+        means.settings, means.database, means.pictures, announce_bell=means.bells.announcing
     )
     return Stage(
         name="apply",

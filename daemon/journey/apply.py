@@ -142,16 +142,20 @@ class Apply:
             case Errand.ARTWORK:
                 superseded = partial(is_superseded, file_id=owed.file_id)
                 is_done = await self.database.read(superseded)
-                return ALL_DONE if is_done else await self._write_pictures(owed.file_id)
+                return (
+                    ALL_DONE
+                    if is_done
+                    else await self._write_pictures(owed.file_id, may_take_long=True)
+                )
             case _:
                 outcome = await self._write_pictures(owed.file_id)
                 if self.writes_nfo:
                     await self.sidecars.write(owed.file_id)
                 return outcome
 
-    async def _write_pictures(self, file_id: int) -> Outcome:
+    async def _write_pictures(self, file_id: int, *, may_take_long: bool = False) -> Outcome:
         if self.pictures is not None:
-            return await self.pictures.write(file_id)
+            return await self.pictures.write(file_id, may_take_long=may_take_long)
 
         return PUT_OFF if self.wants_pictures else ALL_DONE
 

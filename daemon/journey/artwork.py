@@ -20,10 +20,12 @@ from daemon.disk.errors import SidecarChanged
 from daemon.journey.artwork_choice import PATIENCE_S, Choice, Choosing
 from daemon.journey.artwork_errands import ALL_DONE, Outcome
 from daemon.journey.artwork_notes import PictureSubject, note_kept, picture_subject_of
+from daemon.journey.artwork_still import AddingStill, WithStill
 from daemon.journey.picture_supply import PictureSupply
 from daemon.journey.portraits import Portraits
 from daemon.journey.sidecar_hand import SidecarHand, ask, read_if_there
 from daemon.journey.sidecar_notes import adopt
+from daemon.journey.video_still import VideoStills
 from providers.errors import TimedOut
 from rules.errors import ConflictError, LibraryError
 from rules.picture_names import is_own_name, own_role
@@ -49,16 +51,21 @@ class Artwork:
     log: Log
     portraits: Portraits | None = None
     """None where no pictures of performers are wanted."""
+    stills: VideoStills | None = None
+    """None where no picture of the video itself is wanted."""
     patience_s: float = PATIENCE_S
 
-    async def write(self, file_id: int) -> Outcome:
-        """Bring the pictures beside a file to what its work has; say what is still lacking."""
+    async def write(self, file_id: int, *, may_take_long: bool = False) -> Outcome:
+        """Bring the pictures beside a file to what its work has; say what is still lacking.
+
+        A picture is taken of the video itself only where that `may_take_long`.
+        """
         try:
-            return await self._write(file_id)
+            return await self._write(file_id, may_take_long=may_take_long)
         except (LibraryError, ConflictError) as error:
             return Outcome(disk_trouble=str(error))
 
-    async def _write(self, file_id: int) -> Outcome:
+    async def _write(self, file_id: int, *, may_take_long: bool) -> Outcome:
         await self.hand.finish_intended(file_id)
         find = partial(picture_subject_of, file_id=file_id, now_s=self.hand.now())
         subject = await self.hand.database.read(find)
@@ -80,6 +87,8 @@ class Artwork:
             patience_s=self.patience_s,
         )
         choice = await choosing.choice()
+        still = await self._still(subject, choice, at_hand, may_take_long=may_take_long)
+        choice = still.choice
         for left_out in choice.left_out:
             await self.hand.record(subject.file, "picture left out", left_out)
             self.log.warning("picture.left_out", number=subject.file.id, reason=left_out)
@@ -89,8 +98,30 @@ class Artwork:
         trouble = await wall.hang_all()
         people = await self._write_portraits(subject, source_url)
         return Outcome(
-            disk_trouble=trouble or people.disk_trouble, lacking=choice.lacking or people.lacking
+            disk_trouble=trouble or people.disk_trouble,
+            lacking=choice.lacking or people.lacking,
+            is_put_off=still.is_put_off,
         )
+
+    async def _still(
+        self,
+        subject: PictureSubject,
+        choice: Choice,
+        at_hand: Mapping[str, Path],
+        *,
+        may_take_long: bool,
+    ) -> WithStill:
+        if self.stills is None:
+            return WithStill(choice=choice)
+
+        adding = AddingStill(
+            subject=subject,
+            stills=self.stills,
+            at_hand=at_hand,
+            now=self.hand.now,
+            may_take_long=may_take_long,
+        )
+        return await adding.added(choice)
 
     async def _write_portraits(self, subject: PictureSubject, source_url: str | None) -> Outcome:
         if self.portraits is None:

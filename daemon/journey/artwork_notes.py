@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from daemon.journey.video_still import still_address
 from rules.artwork import MOST_CONSIDERED
 from rules.picture_names import is_own_name
 from rules.plan import Field
@@ -31,6 +32,8 @@ class PictureSubject:
     source: str | None
     """Who told of them."""
     performers: tuple[Performer, ...]
+    still_address: str | None
+    """What a picture of the video itself is known by; None for an unexamined one."""
     known: Mapping[str, Found]
     """By address."""
     written: Mapping[Path, str]
@@ -50,6 +53,7 @@ def picture_subject_of(
     decision = decisions.standing(connection, file.id)
     work = works.load(connection, file.work_id)
     pictures = work.pictures[:MOST_CONSIDERED]
+    address = still_address(file.content_id) if file.content_id is not None else None
     told = works.fields(connection, file.work_id).get(Field.PICTURES)
     written = journal.sidecars_of(connection, file.id)
     return PictureSubject(
@@ -57,10 +61,11 @@ def picture_subject_of(
         plan_id=journal.plan_of_decision(connection, decision.id) if decision else None,
         pictures=pictures,
         source=told.source if told is not None else None,
+        still_address=address,
         performers=tuple(appearance.performer for appearance in work.appearances),
         known=found_pictures.known(
             connection,
-            [picture.url for picture in pictures],
+            [*(picture.url for picture in pictures), *([address] if address else [])],
             no_use_since_s=now_s - NO_USE_LASTS_S,
         ),
         written={Path(path): sha256 for path, sha256 in written.items() if is_own_name(path)},

@@ -32,15 +32,13 @@ def contact_sheet(montage: Tile, *, width: int, aspect: float | None) -> bytes |
 
     """
     height, stored_width = montage.shape[:2]
-    shape = _shape(stored_width, height, aspect)
+    shape = shape_of(stored_width, height, aspect)
     picture = Image.fromarray(montage)
-    tries = (
-        _sheet(picture, _fitting(shape, width * share), quality) for quality, share in _MANNERS
-    )
+    tries = (_sheet(picture, fitting(shape, width * share), quality) for quality, share in _MANNERS)
     return next((each for each in tries if len(each) <= MOST_SHEET_BYTES), None)
 
 
-def _shape(width: int, height: int, aspect: float | None) -> tuple[float, float]:
+def shape_of(width: int, height: int, aspect: float | None) -> tuple[float, float]:
     """Return the shape with square pixels: lines are kept, columns are squeezed or widened."""
     least, most = _LIKELY_ASPECTS
     if aspect is None or not least <= aspect <= most:
@@ -50,7 +48,7 @@ def _shape(width: int, height: int, aspect: float | None) -> tuple[float, float]
     return (width, height) if is_square else (width, width / aspect)
 
 
-def _fitting(shape: tuple[float, float], width: float) -> tuple[int, int]:
+def fitting(shape: tuple[float, float], width: float) -> tuple[int, int]:
     """Return the largest size of a shape that fits; a sheet is never larger than its montage."""
     factor = min(1.0, width / shape[0], width * _TALLEST / shape[1])
     return max(1, round(shape[0] * factor)), max(1, round(shape[1] * factor))

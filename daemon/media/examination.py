@@ -40,6 +40,28 @@ Sheet = Annotated[Base64UrlBytes, AfterValidator(_check_sheet)]
 """A contact sheet, which travels as text."""
 
 
+MOST_STILL_BYTES = 700_000
+"""As text it has room in an answer."""
+
+
+def _check_jpeg(content: bytes) -> bytes:
+    """Take from a worker nothing but a picture: it is written beside the video."""
+    if not content.startswith(b"\xff\xd8\xff") or len(content) > MOST_STILL_BYTES:
+        raise ValueError("no still picture")
+
+    return content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Still:
+    """A picture of a video, in its own size or as large as a screen shows it."""
+
+    content: Annotated[Base64UrlBytes, AfterValidator(_check_jpeg)] | None
+    """JPEG; it travels as text."""
+    missing: str | None
+    """Why there is none: a sentence that begins with the name of the reason."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What an examination shall give beside facts and phash, and what it may use."""

@@ -31,7 +31,7 @@ from pydantic import ValidationError
 
 from daemon.media.child import Child, WorkerGone, start
 from daemon.media.errors import OutOfMemory, TookTooLong, WorkerDied, WorkerMissing
-from daemon.media.examination import Examination, Wanted
+from daemon.media.examination import Examination, Still, Wanted
 from daemon.media.lanes import Lanes
 from daemon.media.picture_examination import PictureExamination
 from daemon.media.wire import (
@@ -42,6 +42,7 @@ from daemon.media.wire import (
     Pictured,
     Refused,
     Request,
+    Stilled,
     request_to_line,
     to_error,
 )
@@ -155,6 +156,20 @@ class WorkerPool:
             raise WorkerDied(path, None)
 
         return answer.examination
+
+    async def still(self, path: Path) -> Still:
+        """Return the picture of a video that shows most, or why there is none.
+
+        Raises:
+            FileRefused: one of its kinds, when the file cannot be looked at.
+            WorkerError: when the worker was given up; the file may be innocent.
+
+        """
+        answer = await self._ask(Request(task="still", path=path))
+        if not isinstance(answer, Stilled):
+            raise WorkerDied(path, None)
+
+        return answer.still
 
     async def _ask(self, request: Request) -> Answer:
         path = request.path

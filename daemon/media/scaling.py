@@ -114,11 +114,12 @@ def _graph_of(kind: PictureKind) -> Graph:
     graph.threads = 1
     upright = [graph.add(name, arguments) for name, arguments in upright_filters(kind.matrix)]
     scale = [graph.add("scale", _SCALE), graph.add("format", BITMAP_FORMATS)]
-    graph.link_nodes(_source(graph, kind), *upright, *scale, graph.add("buffersink")).configure()
+    graph.link_nodes(source_of(graph, kind), *upright, *scale, graph.add("buffersink")).configure()
     return graph
 
 
-def _source(graph: Graph, kind: PictureKind) -> FilterContext:
+def source_of(graph: Graph, kind: PictureKind) -> FilterContext:
+    """Return where pictures of a kind enter a graph, whatever the shape of their pixels."""
     return graph.add(
         "buffer",
         video_size=f"{kind.width}x{kind.height}",

@@ -23,7 +23,7 @@ from daemon.media.errors import (
     OutOfMemory,
     TooSmallForOshash,
 )
-from daemon.media.examination import Examination, Wanted, check_64_bits
+from daemon.media.examination import Examination, Still, Wanted, check_64_bits
 from daemon.media.picture_errors import NotAPicture, PictureTooLarge
 from daemon.media.picture_examination import PictureExamination
 from rules.fingerprint import Oshash
@@ -76,6 +76,14 @@ class Pictured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stilled:
+    """The answer to a still request."""
+
+    kind: Literal["stilled"] = "stilled"
+    still: Still
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """The answer when the file cannot be examined."""
 
@@ -85,7 +93,7 @@ class Refused:
     detail: str
 
 
-Answer = Hashed | Examined | Pictured | Stamped | Refused
+Answer = Hashed | Examined | Pictured | Stamped | Stilled | Refused
 
 _REFUSALS: dict[str, type[FileRefused]] = {
     refusal.__name__: refusal

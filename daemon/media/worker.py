@@ -17,7 +17,8 @@ from daemon.media.oshash import oshash
 from daemon.media.picture import examine_picture
 from daemon.media.reading import stamp
 from daemon.media.serving import Task, reserve_stdout, serve
-from daemon.media.wire import Examined, Hashed, Pictured, Request, Stamped
+from daemon.media.still import still_of
+from daemon.media.wire import Examined, Hashed, Pictured, Request, Stamped, Stilled
 
 
 def examine_task(request: Request) -> Examined:
@@ -41,6 +42,11 @@ def stamp_task(request: Request) -> Stamped:
     return Stamped(size_bytes=size_bytes, mtime_ns=mtime_ns)
 
 
+def still_task(request: Request) -> Stilled:
+    """Answer a still request.  Raises: as `still_of`."""
+    return Stilled(still=still_of(request.path))
+
+
 def main(arguments: Sequence[str]) -> None:
     """Confine this process and serve standard input until it closes."""
     parent, memory_limit_bytes = arguments
@@ -52,6 +58,7 @@ def main(arguments: Sequence[str]) -> None:
         "oshash": oshash_task,
         "picture": picture_task,
         "stamp": stamp_task,
+        "still": still_task,
     }
     serve(tasks, sys.stdin.buffer, reserve_stdout())
 

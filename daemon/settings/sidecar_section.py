@@ -39,6 +39,9 @@ class SidecarSettings(Section):
     """Whether the pictures that a source has of a work are written beside its files: a poster, a
     fanart and a thumb. A picture that somebody else put there stays, and is not joined by
     another."""
+    thumb_from_video: bool = False
+    """Whether the picture of a video that shows most becomes the thumb of a work for which no
+    source has one. Media servers can take one themselves. Only with artwork."""
     performer_pictures: AbsolutePath | None = Field(default=None, examples=["/srv/people"])
     """An existing folder for pictures of the performers in accepted works, called by their names;
     one that is there stays. Only with artwork. Default: none are written."""

@@ -110,9 +110,11 @@ class PictureBench:
     def mend(self) -> None:
         self.elsewhere.served = elsewhere().served
 
-    async def accepted(self, name: str = NAME) -> tuple[FileRecord, int]:
+    async def accepted(
+        self, name: str = NAME, *, pictures: Sequence[str] = (WIDE, UPRIGHT)
+    ) -> tuple[FileRecord, int]:
         file = await self.ground.add_known(name, FileState.ANSWERED)
-        plan_id = await accept(self.ground, file, with_pictures())
+        plan_id = await accept(self.ground, file, with_pictures(pictures))
         return await self.ground.file(file.id), plan_id
 
     async def work(self) -> list[Errand]:

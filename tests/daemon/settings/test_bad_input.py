@@ -1128,7 +1128,8 @@ CASES = (
         "an option that doorman does not have",
         LIBRARY + "[sidecar]\nimages = true\n",
         "doorman.toml:4: sidecar.images: unknown key; known here: nfo, on_change, tags_as, "
-        "genres, studio_parents, local_only, artwork, performer_pictures, read",
+        "genres, studio_parents, local_only, artwork, thumb_from_video, "
+        "performer_pictures, read",
     ),
     wrong(
         "an unknown way with changed sidecars",

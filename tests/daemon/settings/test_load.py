@@ -75,6 +75,7 @@ genres = ["Documentary"]
 studio_parents = "all"
 local_only = true
 artwork = false
+thumb_from_video = true
 performer_pictures = "/srv/people"
 
 [fingerprint]
@@ -115,6 +116,7 @@ def test_every_option_of_sidecars_arrives(load: Load) -> None:
         studio_parents="all",
         local_only=True,
         artwork=False,
+        thumb_from_video=True,
     )
     assert [each.nfo_root for each in settings.libraries] == ["movie", "musicvideo"]
 
