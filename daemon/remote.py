@@ -335,7 +335,9 @@ async def over_socket(path: Path, *, timeout_s: float = TIMEOUT_S) -> AsyncItera
         yield None
         return
 
-    transport = httpx.AsyncHTTPTransport(uds=str(path))
+    # A connection that rests is closed by the daemon, maybe while the next question is on its way.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    transport = httpx.AsyncHTTPTransport(uds=str(path), limits=limits)
     async with httpx.AsyncClient(transport=transport, timeout=timeout_s) as client:
         yield Remote(client, path)
 

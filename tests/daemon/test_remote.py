@@ -194,6 +194,18 @@ def saying(answer: bytes) -> Answering:
     return say
 
 
+async def answer_once(stream: SocketStream) -> None:
+    """Hear no second question, as one that comes while a rested connection is being closed."""
+    async with stream:
+        try:
+            await stream.receive()
+            await stream.send(http("200 OK", b"[]"))
+        except (anyio.EndOfStream, anyio.BrokenResourceError):
+            return
+
+        await anyio.sleep_forever()
+
+
 async def hang(stream: SocketStream) -> None:
     async with stream:
         await anyio.sleep_forever()
@@ -234,6 +246,17 @@ async def test_whoever_answers_nothing_usable_is_a_silent_daemon(
     assert message.startswith(f"the daemon at {path} does not answer ({detail}")
     assert message.endswith("look at its log, or start it again")
     assert caught.value.exit_code == 1
+
+
+async def test_connection_that_the_daemon_closes_meanwhile_costs_no_question(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "doorman.sock"
+
+    async with listening(path, answer_once), over_socket(path, timeout_s=10) as remote:
+        assert remote is not None
+        assert await remote.rules() == ()
+        assert await remote.rules() == ()
 
 
 async def test_daemon_that_ends_meanwhile_is_silent(shelf: Shelf, tmp_path: Path) -> None:
