@@ -88,7 +88,8 @@ def library_line(
         missing=missing,
         listed_at_s=view.listed_at_s,
         findings=view.findings,
-        is_listing=view.is_under_way or (state is not None and not view.is_first_done),
+        is_listing=view.is_under_way
+        or (state is not None and (view.is_asked or not view.is_first_done)),
         entries=view.entries,
     )
 

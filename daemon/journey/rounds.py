@@ -56,6 +56,8 @@ class LibraryView:
     """When it was last looked through whole."""
     is_first_done: bool = False
     """Whether a round has ended since the start, well or not."""
+    is_asked: bool = False
+    """Whether one was asked for that has not begun."""
     is_under_way: bool = False
     entries: int = 0
     """How many names the round under way has looked at."""
@@ -97,6 +99,7 @@ class Rounds:
         With `is_confirmed` a person says that what is there now is all there is.
         """
         if library in self.bells:
+            self.views[library].is_asked = True  # at once: whoever asked waits for its end
             self.views[library].is_confirmed |= is_confirmed
             self.bells[library].ring()
 
@@ -138,7 +141,7 @@ class Rounds:
     async def look_through(self, library: str) -> None:
         """Make one round of a library and commit what it found."""
         view = self.views[library]
-        view.is_under_way, view.entries = True, 0
+        view.is_under_way, view.is_asked, view.entries = True, False, 0
         is_confirmed, view.is_confirmed = view.is_confirmed, False
         listing = await self.eyes.list_all(library, on_progress=partial(_count, view))
         found = await self._compare(library, listing, is_confirmed=is_confirmed)

@@ -122,6 +122,8 @@ def test_library_that_nothing_is_known_of_has_no_files() -> None:
         (Starting(), LibraryView(), True),
         (Watching(), LibraryView(is_first_done=True), False),
         (Watching(), LibraryView(is_first_done=True, is_under_way=True), True),
+        (Watching(), LibraryView(is_first_done=True, is_asked=True), True),
+        (None, LibraryView(is_asked=True), False),
     ],
 )
 def test_library_is_looked_through_until_its_first_round_ended(

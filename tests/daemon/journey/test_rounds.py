@@ -460,6 +460,20 @@ async def test_several_requests_are_one_round(ground: Ground) -> None:
     assert made == 2  # the one at the start, and the one that was asked for
 
 
+async def test_a_round_counts_as_asked_for_from_the_request_until_it_begins(
+    ground: Ground,
+) -> None:
+    rounds = rounds_of(ground)
+    await rounds.look_through(FILMS)
+
+    rounds.request(FILMS)
+    asked = rounds.views[FILMS].is_asked
+    await rounds.look_through(FILMS)
+
+    assert asked
+    assert not rounds.views[FILMS].is_asked
+
+
 async def test_rounds_are_made_though_nobody_asks(ground: Ground) -> None:
     rounds = rounds_of(ground, rescan_s=0.001)
 
