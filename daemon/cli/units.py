@@ -117,7 +117,10 @@ def must_be_read(settings: Settings) -> tuple[Path, ...]:
 
     A home is no place for what a service reads, and its owner is told so.
     """
-    keys = (source.key_file for source in settings.sources if source.key_file)
+    keys = (
+        *(source.key_file for source in settings.sources if source.key_file),
+        *(announce.key_file for announce in settings.announces if announce.key_file),
+    )
     files = (settings.origin.absolute(), *keys)
     return tuple(path for path in files if not lies_in_home(path))
 

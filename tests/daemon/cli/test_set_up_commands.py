@@ -207,6 +207,19 @@ def test_folder_that_cannot_be_written_is_told(home: Home) -> None:
     assert ran.err.startswith(f"doorman: cannot write {home.folder}/file/doorman.service: ")
 
 
+def test_the_service_is_to_read_every_key(home: Home) -> None:
+    keys = [home.folder / name for name in ("box.key", "nas.key")]
+    for key in keys:
+        key.write_text("k3y")
+    home.configure(
+        '[[source]]\nname = "box"\nurl = "https://box.example/graphql"\n'
+        f'key_file = "{keys[0]}"\n'
+        f'[[announce]]\nkind = "emby"\nurl = "http://nas.example"\nkey_file = "{keys[1]}"\n'
+    )
+
+    assert must_be_read(load_settings(home.config, {})) == (home.config, *keys)
+
+
 def test_what_lies_in_a_home_is_to_be_moved_not_opened(home: Home) -> None:
     settings = load_settings(home.config, {})
 
