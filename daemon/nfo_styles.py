@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from daemon.settings import Settings
+from rules.nfo_ownership import OnChange
 from rules.nfo_style import NfoRoot, NfoStyle, StudioParents, TagElement
-from rules.nfo_update import OnChange
 
 
 def nfo_styles(settings: Settings) -> Mapping[str, NfoStyle]:

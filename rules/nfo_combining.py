@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rules.nfo_topics import Marks, Topic, by_topic, locked_topics, mark_of, topic_of
+from rules.nfo_ownership import Marks
+from rules.nfo_topics import Topic, by_topic, locked_topics, mark_of, topic_of
 from rules.nfo_xml import Element
 
 
@@ -65,7 +66,7 @@ def _united(there: Sequence[Element], offered: Sequence[Element]) -> list[Elemen
     has_default = any(each.get("default") == "true" for each in there)
     others = [each for each in offered if each.get("type") not in known]
     for each in others if has_default else ():
-        each.attrib.pop("default", None)
+        each.attrib.pop("default", "")
     return [*there, *others]
 
 

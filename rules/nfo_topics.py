@@ -76,9 +76,6 @@ _LOCKED: Mapping[str, tuple[Topic, ...]] = MappingProxyType(
 )
 """Jellyfin's words for fields that a person locked (its MetadataField)."""
 
-Marks = Mapping[str, str]
-"""Topic → digest of what doorman last wrote of it."""
-
 _DIGITS = 16
 """Of a digest: two edits that differ are not told apart once in 10^19 times."""
 

@@ -9,35 +9,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 from rules.nfo_combining import combine
+from rules.nfo_ownership import LastNfo, Marks, OnChange
 from rules.nfo_style import NfoRoot
-from rules.nfo_topics import Marks, by_topic, marks_of
+from rules.nfo_topics import by_topic, marks_of
 from rules.nfo_xml import Element, parsed, root_of, written
 from rules.sidecar import Preserve, PreserveReason, Unchanged, digest
 
 _ROOTS = frozenset(root.value for root in NfoRoot)
 _LOCKED = re.compile(rb"<lockdata\s*>\s*true\s*</lockdata\s*>", re.IGNORECASE)
-
-
-class OnChange(StrEnum):
-    """What becomes of an NFO that somebody else wrote or changed; the owner's choice."""
-
-    PRESERVE = "preserve"
-    MERGE = "merge"
-    """Fill what it lacks, and renew what still is as doorman wrote it."""
-    OVERWRITE = "overwrite"
-    """Say all that doorman knows; what it does not write stays."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastNfo:
-    """What doorman last wrote at a place."""
-
-    sha256: str
-    marks: Marks | None = None
-    """Of what in it was doorman's; None where that was not noted: all of it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ from rules.admission import explain_left_out
 from rules.errors import LibraryError
 from rules.explain import label_work
 from rules.media import path_to_text
-from rules.nfo_update import LastNfo
+from rules.nfo_ownership import LastNfo
 from rules.plan import Field, Origin
 from rules.samework import own_id
 from rules.work import Work

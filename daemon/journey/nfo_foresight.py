@@ -10,9 +10,8 @@ from pathlib import Path
 
 from daemon.disk import writing as disk
 from daemon.journey.sidecar_notes import Subject
-from rules.nfo import render_nfo
+from rules.nfo_ownership import LastNfo, OnChange
 from rules.nfo_style import NfoStyle
-from rules.nfo_update import LastNfo, OnChange, WriteNfo, decide_nfo
 from rules.sidecar import Preserve
 
 _PLAIN = NfoStyle()
@@ -68,6 +67,9 @@ def foresee_nfo(
         LibraryError: the disk stands in the way.
 
     """
+    from rules.nfo import render_nfo  # noqa: PLC0415  # lxml takes long to import
+    from rules.nfo_update import WriteNfo, decide_nfo  # noqa: PLC0415  # likewise
+
     if not terms.is_written:
         return NfoForeseen(deed=NfoDeed.OFF)
     if subject.owner is not None:

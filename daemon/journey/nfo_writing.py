@@ -13,8 +13,9 @@ from daemon.disk.errors import NotAPlainFile, SidecarTooLarge
 from daemon.journey.sidecar_hand import SidecarHand, ask, read_if_there
 from daemon.journey.sidecar_notes import Subject, adopt, former_places, subject_of
 from rules.nfo import render_nfo
+from rules.nfo_ownership import LastNfo, OnChange
 from rules.nfo_style import NfoStyle
-from rules.nfo_update import LastNfo, OnChange, WriteNfo, decide_nfo
+from rules.nfo_update import WriteNfo, decide_nfo
 from rules.sidecar import Preserve, Unchanged, Write, digest, is_nfo
 from store import events, files, kept_sidecars, sidecar_marks
 from store.database import Connection, Database

@@ -20,8 +20,8 @@ from daemon.journey.sidecar_hand import (
     read_if_there,
 )
 from daemon.journey.sidecar_notes import keep_forced, written_since
+from rules.nfo_ownership import OnChange
 from rules.nfo_style import NfoStyle
-from rules.nfo_update import OnChange
 from rules.sidecar import digest, lies_beside
 from store import journal
 from store.database import Database

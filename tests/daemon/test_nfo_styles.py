@@ -2,8 +2,8 @@ from pathlib import Path
 
 from daemon.nfo_styles import nfo_on_change, nfo_styles
 from daemon.settings import load_settings
+from rules.nfo_ownership import OnChange
 from rules.nfo_style import NfoRoot, NfoStyle, StudioParents, TagElement
-from rules.nfo_update import OnChange
 
 TEXT = """\
 [[library]]

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from rules.media import VideoFacts
 from rules.nfo import render_nfo
+from rules.nfo_ownership import LastNfo, OnChange
 from rules.nfo_style import NfoRoot, NfoStyle
-from rules.nfo_update import LastNfo, OnChange, WriteNfo, decide_nfo
+from rules.nfo_update import WriteNfo, decide_nfo
 from rules.sidecar import Preserve, PreserveReason, Unchanged, digest
 from rules.work import Appearance, ExternalId, Performer, Tag, Work
 

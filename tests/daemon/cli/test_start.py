@@ -11,8 +11,8 @@ import pytest
 from tests.daemon.cli.home import PATIENCE_S, Home
 
 HEAVY = (
-    *("apprise", "av", "duckdb", "graphql", "httpx", "imagehash", "numpy", "pymediainfo"),
-    *("rich", "rule_engine", "starlette", "structlog", "uvicorn", "watchfiles"),
+    *("apprise", "av", "duckdb", "graphql", "httpx", "imagehash", "lxml", "numpy"),
+    *("pymediainfo", "rich", "rule_engine", "starlette", "structlog", "uvicorn", "watchfiles"),
 )
 PROBE = """
 import json, sys

@@ -8,8 +8,8 @@ import pytest
 
 from daemon.journey.sidecars import Sidecars
 from rules.journey import FileState
+from rules.nfo_ownership import OnChange
 from rules.nfo_style import NfoRoot, NfoStyle
-from rules.nfo_update import OnChange
 from rules.plan import Field, Origin
 from store import kept_sidecars, sightings, works
 from store.files import FileRecord
