@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from daemon.journey.hearsay import sidecar_of
-from rules.candidate import Answer, Known
+from rules.candidate import Answer, Failed, Known
 from rules.decision import DecisionInput
 from rules.media import path_to_text
 from rules.premises import Premises
@@ -18,6 +19,9 @@ from store.database import Connection
 from store.entities import Kind
 from store.files import FileRecord
 from store.sidecars import SidecarRecord
+
+UNHEARD: Final = "it was not asked about this yet"
+"""Why a configured source that never answered counts as one that failed: it may have a rival."""
 
 
 def gather(
@@ -76,7 +80,8 @@ def gather_for(
     for file, content in subjects:
         latest = {answer.source: answer for answer in kept.answers[content.id]}
         latest |= {answer.source: answer for answer in (fresh or {}).get(file.id, ())}
-        of_today = (answer for answer in latest.values() if answer.source in sources)
+        unheard = (Failed(source=each, reason=UNHEARD) for each in sorted(sources - latest.keys()))
+        of_today = (*(each for each in latest.values() if each.source in sources), *unheard)
         given = premises.discretion.answers_for(file.library, of_today)
         rejected, taken_back = kept.rejected[content.id], kept.taken_back[content.id]
         turned_down = answers.last_offers(connection, content.id, rejected | taken_back)

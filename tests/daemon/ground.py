@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath
@@ -10,7 +11,7 @@ from pathlib import Path, PurePath
 import anyio
 
 from daemon.looking.eyes import Eyes, Territory
-from rules.candidate import Answer, Candidate, Known, RemoteFingerprint
+from rules.candidate import Answer, Candidate, Known, RemoteFingerprint, Unknown
 from rules.fingerprint import Algorithm, Oshash
 from rules.journey import FileState
 from rules.listing import Sighting
@@ -221,6 +222,17 @@ async def answer(ground: Ground, file: FileRecord, *given: Answer) -> None:
         answers.save, content_id=file.content_id, answers=list(given), at_s=ground.clock()
     )
     await ground.database.write(save)
+
+
+async def answer_all(
+    ground: Ground, file: FileRecord, sources: Collection[str], *given: Answer
+) -> None:
+    """Let the store hold these answers, and that all others of the sources know nothing."""
+    assert file.content_id is not None
+    latest = await ground.database.read(partial(answers.latest, content_id=file.content_id))
+    heard = {each.source for each in (*latest, *given)}
+    silent = (Unknown(source=each) for each in sorted(sources) if each not in heard)
+    await answer(ground, file, *given, *silent)
 
 
 def open_ground(folder: Path, database: Database) -> Ground:

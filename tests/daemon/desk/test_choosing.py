@@ -23,7 +23,7 @@ from rules.ruleset import compile_rules
 from store.files import FileRecord
 from tests.daemon.desk.shelf import Shelf
 from tests.daemon.doubles import Lines
-from tests.daemon.ground import FILMS, NAME, Ground, answer, candidate, known
+from tests.daemon.ground import FILMS, NAME, Ground, answer_all, candidate, known
 
 pytestmark = pytest.mark.anyio
 
@@ -50,7 +50,8 @@ class Home:
     async def answered(self, name: str, library: str, *offers: Candidate) -> FileRecord:
         """Put a copy into a library, let its sources answer, and decide about it."""
         file = await self.ground.add_known(name, library=library)
-        await answer(self.ground, file, *(known(offer) for offer in offers))
+        told = (known(offer) for offer in offers)
+        await answer_all(self.ground, file, self.deciding.sources, *told)
         await self.ground.set_state(file, FileState.ANSWERED)
         await self.decide()
         return await self.ground.file(file.id)
@@ -172,7 +173,7 @@ async def test_each_copy_is_offered_first_what_its_own_name_means(home: Home) ->
     both = known(dawn, dusk)
     for name in ("Harbour at Dawn.mkv", "Lantern Dusk.mkv"):
         file = await home.ground.add_known(name)
-        await answer(home.ground, file, both)
+        await answer_all(home.ground, file, home.deciding.sources, both)
         await home.ground.set_state(file, FileState.ANSWERED)
         await home.decide()
 

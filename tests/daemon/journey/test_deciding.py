@@ -7,7 +7,7 @@ import pytest
 from daemon.journey.batch import Batch
 from daemon.journey.bell import Bell
 from daemon.journey.deciding import Deciding
-from daemon.journey.gathering import gather
+from daemon.journey.gathering import UNHEARD, gather
 from daemon.journey.resolving import LONGEST_DEFERRAL_S, Schedule
 from rules.candidate import Answer, Candidate, Failed, NotAsked, Refused, Unknown
 from rules.decide import decide
@@ -25,7 +25,7 @@ from store.files import FileRecord
 from store.news import NewsKind
 from store.outbox import Errand
 from tests.daemon.doubles import Lines
-from tests.daemon.ground import NAME, Ground, answer, candidate, known
+from tests.daemon.ground import NAME, Ground, answer, answer_all, candidate, known
 
 pytestmark = pytest.mark.anyio
 
@@ -54,8 +54,9 @@ class Bench:
         )
 
     async def ask(self, file: FileRecord, *given: Answer) -> None:
-        """Let sources answer about a file."""
-        await answer(self.ground, file, *given)
+        """Let both sources answer about a file, or neither; who says nothing knows nothing."""
+        sources = self.stage.sources if given else ()
+        await answer_all(self.ground, file, sources, *given)
         await self.ground.set_state(await self.ground.file(file.id), FileState.ANSWERED)
 
     async def work(self) -> int:
@@ -665,3 +666,18 @@ def _spoil(connection: Connection, *, content_id: int | None) -> None:
     connection.execute(
         "UPDATE candidate SET offered = '{\"source\": 7}' WHERE content_id = $1", [content_id]
     )
+
+
+async def test_source_that_was_never_asked_about_a_file_is_waited_for(
+    ground: Ground, bench: Bench
+) -> None:
+    """It came into the configuration after the others had answered; it may know a rival."""
+    file = await ground.add_known()
+    await answer(ground, file, known(candidate()))
+    await ground.set_state(file, FileState.ANSWERED)
+
+    await bench.work()
+
+    waiting = await ground.file(file.id)
+    assert waiting.state is FileState.DEFERRED
+    assert waiting.reason == f"source second failed: {UNHEARD}"
