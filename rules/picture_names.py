@@ -11,6 +11,7 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import Final
 
+from rules.selection import VIDEO_EXTENSIONS
 from rules.sidecar import PictureRole
 
 PICTURE_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".tbn", ".svg"})
@@ -25,6 +26,27 @@ _WORDS: Final[Mapping[PictureRole, frozenset[str]]] = MappingProxyType(
         PictureRole.THUMB: frozenset({"thumb", "landscape"}),
     }
 )
+
+
+def roles_in(names: Collection[str], video: PurePath) -> Mapping[str, PictureRole]:
+    """Return which of the names in a video's folder are pictures of it, and what they are.
+
+    `poster.jpg` and its like are so only where no second video lies there.
+    """
+    roles = {name: role_of(name, video, is_alone=True) for name in _likely(names, video)}
+    shared = [name for name in roles if role_of(name, video, is_alone=False) is None]
+    is_alone = not shared or is_only_video(names, VIDEO_EXTENSIONS)
+    return {
+        name: role
+        for name, role in roles.items()
+        if role is not None and (is_alone or name not in shared)
+    }
+
+
+def _likely(names: Collection[str], video: PurePath) -> list[str]:
+    """Return the few names worth a closer look; a folder may hold a hundred thousand."""
+    beginnings = (video.stem.casefold(), *(word for words in _WORDS.values() for word in words))
+    return sorted(name for name in names if name.casefold().startswith(beginnings))
 
 
 def role_of(name: str, video: PurePath, *, is_alone: bool) -> PictureRole | None:
@@ -69,5 +91,5 @@ def is_only_video(names: Collection[str], extensions: Collection[str]) -> bool:
 
     `extensions` are those of videos, lower case and without the dot.
     """
-    suffixes = {f".{extension}" for extension in extensions}
-    return sum(PurePath(name).suffix.lower() in suffixes for name in names) <= 1
+    suffixes = tuple(f".{extension}" for extension in extensions)
+    return sum(name.lower().endswith(suffixes) for name in names) <= 1

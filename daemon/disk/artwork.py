@@ -15,8 +15,7 @@ from pathlib import Path
 from daemon.disk.errors import NotAPlainFile, SidecarTooLarge, named_after
 from daemon.disk.folder import open_folder_inside, read_plain
 from daemon.disk.writing import MOST_SIDECAR_BYTES
-from rules.picture_names import is_only_video, role_of
-from rules.selection import VIDEO_EXTENSIONS
+from rules.picture_names import roles_in
 from rules.sidecar import PictureRole, digest
 
 LEAST_ROOM_BYTES = 10 << 20
@@ -42,15 +41,12 @@ def pictures_beside(video: Path, library_root: Path) -> tuple[PresentPicture, ..
 
     """
     with named_after(video), open_folder_inside(library_root, video.parent) as folder:
-        names = sorted(os.listdir(folder))  # noqa: PTH208  # of an open folder
-        is_alone = is_only_video(names, VIDEO_EXTENSIONS)
-        roles = {name: role_of(name, video, is_alone=is_alone) for name in names}
+        roles = roles_in(os.listdir(folder), video)  # noqa: PTH208  # of an open folder
         return tuple(
             PresentPicture(
                 path=video.with_name(name), role=role, sha256=_digest(folder, video.with_name(name))
             )
             for name, role in roles.items()
-            if role is not None
         )
 
 

@@ -2,7 +2,7 @@ from pathlib import PurePath
 
 import pytest
 
-from rules.picture_names import is_only_video, is_own_name, own_role, role_of
+from rules.picture_names import is_only_video, is_own_name, own_role, role_of, roles_in
 from rules.sidecar import PictureRole
 
 VIDEO = PurePath("/films/Harbour at Dawn.mkv")
@@ -68,3 +68,18 @@ def test_names_of_some_video_are_known() -> None:
 )
 def test_second_video_is_seen(names: list[str], *, is_only: bool) -> None:
     assert is_only_video(names, {"mkv", "mp4"}) is is_only
+
+
+@pytest.mark.parametrize(
+    ("others", "roles"),
+    [
+        ((), {"Harbour at Dawn-thumb.png": THUMB, "poster.jpg": POSTER}),
+        (("Another.MP4",), {"Harbour at Dawn-thumb.png": THUMB}),
+    ],
+)
+def test_pictures_of_a_folder_are_of_its_only_video(
+    others: tuple[str, ...], roles: dict[str, PictureRole]
+) -> None:
+    names = ["Harbour at Dawn-thumb.png", "poster.jpg", VIDEO.name, "holiday.jpg", "Harbour.txt"]
+
+    assert roles_in([*names, *others], VIDEO) == roles
