@@ -30,6 +30,7 @@ from daemon.setup.findings import (
     look_at_key_file,
     look_at_library,
     look_at_overlaps,
+    look_at_performer_pictures,
     look_at_socket,
     look_at_store,
 )
@@ -141,7 +142,7 @@ def _local_looks(settings: Settings, table: str, limits: Deadlines) -> Iterator[
         findings = partial(run_aside, look, patience_s=limits.disk_s)
         return _Look(thing=thing, findings=findings, deadline_s=2 * limits.disk_s)
 
-    is_written = settings.sidecar.nfo
+    is_written = settings.sidecar.nfo or settings.sidecar.artwork
     yield aside("configuration", partial(look_at_configuration, settings))
     for library in settings.libraries:
         look = partial(look_at_library, library, table, is_written=is_written)
@@ -149,6 +150,9 @@ def _local_looks(settings: Settings, table: str, limits: Deadlines) -> Iterator[
     yield aside("libraries", partial(look_at_overlaps, settings.libraries))
     yield aside("store", partial(look_at_store, settings.store.path, table))
     yield aside("socket", partial(look_at_socket, settings.server.socket))
+    people = settings.sidecar.performer_pictures
+    if people is not None:
+        yield aside("pictures of performers", partial(look_at_performer_pictures, people))
     if settings.fingerprint.ffmpeg:
         yield aside("ffmpeg", partial(look_at_ffmpeg, settings.fingerprint.ffmpeg))
     keyed: tuple[Keyed, ...] = (*settings.sources, *settings.announces)

@@ -81,6 +81,16 @@ def look_at_library(
     return [Finding(level=Level.OK, thing=thing, message=f"{library.path} {can}; {watched}")]
 
 
+def look_at_performer_pictures(folder: Path) -> list[Finding]:
+    """Find whether pictures of performers can be written; the folder is never made."""
+    thing = "pictures of performers"
+    problem = folder_problem(folder) or write_problem(folder)
+    if problem is not None:
+        return [Finding(level=Level.ERROR, thing=thing, message=problem)]
+
+    return [Finding(level=Level.OK, thing=thing, message=f"{folder} can be written")]
+
+
 def look_at_overlaps(libraries: Iterable[LibrarySettings]) -> list[Finding]:
     """Find libraries that share files by way of links; without links they were refused before."""
     real = [(library, _real(library.path)) for library in libraries if library.enabled]

@@ -50,6 +50,8 @@ targets = ["ntfy://{SECRET}@ntfy.example/a", "odd://{SECRET}", "json://{SECRET}"
 path = "{folder}/doorman.duckdb"
 [server]
 socket = "{folder}/s"
+[sidecar]
+performer_pictures = "{folder}/people"
 [fingerprint]
 ffmpeg = "/bin/sh"
 """
@@ -91,6 +93,7 @@ async def test_one_failing_thing_hides_no_other(tmp_path: Path) -> None:
         ("error", "library none"),
         ("ok", "store"),
         ("ok", "socket"),
+        ("error", "pictures of performers"),
         ("error", "ffmpeg"),
         ("ok", "key of good"),
         ("ok", "source good"),

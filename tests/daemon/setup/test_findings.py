@@ -12,6 +12,7 @@ from daemon.setup.findings import (
     look_at_key_file,
     look_at_library,
     look_at_overlaps,
+    look_at_performer_pictures,
     look_at_socket,
     look_at_store,
 )
@@ -266,3 +267,14 @@ def test_library_that_no_source_may_be_asked_about_is_found(
     found = [text for _, text in said(look_at_configuration(settings)) if "source is adult" in text]
     assert bool(found) is is_found
     assert all('library "films" is nsfw = false' in text for text in found)
+
+
+def test_folder_for_pictures_of_performers_is_there_to_be_written(tmp_path: Path) -> None:
+    people = tmp_path / "people"
+    ((missing_level, missing),) = said(look_at_performer_pictures(people))
+    people.mkdir()
+
+    assert said(look_at_performer_pictures(people)) == [("ok", f"{people} can be written")]
+    assert missing_level == "error"
+    assert missing.startswith(f"there is no folder {people}; create it")
+    assert list(people.iterdir()) == []
