@@ -98,8 +98,7 @@ def _show_applied(applied: Sequence[AppliedView], out: Console) -> None:
         undone = f", undone {clock(plan.undone_at_s)}" if plan.undone_at_s else ""
         out.print(f"  {clock(plan.at_s)}{undone}")
         for change in plan.changes:
-            state = "" if change.state == "done" else f" ({change.state})"
-            out.print(f"     - {escape(change.kind)} {escape(change.target)}{escape(state)}")
+            out.print(f"     - {escape(change.text)}")
         for sentence in plan.left_out:
             out.print(f"     - {escape(sentence)}")
 

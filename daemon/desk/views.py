@@ -192,6 +192,8 @@ class ChangeView:
     target: str
     """A field's name, or a file's path."""
     state: str
+    text: str = ""
+    """All of it in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from daemon.desk.beside import beside_view
+from daemon.desk.change_words import say_change
 from daemon.desk.past import Past, read_past
 from daemon.desk.reading import file_view
 from daemon.desk.submission_lines import lines_of_content
@@ -127,7 +128,7 @@ def _applied(plan: Plan, out: Sequence[LeftOut]) -> AppliedView:
         at_s=plan.made_at_s,
         undone_at_s=plan.undone_at_s,
         changes=tuple(
-            ChangeView(kind=each.kind, target=each.target, state=each.state)
+            ChangeView(kind=each.kind, target=each.target, state=each.state, text=say_change(each))
             for each in plan.changes
         ),
         left_out=tuple(map(explain_left_out, out)),
