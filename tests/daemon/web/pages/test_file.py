@@ -287,6 +287,20 @@ async def test_a_file_in_any_state_has_a_page(
         assert texts(answer.text, r'<span class="badge">(.*?)</span></div>') == [state.value]
 
 
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [(FileState.REVIEW, (True, False)), (FileState.FAILED, (False, True))],
+)
+async def test_a_file_that_was_not_examined_is_not_searched_for(
+    shelf: Shelf, browser: httpx.AsyncClient, state: FileState, offered: tuple[bool, bool]
+) -> None:
+    number = await shelf.put(state=state, is_examined=state is FileState.REVIEW)
+
+    page = (await browser.get(f"/files/{number}")).text
+
+    assert ("Search a source" in page, "Examine it again" in page) == offered
+
+
 async def test_an_address_that_a_form_was_sent_to_leads_to_the_page(
     shelf: Shelf, browser: httpx.AsyncClient
 ) -> None:
