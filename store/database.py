@@ -54,6 +54,7 @@ class Database:
         self._pending: list[Ticket[object]] = []
         self._turn = anyio.Lock()
         self._changed = anyio.Event()
+        self._commits = 0
         self._in_use = threading.Lock()
         self._writer = anyio.CapacityLimiter(1)
         self._readers = anyio.CapacityLimiter(READERS)
@@ -85,6 +86,11 @@ class Database:
     def next_change(self) -> anyio.Event:
         """Return what the next commit sets; take it before looking, and no change is missed."""
         return self._changed
+
+    @property
+    def commits(self) -> int:
+        """Return how many commits there were since it was opened: another number, another state."""
+        return self._commits
 
     async def rehearse(self, change: Callable[[Connection], Result]) -> Result:
         """Return what `change` would come to; nothing of it is kept, and nobody else sees it.
@@ -148,6 +154,7 @@ class Database:
         finally:
             for ticket in batch:
                 ticket.settle()
+            self._commits += 1
             changed, self._changed = self._changed, anyio.Event()
             changed.set()
 

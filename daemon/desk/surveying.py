@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import partial
+
+import anyio
 
 from daemon.desk.desk import Desk
 from daemon.desk.survey_views import OverviewView, OwedLine, ThroughputView
 from store.database import Connection
 from store.throughput import OwedKind, Throughput, owed_kinds, throughput
 
-_HOUR_S, _DAY_S = 3600, 86_400
+_MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
+_DIGITS = 16
 
 
 class Surveying:
@@ -30,6 +34,25 @@ class Surveying:
             last_hour=_throughput_view(hour),
             last_day=_throughput_view(day),
         )
+
+    def next_change(self) -> anyio.Event:
+        """Return what the next change to the store sets; take it before `look`."""
+        return self._desk.database.next_change()
+
+    async def look(self) -> str:
+        """Return what tells one state of the overview from the next.
+
+        What the last hour and day brought goes on by the minute, whatever happens.
+        """
+        household = self._desk.household
+        around = (
+            household.started_at_s,
+            self._desk.database.commits,
+            household.library_lines({}),
+            sorted(household.healths().items()),
+            self._desk.now() // _MINUTE_S,
+        )
+        return hashlib.sha256(repr(around).encode()).hexdigest()[:_DIGITS]
 
 
 def _counted(

@@ -1,19 +1,19 @@
-"""Tell pages that the open questions changed, as it happens (server-sent events).
+"""Tell pages that what they show changed, as it happens (server-sent events).
 
 An event says only that there is something new to read, so none has to be kept for whoever was
-away: its id tells one state of the queue from the next, and who comes back with the present one
-has missed nothing.
+away: its id tells one state from the next, and who comes back with the present one has missed
+nothing.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Protocol
 
 import anyio
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from daemon.desk.queue import Queue
 from rules.errors import StoreError
 
 MOST_LISTENERS = 32
@@ -34,20 +34,34 @@ _HEADERS = [
 ]
 
 
+class Subject(Protocol):
+    """What pages are told of."""
+
+    def next_change(self) -> anyio.Event:
+        """Return what the next change sets that can be waited for; take it before `look`."""
+        ...
+
+    async def look(self) -> str:
+        """Return what tells one state from the next, on one line."""
+        ...
+
+
 class Events:
-    """The stream at /events; an ASGI application, as it outlasts what a request usually is."""
+    """A stream of events; an ASGI application, as it outlasts what a request usually is."""
 
     def __init__(
         self,
-        queue: Queue,
+        name: str,
+        subject: Subject,
         *,
         most: int = MOST_LISTENERS,
         heartbeat_s: float = HEARTBEAT_S,
         pause_s: float = PAUSE_S,
         taken_within_s: float = TAKEN_WITHIN_S,
     ) -> None:
-        """Tell of this queue."""
-        self._queue = queue
+        """Tell of this subject by events of that name."""
+        self._name = name
+        self._subject = subject
         self._most = most
         self._heartbeat_s = heartbeat_s
         self._pause_s = pause_s
@@ -91,10 +105,10 @@ class Events:
             sent_at_s, text = anyio.current_time(), ""
             await anyio.sleep(self._pause_s if heard else 0)
             while not text:
-                change = self._queue.next_change()
-                seen = await self._queue.look()
+                change = self._subject.next_change()
+                seen = await self._subject.look()
                 if seen != heard:
-                    heard, text = seen, f"event: queue\nid: {seen}\ndata: {seen}\n\n"
+                    heard, text = seen, f"event: {self._name}\nid: {seen}\ndata: {seen}\n\n"
                 elif anyio.current_time() >= sent_at_s + self._heartbeat_s:
                     text = ": still here\n\n"
                 else:

@@ -15,12 +15,15 @@ from daemon.desk.desk import Desk
 from daemon.desk.survey_views import OverviewView
 from daemon.desk.surveying import Surveying
 from daemon.desk.wording import counted, describe_examining
+from daemon.web.events import Events
 from daemon.web.forms import Form, form_of
 from daemon.web.pages.rendering import render
 from rules.journey import IN_PROGRESS, FileState
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _SEE_OTHER = 303
+PAUSE_S = 2.0
+"""Between two times that a page is told to look again, which costs more than to look at a queue."""
 
 TONES: Mapping[str, str] = MappingProxyType(
     {
@@ -71,23 +74,26 @@ class Backlog:
 
 def overview_routes(desk: Desk) -> list[Route]:
     """Return the routes of the page."""
+    surveying = Surveying(desk)
+    events = Events("overview", surveying, pause_s=PAUSE_S)
     return [
-        Route("/overview", _page(desk), methods=["GET"]),
+        Route("/overview", _page(surveying), methods=["GET"]),
+        Route("/overview/events", events, methods=["GET"]),
         Route("/overview/scan", _scan(desk), methods=["POST"]),
         Route("/overview/identify", _identify(desk), methods=["POST"]),
         Route("/overview/generate", _generate(desk), methods=["POST"]),
     ]
 
 
-def _page(desk: Desk) -> Endpoint:
-    surveying = Surveying(desk)
-
+def _page(surveying: Surveying) -> Endpoint:
     async def endpoint(request: Request) -> Response:
+        seen = await surveying.look()
         found = await surveying.overview()
         return render(
             request,
             "overview.html",
             it=found,
+            seen=seen,
             tones=TONES,
             backlog=backlog_of(found),
             way=tuple((state, found.status.states[state]) for state in FileState),

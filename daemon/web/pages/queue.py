@@ -30,7 +30,7 @@ def queue_routes(desk: Desk) -> list[Route]:
     queue = Queue(desk)
     return [
         Route("/", _page(desk, queue), methods=["GET"]),
-        Route("/events", Events(queue), methods=["GET"]),
+        Route("/events", Events("queue", queue), methods=["GET"]),
         Route("/queue/rows", _rows(desk, queue), methods=["GET"]),
     ]
 

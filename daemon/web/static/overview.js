@@ -1,5 +1,8 @@
 // Keeps the overview fresh: what is marked as live is replaced, unless somebody is in it just then.
-const EVERY_MS = 10_000;
+const AGAIN_MS = 30_000;
+let seen = document.getElementById("overview").dataset.seen;
+let isRenewing = false;
+let isWanted = false;
 const shown = new WeakMap();
 
 function replace(old, renewed) {
@@ -27,15 +30,37 @@ async function renew() {
 }
 
 async function keepFresh() {
-  if (document.hidden) {
+  isWanted = true;
+  if (document.hidden || isRenewing) {
     return;
   }
+  isRenewing = true;
   try {
-    await renew();
+    while (isWanted) {
+      isWanted = false;
+      await renew();
+    }
   } catch {
-    // The daemon is stopping, or the network is away; the next time will tell.
+    // The daemon is stopping, or the network is away; the stream of events says when it is back.
+  } finally {
+    isRenewing = false;
   }
 }
 
-setInterval(keepFresh, EVERY_MS);
+function listen() {
+  const events = new EventSource("/overview/events");
+  events.addEventListener("overview", (event) => {
+    if (event.data === seen) return; // just what the page was made of
+    seen = event.data;
+    keepFresh();
+  });
+  events.addEventListener("error", () => {
+    if (events.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+    setTimeout(() => { keepFresh(); listen(); }, AGAIN_MS);
+  });
+  addEventListener("pagehide", () => events.close(), { once: true });
+}
+
+listen();
+addEventListener("pageshow", (event) => { if (event.persisted) listen(); });
 document.addEventListener("visibilitychange", keepFresh);

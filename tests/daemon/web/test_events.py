@@ -10,6 +10,8 @@ import pytest
 from starlette.types import Message
 
 from daemon.desk.queue import Queue
+from daemon.desk.surveying import Surveying
+from daemon.desk.views import LibraryLine
 from daemon.web.events import Events
 from daemon.web.server import served
 from rules.journey import FileState
@@ -20,7 +22,13 @@ PATIENCE_S = 20.0
 
 @asynccontextmanager
 async def serving_events(shelf: Shelf, **limits: float) -> AsyncIterator[httpx.AsyncClient]:
-    events = Events(Queue(shelf.desk), **{"pause_s": 0.0, **limits})  # type: ignore[arg-type]  # numbers all
+    events = Events("queue", Queue(shelf.desk), **{"pause_s": 0.0, **limits})  # type: ignore[arg-type]  # numbers all
+    async with serving(events) as client:
+        yield client
+
+
+@asynccontextmanager
+async def serving(events: Events) -> AsyncIterator[httpx.AsyncClient]:
     listener = socket.create_server(("127.0.0.1", 0))
     listener.setblocking(False)  # noqa: FBT003  # positional-only
     base = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -149,7 +157,7 @@ async def test_stream_ends_with_the_daemon_at_once(shelf: Shelf) -> None:
 
 async def test_who_takes_nothing_is_dropped(shelf: Shelf) -> None:
     """The listener's side of the connection is full: what is sent is not taken."""
-    events = Events(Queue(shelf.desk), taken_within_s=0.01)
+    events = Events("queue", Queue(shelf.desk), taken_within_s=0.01)
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -192,3 +200,16 @@ async def test_stream_ends_in_order_when_the_store_fails(shelf: Shelf) -> None:
         await shelf.change(lambda connection: connection.execute("DROP TABLE file"))
 
         assert await stream.next() == []
+
+
+async def test_overview_tells_of_what_is_not_in_the_store_too(shelf: Shelf) -> None:
+    events = Events("overview", Surveying(shelf.desk), heartbeat_s=0.05, pause_s=0.0)
+    async with serving(events) as client, listening(client) as stream:
+        first = await stream.next()
+        shelf.library_lines.append(LibraryLine(name="b", root="/b", state="offline"))
+        second = await stream.next()
+        while second == [": still here"]:
+            second = await stream.next()
+
+    assert [first[0], second[0]] == ["event: overview", "event: overview"]
+    assert second[1] == f"id: {await Surveying(shelf.desk).look()}"

@@ -212,3 +212,23 @@ async def test_address_puts_no_words_onto_the_page(browser: httpx.AsyncClient) -
 @pytest.mark.parametrize("standing", Standing)
 def test_every_standing_of_a_source_has_a_look(standing: Standing) -> None:
     assert standing.value in TONES
+
+
+async def test_what_the_overview_shows_is_told_apart(
+    shelf: Shelf, browser: httpx.AsyncClient
+) -> None:
+    surveying = Surveying(shelf.desk)
+    later = Surveying(replace(shelf.desk, now=lambda: shelf.desk.now() + 60))
+
+    looks = [await surveying.look()]
+    page = (await browser.get("/overview")).text
+    same = await surveying.look()
+    await shelf.put()
+    looks.append(await surveying.look())
+    shelf.library_lines.append(LibraryLine(name="b", root="/b", state="offline"))
+    looks.append(await surveying.look())
+    looks.append(await later.look())
+
+    assert same == looks[0]
+    assert f'data-seen="{same}"' in page
+    assert len(set(looks)) == len(looks)
