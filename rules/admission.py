@@ -27,6 +27,8 @@ class LeftOut:
     field: Field
     name: str
     reason: LeftOutReason
+    known: tuple[str, ...] = ()
+    """Who of the known may be meant, where several may be."""
 
 
 _NOUNS = {Field.STUDIO: "studio", Field.PERFORMERS: "performer", Field.TAGS: "tag"}
@@ -63,6 +65,26 @@ def why_left_out(
     return None
 
 
+def name_known(thing: Thing) -> str:
+    """Return a known studio, performer or tag so that it is told from its namesakes, if it can."""
+    if isinstance(thing, Performer) and thing.disambiguation:
+        return f"{thing.name} ({thing.disambiguation})"
+
+    own = thing.ids[0] if thing.ids else None
+    return f"{thing.name} ({own.source} {own.remote_id})" if own else thing.name
+
+
 def explain_left_out(left: LeftOut) -> str:
     """Return what stays out and why, as a sentence for a person."""
-    return f'{_NOUNS[left.field]} "{left.name}" is left out: {_BECAUSE[left.reason]}'
+    return f'{_NOUNS[left.field]} "{left.name}" is left out: {_because(left)}'
+
+
+def _because(left: LeftOut) -> str:
+    if left.reason is not LeftOutReason.AMBIGUOUS or not left.known:
+        return _BECAUSE[left.reason]
+
+    *others, last = left.known
+    if not others:
+        return f"{last} is known, and nothing tells whether that is meant"
+
+    return f"{', '.join(others)} and {last} are known, and nothing tells which is meant"

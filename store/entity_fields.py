@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rules.admission import LeftOut, why_left_out
+from rules.admission import LeftOut, name_known, why_left_out
 from rules.identify_options import IdentifyOptions, Strategy
-from rules.matching import Match, Matched, MatchWay, Thing
+from rules.matching import Ambiguous, Match, Matched, MatchWay, Thing
 from rules.plan import OPTION_OF, Field, Held, Origin, plan_field, strategy_of
 from rules.work import Performer, Studio, Tag, Work
 from store import entities
@@ -92,12 +92,25 @@ def _told(
     for place, ((thing, credited_as), match) in enumerate(zip(things, matches, strict=True)):
         reason = why_left_out(field, thing, match, options)
         if reason is not None:
-            left_out.append(LeftOut(field=field, name=thing.name, reason=reason))
+            known = _known(connection, thing, match)
+            left_out.append(LeftOut(field=field, name=thing.name, reason=reason, known=known))
             continue
 
         key = match.number if isinstance(match, Matched) else -1 - place
         coming.append(_Told(key=key, credited_as=credited_as, thing=thing))
     return tuple(coming), tuple(left_out)
+
+
+def _known(connection: Connection, thing: Thing, match: Match) -> tuple[str, ...]:
+    """Return the names of those who may be meant, where that is several."""
+    if not isinstance(match, Ambiguous):
+        return ()
+    if isinstance(thing, Performer):
+        return tuple(map(name_known, entities.performers(connection, match.numbers)))
+    if isinstance(thing, Tag):
+        return tuple(map(name_known, entities.tags(connection, match.numbers)))
+
+    return tuple(name_known(entities.studio(connection, each)) for each in match.numbers)
 
 
 def _things(field: Field, offered: Work) -> Iterator[tuple[Thing, str | None]]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pydantic import TypeAdapter
+
 from rules.admission import LeftOut, LeftOutReason
 from rules.plan import Field
 from store.database import Connection
-from store.rows import many, number, run
+from store.rows import from_json, many, number, run, to_json
+
+_NAMES = TypeAdapter(tuple[str, ...])
 
 
 def keep(connection: Connection, plan_id: int, items: Sequence[LeftOut]) -> None:
@@ -17,15 +21,16 @@ def keep(connection: Connection, plan_id: int, items: Sequence[LeftOut]) -> None
 
     run(
         connection,
-        "INSERT INTO left_out (plan_id, position, field, name, reason) SELECT $1, "
+        "INSERT INTO left_out (plan_id, position, field, name, reason, known) SELECT $1, "
         "unnest($2::INTEGER[]), unnest($3::VARCHAR[]), unnest($4::VARCHAR[]), "
-        "unnest($5::VARCHAR[])",
+        "unnest($5::VARCHAR[]), unnest($6::VARCHAR[])",
         [
             plan_id,
             list(range(len(items))),
             [each.field.value for each in items],
             [each.name for each in items],
             [each.reason.value for each in items],
+            [to_json(_NAMES, each.known) if each.known else None for each in items],
         ],
     )
 
@@ -43,11 +48,16 @@ def of_plans(connection: Connection, plan_ids: Sequence[int]) -> dict[int, tuple
 
     rows = many(
         connection,
-        "SELECT plan_id, field, name, reason FROM left_out "
+        "SELECT plan_id, field, name, reason, known FROM left_out "
         "WHERE list_contains($1::BIGINT[], plan_id) ORDER BY position",
         [list(plan_ids)],
     )
-    for plan_id, field, name, reason in rows:
-        out = LeftOut(field=Field(str(field)), name=str(name), reason=LeftOutReason(str(reason)))
+    for plan_id, field, name, reason, known in rows:
+        out = LeftOut(
+            field=Field(str(field)),
+            name=str(name),
+            reason=LeftOutReason(str(reason)),
+            known=from_json(_NAMES, known) if known is not None else (),
+        )
         found[number(plan_id)] += (out,)
     return found

@@ -11,6 +11,10 @@ CREATE TABLE rejected_witness (       -- what else an answer turned down, beside
 );
 """
 
+_LEFT_OUT = """
+ALTER TABLE left_out ADD COLUMN known JSON;  -- who of the known may be meant; NULL: nobody in doubt
+"""
+
 _FOUND_PICTURES = """
 CREATE TABLE found_picture (          -- what stood at the address of a picture
     address VARCHAR PRIMARY KEY,
@@ -38,5 +42,11 @@ _USED_LINKS = """
 ALTER TABLE used_action ADD COLUMN expires_at_s DOUBLE;  -- NULL: used before this was kept
 """
 
-FIFTH: tuple[str, ...] = (_REJECTED_TOGETHER, _FOUND_PICTURES, _KEPT_SIDECARS, _USED_LINKS)
+FIFTH: tuple[str, ...] = (
+    _REJECTED_TOGETHER,
+    _FOUND_PICTURES,
+    _KEPT_SIDECARS,
+    _USED_LINKS,
+    _LEFT_OUT,
+)
 """In the order in which they are made."""

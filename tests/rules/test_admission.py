@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from rules.admission import LeftOut, LeftOutReason, explain_left_out, why_left_out
+from rules.admission import LeftOut, LeftOutReason, explain_left_out, name_known, why_left_out
 from rules.identify_options import FieldOption, IdentifyOptions, OptionField
 from rules.matching import Ambiguous, Match, Matched, MatchWay, Thing, Unmatched
 from rules.plan import Field
-from rules.work import Gender, Performer, Studio, Tag
+from rules.work import ExternalId, Gender, Performer, Studio, Tag
 
 KNOWN = Matched(number=1, way=MatchWay.NAME)
 SEVERAL = Ambiguous(numbers=(1, 2))
@@ -54,3 +54,35 @@ def test_why_somebody_is_left_out_is_said_in_words(reason: LeftOutReason) -> Non
     said = explain_left_out(LeftOut(field=Field.PERFORMERS, name="Mononym", reason=reason))
 
     assert said.startswith('performer "Mononym" is left out: ')
+
+
+@pytest.mark.parametrize(
+    ("known", "because"),
+    [
+        ((), "several that are known may be meant, and nothing tells which"),
+        (("Mara Quay",), "Mara Quay is known, and nothing tells whether that is meant"),
+        (
+            ("Mara Quay", "Mara Q", "Mara"),
+            "Mara Quay, Mara Q and Mara are known, and nothing tells which is meant",
+        ),
+    ],
+)
+def test_whoever_may_be_meant_is_named(known: tuple[str, ...], because: str) -> None:
+    left = LeftOut(field=Field.PERFORMERS, name="Mara", reason=LeftOutReason.AMBIGUOUS, known=known)
+
+    assert explain_left_out(left) == f'performer "Mara" is left out: {because}'
+
+
+@pytest.mark.parametrize(
+    ("thing", "named"),
+    [
+        (Performer(name="Mara", disambiguation="of Bristol"), "Mara (of Bristol)"),
+        (
+            Performer(name="Mara", ids=(ExternalId(source="first", remote_id="p"),)),
+            "Mara (first p)",
+        ),
+        (Tag(name="Sea"), "Sea"),
+    ],
+)
+def test_namesakes_are_told_apart_if_anything_does(thing: Thing, named: str) -> None:
+    assert name_known(thing) == named

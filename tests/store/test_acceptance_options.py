@@ -287,7 +287,33 @@ def test_ambiguous_people_stay_out_and_are_named(desk: Desk, offer: Offer) -> No
     applied = desk.accept(offer(work=cast(MARA)))
 
     assert "performers" not in works.fields(desk.connection, desk.work_id)
-    assert [each.reason for each in applied.left_out] == [LeftOutReason.AMBIGUOUS]
+    (left,) = applied.left_out
+    assert left.reason is LeftOutReason.AMBIGUOUS
+    assert left.known == ("Mara Quay (the elder)", "Mara Quay (the younger)")
+    plan_id = journal.plans_of(desk.connection, desk.file.id)[-1].id
+    assert left_out.of_plan(desk.connection, plan_id) == (left,)
+
+
+@pytest.mark.parametrize(
+    ("work", "known"),
+    [
+        (Work(tags=(Tag(name="Shore"),)), ("Sea (first t-1)", "Coast")),
+        (Work(studio=Studio(name="Pier")), ("Pier Films", "Pier Pictures")),
+    ],
+    ids=["tag", "studio"],
+)
+def test_ambiguous_tags_and_studios_are_named_too(
+    desk: Desk, offer: Offer, work: Work, known: tuple[str, ...]
+) -> None:
+    sea = ExternalId(source="first", remote_id="t-1")
+    entities.create_tag(desk.connection, Tag(name="Sea", aliases=("Shore",), ids=(sea,)), at_s=1.0)
+    entities.create_tag(desk.connection, Tag(name="Coast", aliases=("Shore",)), at_s=1.0)
+    for name in ("Pier Films", "Pier Pictures"):
+        entities.create_studio(desk.connection, Studio(name=name, aliases=("Pier",)), at_s=1.0)
+
+    (left,) = desk.accept(offer(work=work)).left_out
+
+    assert left.known == known
 
 
 def test_trap_15_creating_a_studio_leaves_its_known_parent_as_it_is(
