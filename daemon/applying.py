@@ -13,6 +13,7 @@ from daemon.journey.apply import Apply
 from daemon.journey.bell import Bell
 from daemon.journey.sidecars import Sidecars
 from daemon.nfo_styles import nfo_on_change, nfo_styles
+from daemon.opening import backups_of
 from daemon.settings import Settings
 from store.database import Database
 
@@ -31,6 +32,7 @@ def make_apply(
         now=time.time,
         styles=nfo_styles(settings),
         on_change=nfo_on_change(settings),
+        backups=backups_of(settings),
     )
     return Apply(
         database=database,

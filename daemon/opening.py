@@ -10,6 +10,7 @@ from pathlib import PurePath
 import anyio
 import anyio.to_thread
 
+from daemon.disk.backups import Backups
 from daemon.disk.pictures import Pictures
 from daemon.disk.sheets import Sheets
 from daemon.looking.mounts import is_network_share, read_mount_table
@@ -45,6 +46,13 @@ def sheets_of(settings: Settings) -> Sheets:
     return Sheets(
         settings.store.path.parent / "sheets",
         budget_bytes=settings.fingerprint.contact_sheet_budget_bytes,
+    )
+
+
+def backups_of(settings: Settings) -> Backups:
+    """Return what doorman replaced and is too large for the store, beside it."""
+    return Backups(
+        settings.store.path.parent / "former", budget_bytes=settings.store.undo_space_bytes
     )
 
 

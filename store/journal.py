@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import PurePath
 
 from pydantic import TypeAdapter
 
 from rules.former_status import FormerStatus
 from rules.media import path_from_text, path_to_text
+from store.changes import Change, ChangeKind, ChangeState, Made
 from store.database import Connection
 from store.rows import (
     Row,
@@ -27,70 +27,14 @@ from store.rows import (
     to_json,
 )
 
-
-class ChangeKind(StrEnum):
-    """What was changed."""
-
-    SET_WORK = "set work"
-    """Which work the file is a copy of."""
-    SET_FIELD = "set field"
-    ADD_ID = "add id"
-    REMOVE_ID = "remove id"
-    """One that gave way to another of its source."""
-    PUT_ON_TAG = "put on tag"
-    """What the file wears, whatever its work."""
-    ORGANIZE = "organize"
-    CREATE = "create"
-    """A work, performer, studio or tag; `after` is `store.external_ids.Created`."""
-    LEARN = "learn"
-    """What a performer, studio or tag that was known was told; `after` is `store.growth.Growth`."""
-    WRITE_SIDECAR = "write sidecar"
-    REMOVE_SIDECAR = "remove sidecar"
-
-
-class ChangeState(StrEnum):
-    """How far a change has come."""
-
-    INTENDED = "intended"
-    DONE = "done"
-    UNDONE = "undone"
-    DROPPED = "dropped"
-    """Never happened, or cannot be taken back because somebody changed it since."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One change: its target as it was and as it became."""
-
-    id: int
-    plan_id: int
-    kind: ChangeKind
-    target: str
-    before: str | None
-    """JSON."""
-    after: str | None
-    """JSON."""
-    before_bytes: bytes | None
-    after_sha256: str | None
-    state: ChangeState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """A change to be written down with the transaction that makes it."""
-
-    kind: ChangeKind
-    target: str
-    before: str | None
-    """JSON."""
-    after: str | None
-    """JSON."""
-
+__all__ = ["Change", "ChangeKind", "ChangeState", "Made"]
+"""What stands in `store.changes` and is had from here."""
 
 _OF_FILES = frozenset({ChangeKind.WRITE_SIDECAR, ChangeKind.REMOVE_SIDECAR})
 _FORMER = TypeAdapter(FormerStatus)
 _SELECT = (
-    "SELECT id, plan_id, kind, target, before, after, before_bytes, after_sha256, state FROM change"
+    "SELECT id, plan_id, kind, target, before, after, before_bytes, after_sha256, state, "
+    "before_sha256 FROM change"
 )
 
 
@@ -162,7 +106,7 @@ def add_all_done(
     )
 
 
-def intend_file(
+def intend_file(  # noqa: PLR0913  # the facts of one change
     connection: Connection,
     plan_id: int,
     kind: ChangeKind,
@@ -170,20 +114,31 @@ def intend_file(
     *,
     before_bytes: bytes | None,
     after_sha256: str | None,
+    backup_sha256: str | None = None,
     former: FormerStatus | None = None,
     at_s: float,
 ) -> int:
     """Write down what will be done to a file, before it is done; return the change's number.
 
-    `former` tells how what stands there lies there.
+    `former` tells how what stands there lies there. What is too large for `before_bytes` lies in
+    the backup folder, under `backup_sha256`.
     """
     before = None if former is None else to_json(_FORMER, former)
     return inserted_id(
         connection,
         "INSERT INTO change "
-        "(plan_id, kind, target, before_bytes, after_sha256, before, state, changed_at_s) "
-        "VALUES ($1, $2, $3, $4, $5, $6, 'intended', $7) RETURNING id",
-        [plan_id, kind, path_to_text(path), before_bytes, after_sha256, before, at_s],
+        "(plan_id, kind, target, before_bytes, after_sha256, before, before_sha256, state, "
+        "changed_at_s) VALUES ($1, $2, $3, $4, $5, $6, $7, 'intended', $8) RETURNING id",
+        [
+            plan_id,
+            kind,
+            path_to_text(path),
+            before_bytes,
+            after_sha256,
+            before,
+            backup_sha256,
+            at_s,
+        ],
     )
 
 
@@ -330,7 +285,8 @@ def _changes_by_plan(connection: Connection, plan_ids: Sequence[int]) -> dict[in
 
     rows = many(
         connection,
-        "SELECT id, plan_id, kind, target, before, after, NULL, after_sha256, state FROM change "
+        "SELECT id, plan_id, kind, target, before, after, NULL, after_sha256, state, "
+        "before_sha256 FROM change "
         "WHERE list_contains($1::BIGINT[], plan_id) ORDER BY id",
         [list(plan_ids)],
     )
@@ -349,6 +305,20 @@ def files_with_intended(connection: Connection) -> list[int]:
     return [number(file_id) for (file_id,) in rows]
 
 
+def needed_backups(connection: Connection) -> dict[str, list[int]]:
+    """Return what an undo may need of the backup folder, and for which files."""
+    rows = many(
+        connection,
+        "SELECT DISTINCT c.before_sha256, p.file_id FROM change c JOIN plan p ON p.id = c.plan_id "
+        "WHERE c.before_sha256 IS NOT NULL AND c.state IN ('intended', 'done') "
+        "ORDER BY p.file_id",
+    )
+    found: dict[str, list[int]] = {}
+    for sha256, file_id in rows:
+        found.setdefault(str(sha256), []).append(number(file_id))
+    return found
+
+
 def _change(row: Row) -> Change:
     before_bytes = row[6]
     return Change(
@@ -361,4 +331,5 @@ def _change(row: Row) -> Change:
         before_bytes=before_bytes if isinstance(before_bytes, bytes) else None,
         after_sha256=text_or_none(row[7]),
         state=ChangeState(str(row[8])),
+        backup_sha256=text_or_none(row[9]),
     )

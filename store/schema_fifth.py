@@ -42,11 +42,16 @@ _USED_LINKS = """
 ALTER TABLE used_action ADD COLUMN expires_at_s DOUBLE;  -- NULL: used before this was kept
 """
 
+_BACKUPS = """
+ALTER TABLE change ADD COLUMN before_sha256 VARCHAR;  -- of what lies in the backup folder; NULL: no
+"""
+
 FIFTH: tuple[str, ...] = (
     _REJECTED_TOGETHER,
     _FOUND_PICTURES,
     _KEPT_SIDECARS,
     _USED_LINKS,
+    _BACKUPS,
     _LEFT_OUT,
 )
 """In the order in which they are made."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from daemon.disk import writing as disk
+from daemon.disk.backups import MOST_INLINE_BYTES, Backups
 from daemon.disk.errors import NotAPlainFile
 from daemon.disk.writing import Place
 from daemon.journey.sidecar_notes import (
@@ -31,6 +32,10 @@ from store.database import Database
 from store.files import FileRecord
 from store.journal import Change, ChangeState
 
+_DROPPED = (
+    "what stood beside it before doorman wrote there ({mib:.1f} MiB) was dropped, as the backup "
+    "folder is full; an undo cannot put it back ([store] undo_space)"
+)
 DISK_PATIENCE_S = 60.0
 """How long a disk may take for one file; a spun-down one takes 10 to 15 s."""
 
@@ -56,6 +61,8 @@ class SidecarHand:
     roots: Mapping[str, Path]
     """Library → its root folder."""
     now: Callable[[], float]
+    backups: Backups | None = None
+    """Where large former contents are kept; None: in the journal, however large."""
 
     async def put(
         self,
@@ -79,6 +86,7 @@ class SidecarHand:
         """
         place = self.place(file, target)
         former = None if present is None else await ask(partial(disk.status_now, target))
+        backup = await self.backed_up(present)
         change_id = await self.database.write(
             partial(
                 intend_write,
@@ -88,6 +96,7 @@ class SidecarHand:
                 present=present,
                 sha256=digest(content),
                 marks=marks,
+                backup=backup,
                 former=former,
                 at_s=self.now(),
             )
@@ -146,7 +155,7 @@ class SidecarHand:
             disk.clean_up,
             target,
             purpose_of(change.id, target),
-            was_there=change.before_bytes is not None,
+            was_there=change.before_sha256 is not None,
             library_root=root,
         )
         try:
@@ -156,6 +165,44 @@ class SidecarHand:
         except LibraryError:
             return False
         return True
+
+    async def backed_up(self, present: bytes | None) -> str | None:
+        """Keep a large content in the backup folder; return its SHA-256, None for a small one.
+
+        Where others have to go to make room, that is said in the history of their files.
+
+        Raises:
+            LibraryError: it cannot be kept.
+
+        """
+        if self.backups is None or present is None or len(present) <= MOST_INLINE_BYTES:
+            return None
+
+        backup = await ask(partial(self.backups.keep, present))
+        await self._make_room(self.backups, backup)
+        return backup
+
+    async def former_of(self, change: Change) -> bytes | None:
+        """Return what stood there before a change; None where nothing did, or it is lost."""
+        if change.backup_sha256 is None or self.backups is None:
+            return change.before_bytes
+
+        return await ask(partial(self.backups.read, change.backup_sha256))
+
+    async def _make_room(self, backups: Backups, kept: str) -> None:
+        needed = await self.database.read(journal.needed_backups)
+        for each in await ask(partial(backups.excess, needed.keys(), kept=kept)):
+            for file_id in needed.get(each.sha256, ()):
+                await self.database.write(
+                    partial(
+                        events.add,
+                        file_id=file_id,
+                        event="backup dropped",
+                        detail=_DROPPED.format(mib=each.size_bytes / 2**20),
+                        at_s=self.now(),
+                    )
+                )
+            await ask(partial(backups.drop, each.sha256))
 
     async def close(self, changes: Sequence[Change], state: ChangeState) -> None:
         """Note how changes ended."""
@@ -187,12 +234,14 @@ class SidecarHand:
     async def _remove(self, file: FileRecord, path: Path, sha256: str, root: Path) -> None:
         present = await ask(partial(read_if_there, path))
         former = await ask(partial(disk.status_now, path))
+        backup = await self.backed_up(present)
         change_id = await self.database.write(
             partial(
                 intend_remove,
                 file=file,
                 target=path,
                 present=present,
+                backup=backup,
                 former=former,
                 at_s=self.now(),
             )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rules.former_status import FormerStatus
 from rules.media import VideoFacts, path_from_text
-from rules.sidecar import digest, nfo_path
+from rules.sidecar import nfo_path
 from rules.work import ExternalId, Work
 from store import (
     contents,
@@ -124,12 +124,14 @@ def intend_write(  # noqa: PLR0913  # the facts of one change
     present: bytes | None,
     sha256: str,
     marks: Mapping[str, str] | None = None,
+    backup: str | None = None,
     former: FormerStatus | None = None,
     at_s: float,
 ) -> int:
     """Note what will be written and what stood there; return the change's number.
 
-    `marks` tell what of it is doorman's; None for all.
+    `marks` tell what of it is doorman's; None for all. What stood there lies in the backup folder
+    under `backup`, or is `present`.
     """
     plan_id = plan_id or journal.open_plan(connection, file.id, None, at_s=at_s)
     change_id = journal.intend_file(
@@ -137,8 +139,9 @@ def intend_write(  # noqa: PLR0913  # the facts of one change
         plan_id,
         ChangeKind.WRITE_SIDECAR,
         target,
-        before_bytes=present,
+        before_bytes=present if backup is None else None,
         after_sha256=sha256,
+        backup_sha256=backup,
         former=former,
         at_s=at_s,
     )
@@ -175,18 +178,23 @@ def intend_remove(
     file: FileRecord,
     target: Path,
     present: bytes | None,
+    backup: str | None = None,
     former: FormerStatus | None = None,
     at_s: float,
 ) -> int:
-    """Note what will be removed; return the change's number."""
+    """Note what will be removed; return the change's number.
+
+    What stands there lies in the backup folder under `backup`, or is `present`.
+    """
     plan_id = journal.open_plan(connection, file.id, None, at_s=at_s)
     return journal.intend_file(
         connection,
         plan_id,
         ChangeKind.REMOVE_SIDECAR,
         target,
-        before_bytes=present,
+        before_bytes=present if backup is None else None,
         after_sha256=None,
+        backup_sha256=backup,
         former=former,
         at_s=at_s,
     )
@@ -198,7 +206,8 @@ def keep_forced(
     file: FileRecord,
     target: Path,
     present: bytes | None,
-    wanted: bytes | None,
+    wanted_sha256: str | None,
+    backup: str | None = None,
     at_s: float,
 ) -> None:
     """Keep what somebody wrote to a sidecar that is put back all the same.
@@ -208,10 +217,11 @@ def keep_forced(
     change_id = journal.intend_file(
         connection,
         journal.open_plan(connection, file.id, None, at_s=at_s),
-        ChangeKind.REMOVE_SIDECAR if wanted is None else ChangeKind.WRITE_SIDECAR,
+        ChangeKind.REMOVE_SIDECAR if wanted_sha256 is None else ChangeKind.WRITE_SIDECAR,
         target,
-        before_bytes=present,
-        after_sha256=None if wanted is None else digest(wanted),
+        before_bytes=present if backup is None else None,
+        after_sha256=wanted_sha256,
+        backup_sha256=backup,
         at_s=at_s,
     )
     journal.mark(connection, change_id, ChangeState.DROPPED, at_s=at_s)

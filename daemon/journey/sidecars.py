@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from daemon.disk import writing as disk
+from daemon.disk.backups import Backups
 from daemon.disk.errors import VideoGone
 from daemon.disk.writing import Place
 from daemon.journey.nfo_writing import NfoWriter
@@ -41,11 +42,15 @@ class Sidecars:
     styles: Mapping[str, NfoStyle] = field(default_factory=dict)
     """Library → how its NFOs are written."""
     on_change: OnChange = OnChange.PRESERVE
+    backups: Backups | None = None
+    """Where large former contents are kept; None: in the journal."""
 
     @property
     def hand(self) -> SidecarHand:
         """Return what writes, and journals."""
-        return SidecarHand(database=self.database, roots=self.roots, now=self.now)
+        return SidecarHand(
+            database=self.database, roots=self.roots, now=self.now, backups=self.backups
+        )
 
     async def recover(self) -> int:
         """Finish or drop everything that was cut off, whosever it is; return how much that was."""
@@ -97,12 +102,14 @@ class Sidecars:
         root, is_beside = self.hand.root_of(target), lies_beside(target, Path(file.path))
         present = await ask(partial(read_if_there, target))
         every, changes = changes, since_somebody(changes, is_forced=is_forced)
+        former = await self.hand.former_of(changes[0])
         fate = fate_of(
             changes,
             present,
             is_beside=is_beside,
             is_in_library=root is not None,
             is_forced=is_forced,
+            is_lost=former is None and changes[0].before_sha256 is not None,
         )
         if len(every) > len(changes):
             await self.hand.close(every[: -len(changes)], ChangeState.DROPPED)
@@ -116,11 +123,10 @@ class Sidecars:
             raise LibraryNotConfigured(file.library)
         else:
             place = Place(target=target, beside=Path(file.path), library_root=root)
-            former = changes[0].before_bytes
             if is_forced:
-                await self._note_forced(file, target, present, former)
+                await self._note_forced(file, target, present, changes[0].before_sha256)
             present_sha256 = digest(present) if present is not None else None
-            await ask(partial(_put_back, place, changes[0], present_sha256))
+            await ask(partial(_put_back, place, changes[0], former, present_sha256))
             await self.hand.close(changes, ChangeState.UNDONE)
             await self.hand.record(file, "sidecar restored", target.name)
 
@@ -131,16 +137,18 @@ class Sidecars:
         return sha256 is not None and await self.database.read(is_held)
 
     async def _note_forced(
-        self, file: FileRecord, target: Path, present: bytes | None, former: bytes | None
+        self, file: FileRecord, target: Path, present: bytes | None, wanted_sha256: str | None
     ) -> None:
         """Keep in the journal what somebody wrote, before it is given up."""
+        backup = await self.hand.backed_up(present)
         await self.database.write(
             partial(
                 keep_forced,
                 file=file,
                 target=target,
                 present=present,
-                wanted=former,
+                wanted_sha256=wanted_sha256,
+                backup=backup,
                 at_s=self.now(),
             )
         )
@@ -150,12 +158,14 @@ class Sidecars:
         await self.hand.record(file, "sidecar kept", reason)
 
 
-def _put_back(place: Place, first: Change, present_sha256: str | None) -> None:
+def _put_back(
+    place: Place, first: Change, former: bytes | None, present_sha256: str | None
+) -> None:
     """Put back what stood there before the first change, as old as it was."""
-    if first.before_bytes is not None:
+    if former is not None:
         disk.write_sidecar(
             place,
-            first.before_bytes,
+            former,
             expected_sha256=present_sha256,
             purpose=f"undo {purpose_of(first.id, place.target)}",
             former=former_status(first),

@@ -195,6 +195,12 @@ class StoreSettings(Section):
     )
     """How much memory the database may use. While a new doorman brings its schema up to date that
     is 256MiB at least."""
+    undo_space_bytes: Annotated[int, size("1MiB", "1TiB")] = Field(
+        default=parse_size("1GiB"), alias="undo_space"
+    )
+    """How much disk may hold what doorman replaced, in a folder beside the database, so that undo
+    can put it back; smaller files are in the database. Beyond that the oldest is dropped, and the
+    history of its file says so."""
 
 
 class LogSettings(Section):

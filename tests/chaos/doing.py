@@ -24,7 +24,7 @@ from daemon.journey.artwork import Artwork
 from daemon.journey.picture_supply import PictureSupply
 from daemon.journey.sidecars import Sidecars
 from rules.journey import FileState
-from rules.nfo_update import OnChange
+from rules.nfo_ownership import OnChange
 from store import files
 from store.database import Connection, Database, open_database
 from store.undoable import AcceptSieve

@@ -11,7 +11,7 @@ from daemon.desk.planning import Planning
 from daemon.desk.refusals import NotAnswerable
 from daemon.journey.nfo_foresight import NfoTerms
 from rules.journey import FileState
-from rules.nfo_update import OnChange
+from rules.nfo_ownership import OnChange
 from rules.plan import Field, Origin
 from store import journal, works
 from store.database import Connection, Database

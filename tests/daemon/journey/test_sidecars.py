@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.disk.backups import Backups
 from daemon.disk.errors import LibraryFolderGone, VideoGone
 from daemon.disk.folder import name_for
 from daemon.disk.writing import status_now
@@ -14,7 +15,7 @@ from daemon.journey.sidecar_hand import LibraryNotConfigured, purpose_of
 from daemon.journey.sidecars import Sidecars
 from rules.fingerprint import Oshash
 from rules.journey import FileState
-from rules.nfo_update import OnChange
+from rules.nfo_ownership import OnChange
 from rules.plan import Field, Origin
 from rules.sidecar import digest
 from store import contents, files, journal, sightings, works
@@ -229,6 +230,50 @@ async def test_what_was_replaced_comes_back_as_it_lay_there(bench: Bench) -> Non
     await sidecars.restore(file.id, ALL)
 
     assert status_now(nfo_of(file)) == former
+
+
+LARGE = b"<movie><plot>" + b"x" * 100_000 + b"</plot></movie>"
+
+
+async def test_what_is_large_lies_in_the_backup_folder_and_comes_back(
+    bench: Bench, tmp_path: Path
+) -> None:
+    file, plan_id = await bench.accepted()
+    nfo_of(file).write_bytes(LARGE)
+    backups = Backups(tmp_path / "former", budget_bytes=1 << 20)
+    sidecars = replace(bench.sidecars, on_change=OnChange.OVERWRITE, backups=backups)
+    await sidecars.write(file.id)
+    (change,) = await bench.journal(file)
+    assert (change.before_bytes, change.before_sha256) == (None, digest(LARGE))
+
+    await sidecars.restore(file.id, ALL)
+
+    assert nfo_of(file).read_bytes() == LARGE
+    assert await bench.states(plan_id) == [ChangeState.UNDONE]
+
+
+async def test_what_an_undo_needs_is_not_dropped_in_silence(
+    ground: Ground, bench: Bench, tmp_path: Path
+) -> None:
+    first, plan_id = await bench.accepted("One.mkv")
+    second, _ = await bench.accepted("Two.mkv")
+    nfo_of(first).write_bytes(LARGE)
+    nfo_of(second).write_bytes(LARGE + b"<!-- another -->")
+    backups = Backups(tmp_path / "former", budget_bytes=150_000)
+    sidecars = replace(bench.sidecars, on_change=OnChange.OVERWRITE, backups=backups)
+    await sidecars.write(first.id)
+    await sidecars.write(second.id)
+    written = nfo_of(first).read_bytes()
+
+    await sidecars.restore(first.id, ALL)
+    await sidecars.restore(second.id, ALL)
+
+    (dropped,) = await ground.details(first.id, "backup dropped")
+    assert dropped is not None
+    assert "an undo cannot put it back" in dropped
+    assert nfo_of(first).read_bytes() == written
+    assert await bench.states(plan_id) == [ChangeState.DROPPED]
+    assert nfo_of(second).read_bytes().endswith(b"<!-- another -->")
 
 
 async def test_what_changed_since_is_put_back_by_force_and_journalled(bench: Bench) -> None:
