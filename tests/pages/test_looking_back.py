@@ -64,6 +64,16 @@ async def test_overview_renews_itself_around_whoever_is_in_it(visit: Open) -> No
     await expect(page.locator("#pace")).to_contain_text("old pace")
 
 
+async def test_overview_tells_by_itself_what_became_otherwise(visit: Open, doorman: Shown) -> None:
+    page = await (await visit()).go("/overview")
+    dismissed = page.locator("#way .counts div", has=page.get_by_text("dismissed", exact=True))
+    before = int(await dismissed.locator("dd").inner_text())
+
+    await doorman.house.desk.dismiss(str(doorman.numbers["Two Bridges.mov"]))
+
+    await expect(dismissed.locator("dd")).to_have_text(str(before + 1))
+
+
 async def test_button_of_the_overview_says_what_it_did(visit: Open) -> None:
     window = await visit()
     page = await window.go("/overview")
