@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import signal
+from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -14,11 +17,40 @@ settings.register_profile("thorough", deadline=None, max_examples=2000)
 settings.load_profile("doorman")
 
 
+# What waits for processes most of its time; its modules are spread over the run, so that whoever
+# works beside them always has something to compute.
+WAITING = ("tests/end_to_end/", "tests/pages/")
+
+
+def pytest_configure() -> None:
+    """Let processes be interrupted though a shell began us in the background, deaf to Ctrl-C."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count no branch as tried because chance led a law there; it would also cost half the time."""
+    """Trace no law, and spread what waits.
+
+    No branch counts as tried because chance led a law there, and tracing would cost laws most of
+    their time.
+    """
     for item in items:
         if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
             item.add_marker("no_cover")
+    items[:] = spread(items)
+
+
+def spread(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests with those modules that wait strewn evenly among the others."""
+    modules = [list(each) for _, each in groupby(items, key=lambda item: item.path)]
+    waiting = [each for each in modules if each[0].nodeid.startswith(WAITING)]
+    others = [each for each in modules if not each[0].nodeid.startswith(WAITING)]
+    places = [
+        *((place / len(waiting), each) for place, each in enumerate(waiting)),
+        *(((place + 0.5) / len(others), each) for place, each in enumerate(others)),
+    ]
+    ordered = sorted(places, key=lambda placed: placed[0])
+    return [item for _, module in ordered for item in module]
 
 
 @pytest.fixture(scope="session")
