@@ -175,6 +175,7 @@ class Home:
         return (
             ("identify", {"gather": "0s", "defer": "1s"}),
             ("notify", {"targets": [self.phone.target]}),
+            ("sidecar", {}),
             ("fingerprint", {"workers": 1, "attempts": 1}),
             ("server", {"socket": str(self.socket), "listen": "off"}),
             ("store", {"path": str(self.store)}),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rules.journey import FileState
 from tests.end_to_end.films import Film
-from tests.end_to_end.home import Home, nfo_of
+from tests.end_to_end.home import Home, movie_of, nfo_of
 
 DONE = FileState.DONE
 
@@ -62,6 +62,26 @@ def test_an_edit_of_our_nfo_survives_undo_rename_and_a_new_accept(home: Home, fi
         daemon.until_idle()
 
     assert nfo_of(video).read_bytes() == edited
+
+
+def test_merging_fills_what_lacks_and_keeps_what_was_made_of_it(home: Home, film: Film) -> None:
+    home.knows(film)
+    home.set("sidecar", on_change="merge", artwork=False)
+    with home.run() as daemon:
+        video = home.drop(film)
+        daemon.until_state(film.name, DONE)
+        written = nfo_of(video).read_text()
+        runtime = next(line for line in written.splitlines() if "<runtime>" in line)
+        mine = written.replace(f"{film.title}</title>", "Mine</title>").replace(runtime, "")
+        nfo_of(video).write_text(mine.replace("</movie>", "<playcount>3</playcount></movie>"))
+        daemon.undo(film.name)
+        daemon.until_state(film.name, FileState.REVIEW)
+        daemon.accept(film.name)
+        daemon.until_state(film.name, DONE)
+
+    movie = movie_of(video)
+    assert (movie.findtext("title"), movie.findtext("playcount")) == ("Mine", "3")
+    assert runtime.strip() == f"<runtime>{movie.findtext('runtime')}</runtime>"
 
 
 def test_our_own_nfo_wakes_nobody(home: Home, films: Sequence[Film]) -> None:
