@@ -9,7 +9,8 @@ from store.database import Connection
 from store.rows import Row, many, number, run
 
 Choices = dict[int, list[Row]]
-"""By content, the names of what may be chosen, in the order of their numbers."""
+"""By content, the names of what may be chosen, best first, each with what it is called and what
+ids it is said to have: which of them are one work follows from that (`rules.samework`)."""
 
 
 @contextmanager
@@ -36,7 +37,8 @@ def _choices(connection: Connection, content_ids: tuple[int, ...]) -> Choices:
     rows = many(
         connection,
         """
-        SELECT c.content_id, c.source, c.remote_id
+        SELECT c.content_id, c.source, c.remote_id, json_extract_string(c.offered,
+            ['$.work.title', '$.work.date', '$.work.studio.name', '$.work.ids'])
         FROM candidate c LEFT JOIN rejection r ON r.content_id = c.content_id
             AND r.source = c.source AND r.remote_id = c.remote_id
         WHERE c.content_id IN (SELECT unnest($1::BIGINT[]))

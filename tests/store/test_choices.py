@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -24,11 +25,16 @@ def rank(connection: Connection, content_id: int, *offers: Candidate) -> None:
     ranking.rank(connection, {content_id: [(offer, Evidence()) for offer in offers]})
 
 
+def same_as(candidate: Candidate, other: Candidate) -> Candidate:
+    return replace(candidate, work=replace(candidate.work, ids=(own_id(other),)))
+
+
 CHANGES: dict[str, Change] = {
     "one more is offered": save,
     "one is withdrawn": lambda c, n, a, _: save(c, n, a),
     "all are withdrawn": lambda c, n, *_: save(c, n),
     "another is the best": lambda c, n, a, b: rank(c, n, b, a),
+    "two became one work": lambda c, n, a, b: save(c, n, a, same_as(b, a)),
     "one is rejected": lambda c, n, a, _: answers.reject(c, n, own_id(a), at_s=1.0),
 }
 
