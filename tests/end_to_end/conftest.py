@@ -11,12 +11,19 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from providers.sandbox import Sandbox
 from tests.end_to_end.films import Film, make_films
 from tests.end_to_end.home import Home
+from tests.end_to_end.nursery import Nursery
 from tests.end_to_end.phone import Phone
 
 
 @pytest.fixture(scope="session")
 def portal() -> Iterator[BlockingPortal]:
     with start_blocking_portal() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as opened:
         yield opened
 
 
@@ -43,13 +50,23 @@ def phone() -> Iterator[Phone]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, box: Sandbox, phone: Phone, portal: BlockingPortal) -> Home:
-    return Home(folder=tmp_path, box=box, phone=phone, portal=portal)
+def home(
+    tmp_path: Path, box: Sandbox, phone: Phone, portal: BlockingPortal, nursery: Nursery
+) -> Home:
+    return Home(folder=tmp_path, box=box, phone=phone, portal=portal, nursery=nursery)
+
+
+@pytest.fixture
+def installed(home: Home) -> Home:
+    """Return a home with the installed program, started as the system starts it."""
+    home.nursery = None
+    return home
 
 
 @pytest.fixture(scope="module")
 def home_of_module(
-    tmp_path_factory: pytest.TempPathFactory, portal: BlockingPortal
+    tmp_path_factory: pytest.TempPathFactory, portal: BlockingPortal, nursery: Nursery
 ) -> Iterator[Home]:
+    folder = tmp_path_factory.mktemp("home")
     with Sandbox() as box, Phone() as phone:
-        yield Home(folder=tmp_path_factory.mktemp("home"), box=box, phone=phone, portal=portal)
+        yield Home(folder=folder, box=box, phone=phone, portal=portal, nursery=nursery)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -15,11 +15,11 @@ from daemon.settings.writing import toml_text
 from providers.sandbox import Sandbox
 from providers.sandbox.messages import Noted
 from tests.end_to_end.films import Film
+from tests.end_to_end.nursery import Nursery, Order
 from tests.end_to_end.phone import Phone
-from tests.end_to_end.running import Daemon, environment_of
+from tests.end_to_end.running import DOORMAN, Daemon, environment_of
 
 COMMAND_PATIENCE_S = 40.0
-DOORMAN = Path(sys.executable).with_name("doorman")
 LOOKUP = "findScenesBySceneFingerprints"
 
 Options = Mapping[str, object]
@@ -42,6 +42,8 @@ class Home:
     box: Sandbox
     phone: Phone
     portal: BlockingPortal
+    nursery: Nursery | None = None
+    """What doormen are forked from; None: the installed program is started."""
     options: dict[str, dict[str, object]] = field(default_factory=dict)
     """What differs from the quick defaults below, by section; "library NAME" for one alone."""
     libraries: list[str] = field(default_factory=list)
@@ -107,8 +109,9 @@ class Home:
         """Return a daemon, to be entered."""
         self.write_config()
         return Daemon(
-            command=[str(DOORMAN), "run", "--config", str(self.config), *arguments],
+            arguments=["run", "--config", str(self.config), *arguments],
             environment={**environment_of(self.folder), **(environment or {})},
+            nursery=self.nursery,
             socket=self.socket,
             log=self.log,
             portal=self.portal,
@@ -119,8 +122,16 @@ class Home:
         """Run a command to its end; `code` is what it must end with, None for anything."""
         if not self.config.exists():
             self.write_config()
+        whole = (*arguments, "--config", str(self.config))
+        ran = self._start(whole) if self.nursery is None else self._fork(self.nursery, whole)
+        if code is not None and ran.code != code:
+            raise AssertionError(f"doorman {' '.join(arguments)} ended with {ran}")
+
+        return ran
+
+    def _start(self, arguments: Sequence[str]) -> Ran:
         done = subprocess.run(  # noqa: S603  # the installed doorman
-            [str(DOORMAN), *arguments, "--config", str(self.config)],
+            [str(DOORMAN), *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             env=environment_of(self.folder),
@@ -128,11 +139,16 @@ class Home:
             check=False,
             text=True,
         )
-        ran = Ran(code=done.returncode, out=done.stdout, err=done.stderr)
-        if code is not None and ran.code != code:
-            raise AssertionError(f"doorman {' '.join(arguments)} ended with {ran}")
+        return Ran(code=done.returncode, out=done.stdout, err=done.stderr)
 
-        return ran
+    def _fork(self, nursery: Nursery, arguments: Sequence[str]) -> Ran:
+        with tempfile.TemporaryDirectory() as folder:
+            out, err = Path(folder, "out"), Path(folder, "err")
+            order = Order(
+                arguments=arguments, environment=environment_of(self.folder), out=out, err=err
+            )
+            code = nursery.fork(order).wait(COMMAND_PATIENCE_S)
+            return Ran(code=code, out=out.read_text(), err=err.read_text())
 
     def drop(self, film: Film, name: str | None = None) -> Path:
         """Put a film into the first library; return where it lies."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -19,7 +20,9 @@ from anyio.from_thread import BlockingPortal
 from daemon.desk.views import Answered, FileView, StatusView
 from daemon.remote import DaemonError, Remote, over_socket
 from rules.journey import FileState
+from tests.end_to_end.nursery import Child, Nursery, Order
 
+DOORMAN = Path(sys.executable).with_name("doorman")
 PATIENCE_S = 40.0
 """How long anything may take; all of it takes a second or two on an idle machine."""
 FIRST_LOOK_S, LONGEST_LOOK_S = 0.03, 0.3
@@ -34,28 +37,22 @@ Value = TypeVar("Value")
 class Daemon:
     """`doorman run` in a session of its own; ended with the block whatever happens."""
 
-    command: list[str]
+    arguments: list[str]
     environment: dict[str, str]
+    nursery: Nursery | None
+    """None: the installed program is started."""
     socket: Path
     log: Path
     portal: BlockingPortal
     is_awaited: bool = True
     """Whether entering waits until it can be spoken to."""
     _life: ExitStack = field(default_factory=ExitStack)
-    _process: subprocess.Popen[bytes] | None = None
+    _process: subprocess.Popen[bytes] | Child | None = None
     _remote: Remote | None = None
 
     def __enter__(self) -> Self:
         """Start it."""
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603  # the installed doorman
-                self.command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=self.environment,
-                start_new_session=True,
-            )
+        self._process = self._start() if self.nursery is None else self._fork(self.nursery)
         if self.is_awaited:
             self.until(self._is_listening, "it listens")
         return self
@@ -73,8 +70,25 @@ class Daemon:
         finally:
             self.kill()
 
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(  # noqa: S603  # the installed doorman
+                [str(DOORMAN), *self.arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self.environment,
+                start_new_session=True,
+            )
+
+    def _fork(self, nursery: Nursery) -> Child:
+        order = Order(
+            arguments=self.arguments, environment=self.environment, out=self.log, err=self.log
+        )
+        return nursery.fork(order)
+
     @property
-    def process(self) -> subprocess.Popen[bytes]:
+    def process(self) -> subprocess.Popen[bytes] | Child:
         """Return the process."""
         if self._process is None:
             raise AssertionError("it was not started")

@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Sequence
 
 from tests.end_to_end.films import Film
-from tests.end_to_end.home import COMMAND_PATIENCE_S, DOORMAN, Home
-from tests.end_to_end.running import environment_of
+from tests.end_to_end.home import COMMAND_PATIENCE_S, Home
+from tests.end_to_end.running import DOORMAN, environment_of
 
 
 def test_fingerprints_are_shown_of_any_folder_while_nothing_else_is_there(

@@ -14,7 +14,8 @@ def titles(view: FileView) -> list[str]:
     return [candidate.label.split('"')[1] for candidate in view.candidates]
 
 
-def test_a_certain_file_is_accepted_by_itself_and_gets_its_nfo(home: Home, film: Film) -> None:
+def test_a_certain_file_is_accepted_by_itself_and_gets_its_nfo(installed: Home, film: Film) -> None:
+    home = installed
     scene_id = home.knows(film)
     with home.run() as daemon:
         video = home.drop(film)

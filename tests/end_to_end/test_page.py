@@ -7,8 +7,8 @@ import subprocess
 
 import httpx
 
-from tests.end_to_end.home import COMMAND_PATIENCE_S, DOORMAN, Home
-from tests.end_to_end.running import environment_of
+from tests.end_to_end.home import COMMAND_PATIENCE_S, Home
+from tests.end_to_end.running import DOORMAN, environment_of
 
 PASSWORD = "correct horse"  # noqa: S105  # of nothing but this test
 

@@ -23,8 +23,9 @@ def everything_of(daemon: Daemon) -> bytes:
 
 
 def test_no_secret_reaches_log_store_nfo_output_or_children(
-    home: Home, films: tuple[Film, ...]
+    installed: Home, films: tuple[Film, ...]
 ) -> None:
+    home = installed
     secrets = (home.box.key.encode(), PASSWORD.encode(), home.phone.target.encode())
     home.knows(films[0])
     home.doubts(films[1], "Lantern Street", "Lantern Lane")

@@ -18,6 +18,8 @@ from tests.end_to_end.films import Film
 from tests.end_to_end.home import Home
 from tests.end_to_end.running import is_running
 
+pytestmark = pytest.mark.usefixtures("installed")
+
 
 class Manager:
     """A service manager's end of the notify socket."""
