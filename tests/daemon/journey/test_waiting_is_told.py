@@ -98,17 +98,19 @@ FILE = FileRecord(
     changed_at_s=0.0,
     missing_since_s=None,
 )
+SOURCES = frozenset({"first", "second"})
 ASKS = RuleText(name="ask", when="candidates == 0", then=Then.REVIEW, reason="as I like")
 
 
 async def decide(ground: Ground, *given: Answer, rules: Sequence[RuleText] = DEFAULT_RULES) -> None:
     file = await ground.add_known("a.mkv")
-    await answer(ground, file, *given)
+    silent = SOURCES - {each.source for each in given}  # else the file waits for them
+    await answer(ground, file, *given, *(Unknown(source=each) for each in sorted(silent)))
     await ground.set_state(await ground.file(file.id), FileState.ANSWERED)
     stage = Deciding(
         database=ground.database,
         rules=compile_rules(list(rules)),
-        sources=frozenset({"first", "second"}),
+        sources=SOURCES,
         schedule=Schedule(no_match_s=(1.0,), first_deferral_s=1.0),
         now=ground.clock,
         jitter=lambda: 0.5,
