@@ -184,3 +184,22 @@ async def test_disk_that_refuses_a_picture_is_asked_until_it_takes_it(
     await bench.work()
     assert poster.is_file()
     assert await bench.owed() == []
+
+
+async def test_waiting_pictures_are_not_tried_while_sidecars_wait(
+    ground: Ground, bench: PictureBench
+) -> None:
+    file, _ = await bench.accepted()
+    bench.break_down()
+    await bench.work()
+    await accept(ground, await ground.file(file.id), with_pictures())
+    nfo = Path(file.path).with_suffix(".nfo")
+    nfo.unlink()
+    nfo.mkdir()
+    for _ in range(4):  # each time in vain, and so later
+        await bench.work()
+        ground.clock.pass_s(FIRST_RETRY_S)
+    lines = len(bench.log.lines)
+
+    assert [each.errand for each in await bench.owed()] == [Errand.SIDECAR]
+    assert lines == 2  # that pictures wait, and then what stands in the way of the NFO

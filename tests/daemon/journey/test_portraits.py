@@ -135,3 +135,29 @@ async def test_host_that_fails_leaves_a_performer_for_later(bench: Bench) -> Non
     assert await bench.write(file) == Outcome(lacking=str(down))
 
     assert bench.people() == {}
+
+
+async def test_picture_that_somebody_changed_is_no_longer_ours_to_share_or_remove(
+    bench: Bench,
+) -> None:
+    first = await bench.accepted({"Ada Quill": [ADA]})
+    await bench.write(first)
+    (bench.folder / "Ada Quill.png").write_bytes(b"theirs now")
+    second = await bench.accepted({"Ada Quill": [ADA]}, "Second.mkv", oshash=2)
+    await bench.write(second)
+
+    await bench.sidecars.restore(second.id, 0)
+    await bench.sidecars.restore(first.id, 0)
+
+    assert bench.people() == {"Ada Quill.png": b"theirs now"}
+
+
+async def test_name_that_something_else_has_keeps_no_other_from_its_picture(bench: Bench) -> None:
+    link = bench.folder / "Ada Quill.png"
+    link.symlink_to(bench.folder / "nowhere")
+    file = await bench.accepted({"Ada Quill": [ADA], "Ben / Oar": [BEN]})
+
+    assert await bench.write(file) == ALL_DONE
+
+    assert link.is_symlink()
+    assert (bench.folder / "Ben _ Oar.png").read_bytes() == BEN_PNG
