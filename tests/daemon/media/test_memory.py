@@ -61,7 +61,7 @@ def test_damage_is_doubted_when_half_of_the_memory_is_in_use(held_mib: int, expe
 
 async def test_large_pictures_under_a_small_limit_get_no_wrong_phash(tmp_path: Path) -> None:
     path = tmp_path / "large.mp4"
-    make_clip(path, ClipRecipe(seed=1, duration_s=0.4, width=4096, height=2176, codec="mpeg4"))
+    make_clip(path, ClipRecipe(seed=1, duration_s=0.08, width=4096, height=2176, codec="mpeg4"))
 
     async with WorkerPool(workers=1, timeout_s=60, memory_limit_bytes=128 << 20) as pool:
         with pytest.raises(OutOfMemory):
