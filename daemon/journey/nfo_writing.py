@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from rules.nfo import render_nfo
 from rules.nfo_ownership import LastNfo, OnChange
 from rules.nfo_style import NfoStyle
 from rules.nfo_update import WriteNfo, decide_nfo
-from rules.sidecar import Preserve, Unchanged, Write, digest, is_nfo
+from rules.sidecar import Preserve, Write, digest, is_nfo
 from store import events, files, kept_sidecars, sidecar_marks
 from store.database import Connection, Database
 from store.files import FileRecord
@@ -141,14 +141,13 @@ class NfoWriter:
             if there is None:
                 continue
 
-            last = await self._last(sha256)
-            match decide_nfo(there, last, wanted, self.on_change):
-                case WriteNfo(content=content, marks=marks):
-                    return WriteNfo(content=content, marks=marks, expected_sha256=None)
-                case Unchanged() if last is not None and last.marks is not None:
-                    return WriteNfo(content=there, marks=last.marks, expected_sha256=None)
-                case _:
-                    pass
+            marks = await self.database.read(partial(sidecar_marks.of_digest, sha256=sha256))
+            last = LastNfo(sha256=sha256, marks=marks)
+            verdict = decide_nfo(there, last, wanted, self.on_change)
+            if isinstance(verdict, WriteNfo):
+                return replace(verdict, expected_sha256=None)
+
+            return WriteNfo(content=there, marks=marks or fresh.marks, expected_sha256=None)
         return fresh
 
     async def _keep(self, file: FileRecord, target: Path, words: str) -> None:

@@ -168,6 +168,29 @@ async def test_what_somebody_added_moves_along_with_the_video(desk: Desk) -> Non
     assert not former.exists()
 
 
+@pytest.mark.parametrize("addition", [b"", b"<playcount>2</playcount>"])
+async def test_a_video_that_moved_is_told_anew_with_what_somebody_added(
+    desk: Desk, addition: bytes
+) -> None:
+    await desk.write()
+    desk.edit(b"</movie>", addition + b"</movie>")
+    await desk.say(Field.DETAILS, "Ships come in.")
+    await desk.write(OnChange.MERGE)
+    await desk.move("Dawn over the Harbour.mkv")
+    await desk.say(Field.DETAILS, "Ships go out.")
+
+    written = await desk.write() or b""
+
+    assert b"Ships go out." in written
+    assert addition in written
+
+
+async def test_nothing_is_written_for_a_file_that_is_not_known(desk: Desk) -> None:
+    await desk.sidecars.write(desk.file.id + 1)
+
+    assert not desk.nfo.exists()
+
+
 async def test_each_library_has_its_root(desk: Desk) -> None:
     music = replace(desk.sidecars, styles={FILMS: NfoStyle(root=NfoRoot.MUSICVIDEO)})
 
