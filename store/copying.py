@@ -26,6 +26,7 @@ _CONFIG: dict[str, str | int | float | list[str]] = {
     "allow_community_extensions": False,
     "temp_directory": "",
     "threads": 2,
+    "memory_limit": "256MB",
 }
 
 

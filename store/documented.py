@@ -1,12 +1,16 @@
 """What others may read of the store: four tables with columns that say what they hold.
 
 The tables behind them change from version to version; these stay, and nothing secret is in them.
+The store itself only writes out the columns that they are made of; a process of its own makes
+them, as joining and sorting all there is can take more memory than the daemon may use.
 Times are UTC. Paths are as `rules.media.path_to_text` makes them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,8 @@ class Documented:
 
     name: str
     says: str
+    reads: tuple[str, ...]
+    """The tables of the store that it is made of, keys of `READ`."""
     source: str
     """SQL behind FROM."""
     columns: tuple[Column, ...]
@@ -33,9 +39,14 @@ class Documented:
 
     @property
     def statement(self) -> str:
-        """Return the SELECT that makes it."""
+        """Return the SELECT that makes it, its rows in order."""
+        return f"{self.unordered} ORDER BY {self.order}"
+
+    @property
+    def unordered(self) -> str:
+        """Return the SELECT that makes it, its rows as they come."""
         columns = ", ".join(f"{each.made_of} AS {each.name}" for each in self.columns)
-        return f"SELECT {columns} FROM {self.source} ORDER BY {self.order}"  # noqa: S608  # constants
+        return f"SELECT {columns} FROM {self.source}"  # noqa: S608  # constants
 
 
 def _columns(*said: tuple[str, str, str]) -> tuple[Column, ...]:
@@ -62,9 +73,27 @@ def _named(field: str, member: str, table: str) -> str:
     )
 
 
+READ: Mapping[str, str] = MappingProxyType(
+    {
+        "file": "* EXCLUDE (inode, device)",
+        "content": "id, oshash, size_bytes, facts, md5",
+        "fingerprint": "*",
+        "work": "*",
+        "work_field": "work_id, field, value, origin",
+        "performer": "id, name",
+        "studio": "id, name",
+        "tag": "id, name",
+        "external_id": "kind, source, remote_id, owner_id",
+        "decision": "* EXCLUDE (input)",
+    }
+)
+"""The columns of the store that leave it, by table; no other table is read."""
+
+
 FILES = Documented(
     name="files",
     says="Every file that doorman has seen.",
+    reads=("file", "content"),
     source="file AS f LEFT JOIN content AS c ON c.id = f.content_id",
     columns=_columns(
         ("id", "f.id", "its number, as every command takes it"),
@@ -96,6 +125,7 @@ FILES = Documented(
 FINGERPRINTS = Documented(
     name="fingerprints",
     says="Fingerprints of contents; copies of a file share them.",
+    reads=("content", "fingerprint"),
     source=(
         "(SELECT id AS content_id, 'oshash' AS algorithm, format('{:016x}', oshash) AS value, "
         "CAST(facts ->> '$.duration_s' AS DOUBLE) AS duration_s, NULL AS version, size_bytes "
@@ -120,6 +150,7 @@ FINGERPRINTS = Documented(
 WORKS = Documented(
     name="works",
     says="What files are copies of.",
+    reads=("work", "work_field", "performer", "studio", "tag", "external_id"),
     source=(
         "work AS w LEFT JOIN (SELECT said.work_id, "  # noqa: S608  # constants
         f"{_text('title')} AS title, {_text('date')} AS date, {_text('code')} AS code, "
@@ -159,6 +190,7 @@ WORKS = Documented(
 DECISIONS = Documented(
     name="decisions",
     says="Every decision about every file, also those that were taken back.",
+    reads=("decision",),
     source="decision AS d",
     columns=_columns(
         ("id", "d.id", "its number; later ones are greater"),

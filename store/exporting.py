@@ -1,81 +1,42 @@
-"""The documented tables as files: Parquet, or JSON lines."""
+"""The columns that documented tables are made of, as files for the process that makes these."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
 from store.database import Connection
-from store.documented import Documented
-from store.rows import many, number, one
+from store.documented import READ, Documented
 from store.transaction import snapshot
 from store.workshop import quoted
 
 
 class Form(StrEnum):
-    """What kind of file."""
+    """What kind of file an export holds."""
 
     PARQUET = "parquet"
     JSONL = "jsonl"
 
 
-_OPTIONS = {
-    Form.PARQUET: "FORMAT parquet, COMPRESSION zstd",
-    Form.JSONL: "FORMAT json",
-}
+def copy_read(connection: Connection, tables: Sequence[Documented], folder: Path) -> None:
+    """Write what these tables are made of into a folder of the workshop, all of one state.
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnType:
-    """A column as it came out."""
-
-    name: str
-    type: str
-    """DuckDB's word."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
-    """One table that was written."""
-
-    table: Documented
-    rows: int
-    columns: tuple[ColumnType, ...]
-    files: tuple[Path, ...]
-    """One for each form."""
-
-
-def export(
-    connection: Connection, tables: Sequence[Documented], forms: Collection[Form], folder: Path
-) -> tuple[Exported, ...]:
-    """Write tables into a folder of the workshop, all of one committed state.
+    Rows stream from one file to the other: that takes little memory, however many they are.
 
     Raises:
         duckdb.Error: it could not be done.
 
     """
+    names = dict.fromkeys(name for table in tables for name in table.reads)
     with snapshot(connection):
-        return tuple(_export(connection, table, forms, folder) for table in tables)
+        for name in names:
+            target = quoted(raw_file(folder, name))
+            connection.execute(
+                f"COPY (SELECT {READ[name]} FROM {name}) TO {target} (FORMAT parquet)"  # noqa: S608  # constants
+            )
 
 
-def _export(
-    connection: Connection, table: Documented, forms: Collection[Form], folder: Path
-) -> Exported:
-    described = many(connection, f"DESCRIBE {table.statement}")
-    files: list[Path] = []
-    rows = 0
-    for form in forms:
-        target = folder / f"{table.name}.{form.value}"
-        written = one(
-            connection, f"COPY ({table.statement}) TO {quoted(target)} ({_OPTIONS[form]})"
-        )
-        rows = number(written[0]) if written else 0
-        files.append(target)
-    return Exported(
-        table=table,
-        rows=rows,
-        columns=tuple(ColumnType(name=str(row[0]), type=str(row[1])) for row in described),
-        files=tuple(files),
-    )
+def raw_file(folder: Path, name: str) -> Path:
+    """Return where a table of the store lies, as a file."""
+    return folder / f"{name}.raw"

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import anyio
 import anyio.to_thread
-from pydantic import ValidationError
 
 from daemon.desk.desk import Desk
 from daemon.desk.outward_views import (
@@ -23,15 +20,15 @@ from daemon.desk.outward_views import (
     ColumnLine,
     QueryView,
 )
+from daemon.desk.reading_apart import COMMAND, read_apart
 from rules.errors import DoormanError, UsageError
 from store.documented import DOCUMENTED, Documented
-from store.exporting import Form, export
+from store.exporting import copy_read
 from store.query_protocol import QueryOrder, QueryReport
 from store.workshop import bench
 
 MOST_BYTES = 32 << 20
 """Of an answer: what a terminal or a page can still make something of."""
-_COMMAND = (sys.executable, "-P", "-m", "store.query_child")
 _WORD = re.compile(r"[a-z_]+")
 
 
@@ -54,21 +51,10 @@ class QueryTooLong(DoormanError):
         )
 
 
-class QueryBroken(DoormanError):
-    """The child that was to answer ended without a word."""
-
-    def __init__(self) -> None:
-        """Build the message."""
-        super().__init__(
-            "the query was not answered: it took too much memory or too long a computation; "
-            "ask for less, or use doorman export and a program of your own"
-        )
-
-
 class Querying:
     """Answers SELECTs, one after another; nothing else waits for them."""
 
-    def __init__(self, desk: Desk, *, command: Sequence[str] = _COMMAND) -> None:
+    def __init__(self, desk: Desk, *, command: Sequence[str] = COMMAND) -> None:
         """Answer from this desk's store; `command` is the child."""
         self._database = desk.database
         self._command = command
@@ -82,7 +68,7 @@ class Querying:
         Raises:
             QueryRefused: it is not one SELECT, or cannot be answered.
             QueryTooLong: it took longer than `within_s`.
-            QueryBroken: it took too much memory.
+            ReaderBroken: it took too much memory.
 
         """
         if len(sql) > LONGEST_SQL:
@@ -99,9 +85,7 @@ class Querying:
 
     async def _answer(self, sql: str, most_rows: int, limit_s: float, folder: Path) -> QueryView:
         tables = named_in(sql)
-        await self._database.copy_out(
-            partial(export, tables=tables, forms=(Form.PARQUET,), folder=folder)
-        )
+        await self._database.copy_out(partial(copy_read, tables=tables, folder=folder))
         order = QueryOrder(
             folder=str(folder),
             tables=tuple(table.name for table in tables),
@@ -110,14 +94,7 @@ class Querying:
             most_bytes=MOST_BYTES,
             processor_s=int(limit_s) + 1,
         )
-        ended = await anyio.run_process(
-            self._command,
-            input=order.model_dump_json().encode(),
-            stderr=subprocess.DEVNULL,
-            check=False,
-            env={},  # it needs nothing of ours
-        )
-        return _view(ended.stdout)
+        return _view(await read_apart(order, command=self._command))
 
 
 def named_in(sql: str) -> tuple[Documented, ...]:
@@ -126,12 +103,7 @@ def named_in(sql: str) -> tuple[Documented, ...]:
     return tuple(table for table in DOCUMENTED if table.name in words)
 
 
-def _view(output: bytes) -> QueryView:
-    try:
-        report = QueryReport.model_validate_json(output)
-    except ValidationError:
-        raise QueryBroken from None
-
+def _view(report: QueryReport) -> QueryView:
     if report.problem is not None:
         raise QueryRefused(report.problem)
 

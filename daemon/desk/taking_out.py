@@ -17,16 +17,34 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+import anyio
+import anyio.to_thread
+
 from daemon.desk.desk import Desk
 from daemon.desk.outward_views import EXPORT, MANIFEST, ColumnLine, ExportView, TableLine
+from daemon.desk.reading_apart import read_apart
+from rules.errors import DoormanError
 from store.copying import copy_whole
 from store.database import Connection
 from store.documented import DOCUMENTED
 from store.errors import StoreUnreachable
-from store.exporting import Exported, Form, export
+from store.exporting import Form, copy_read
+from store.query_protocol import ExportedTable, QueryOrder, QueryReport
 from store.workshop import bench
 
+EXPORT_WITHIN_S = 1800
 _FILE_MODE = 0o644
+
+
+class ExportFailed(DoormanError):
+    """The tables could not be made."""
+
+    def __init__(self, problem: str) -> None:
+        """Build the message from what DuckDB says."""
+        super().__init__(
+            f"the export could not be made: {problem}; "
+            "see that the [store] folder has room, then try again"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +67,27 @@ class TakingOut:
 
         Raises:
             StoreError: there is no room for it.
+            ExportFailed: the tables could not be made.
+            ReaderBroken: that took too much memory.
 
         """
         desk = self._desk
-        pack = partial(
-            _pack,
-            workshop=desk.database.workshop,
-            forms=tuple(dict.fromkeys(forms)) or tuple(Form),
-            version=desk.household.version,
-            at_s=desk.now(),
-        )
-        return await desk.database.copy_out(pack)
+        with bench(desk.database.workshop) as folder:
+            await desk.database.copy_out(partial(copy_read, tables=DOCUMENTED, folder=folder))
+            order = QueryOrder(
+                folder=str(folder),
+                tables=tuple(table.name for table in DOCUMENTED),
+                processor_s=EXPORT_WITHIN_S,
+                forms=tuple(dict.fromkeys(forms)) or tuple(Form),
+            )
+            report = QueryReport(problem=f"it took longer than {EXPORT_WITHIN_S} s")
+            with anyio.move_on_after(EXPORT_WITHIN_S):
+                report = await read_apart(order)
+            if report.problem is not None:
+                raise ExportFailed(report.problem)
+
+            pack = partial(_pack, folder, report, version=desk.household.version, at_s=desk.now())
+            return await anyio.to_thread.run_sync(pack)
 
     async def backup(self) -> Parcel:
         """Return a proven copy of the whole store; it holds secrets.
@@ -80,30 +108,21 @@ def _back_up(connection: Connection, *, workshop: Path) -> Parcel:
         return _parcel(copy.open("rb"))
 
 
-def _pack(
-    connection: Connection,
-    *,
-    workshop: Path,
-    forms: Sequence[Form],
-    version: str,
-    at_s: float,
-) -> Parcel:
-    with bench(workshop) as folder:
-        exported = export(connection, DOCUMENTED, forms, folder)
-        view = ExportView(
-            version=version,
-            made_at=datetime.fromtimestamp(int(at_s), UTC).isoformat(),
-            tables=tuple(_line(each) for each in exported),
-        )
-        files = [file for each in exported for file in each.files]
-        try:
-            return _archive(workshop, EXPORT.dump_json(view, indent=2), files, at_s=at_s)
-        except OSError as error:
-            raise StoreUnreachable(workshop, error) from error
+def _pack(folder: Path, report: QueryReport, *, version: str, at_s: float) -> Parcel:
+    view = ExportView(
+        version=version,
+        made_at=datetime.fromtimestamp(int(at_s), UTC).isoformat(),
+        tables=tuple(_line(each) for each in report.exported),
+    )
+    files = [folder / name for each in report.exported for name in each.files]
+    try:
+        return _archive(folder, EXPORT.dump_json(view, indent=2), files, at_s=at_s)
+    except OSError as error:
+        raise StoreUnreachable(folder, error) from error
 
 
-def _archive(workshop: Path, manifest: bytes, files: Sequence[Path], *, at_s: float) -> Parcel:
-    archive = tempfile.TemporaryFile(dir=workshop)  # noqa: SIM115  # whoever gets it closes it
+def _archive(folder: Path, manifest: bytes, files: Sequence[Path], *, at_s: float) -> Parcel:
+    archive = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  # whoever gets it closes it
     try:
         with tarfile.open(fileobj=archive, mode="w", format=tarfile.PAX_FORMAT) as packed:
             packed.addfile(_member(MANIFEST, len(manifest), at_s), io.BytesIO(manifest))
@@ -128,15 +147,16 @@ def _parcel(file: BinaryIO) -> Parcel:
     return Parcel(file=file, size_bytes=size_bytes)
 
 
-def _line(exported: Exported) -> TableLine:
-    says = {column.name: column.says for column in exported.table.columns}
+def _line(exported: ExportedTable) -> TableLine:
+    table = next(each for each in DOCUMENTED if each.name == exported.name)
+    says = {column.name: column.says for column in table.columns}
     return TableLine(
-        name=exported.table.name,
-        says=exported.table.says,
+        name=table.name,
+        says=table.says,
         columns=tuple(
             ColumnLine(name=each.name, type=each.type, says=says[each.name])
             for each in exported.columns
         ),
         rows=exported.rows,
-        files=tuple(file.name for file in exported.files),
+        files=exported.files,
     )

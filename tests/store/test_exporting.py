@@ -6,8 +6,10 @@ from pathlib import Path
 import duckdb
 
 from store.database import Connection
-from store.documented import DOCUMENTED
-from store.exporting import Form, export
+from store.documented import DOCUMENTED, READ
+from store.exporting import Form, copy_read
+from store.query_child import answer
+from store.query_protocol import QueryOrder
 
 _FILL = """
 INSERT INTO content (oshash, size_bytes, facts, md5) VALUES (18446744073709551615, 5,
@@ -45,24 +47,31 @@ def lines(folder: Path, table: str) -> list[dict[str, object]]:
 def test_both_forms_say_the_same_and_all_of_it(connection: Connection, tmp_path: Path) -> None:
     connection.execute(_FILL)
 
-    exported = export(connection, DOCUMENTED, tuple(Form), tmp_path)
+    copy_read(connection, DOCUMENTED, tmp_path)
+    order = QueryOrder(
+        folder=str(tmp_path),
+        tables=tuple(table.name for table in DOCUMENTED),
+        processor_s=10,
+        forms=tuple(Form),
+    )
+    report = answer(order)
 
-    assert {each.table.name: each.rows for each in exported} == {
+    assert report.problem is None
+    assert {each.name: each.rows for each in report.exported} == {
         "files": 1,
         "fingerprints": 3,
         "works": 2,
         "decisions": 1,
     }
     with duckdb.connect(":memory:") as reader:
-        for each in exported:
-            name = each.table.name
-            parquet, jsonl = (str(file) for file in each.files)
-            found = reader.execute("SELECT * FROM read_parquet($1)", [parquet])
+        for each in report.exported:
+            parquet, jsonl = each.files
+            found = reader.execute("SELECT * FROM read_parquet($1)", [str(tmp_path / parquet)])
             assert [column[0] for column in found.description or ()] == [
                 column.name for column in each.columns
             ]
-            assert len(found.fetchall()) == len(lines(tmp_path, name)) == each.rows
-            assert jsonl.endswith(f"{name}.jsonl")
+            assert len(found.fetchall()) == len(lines(tmp_path, each.name)) == each.rows
+            assert jsonl == f"{each.name}.jsonl"
     assert {each["algorithm"]: each["value"] for each in lines(tmp_path, "fingerprints")} == {
         "oshash": "ffffffffffffffff",
         "phash": "00000000000000ff",
@@ -100,3 +109,14 @@ def test_both_forms_say_the_same_and_all_of_it(connection: Connection, tmp_path:
 def test_every_column_says_what_it_holds() -> None:
     assert all(column.says for table in DOCUMENTED for column in table.columns)
     assert all(table.says for table in DOCUMENTED)
+
+
+def test_nothing_leaves_the_store_but_what_tables_are_made_of() -> None:
+    assert READ.keys() == {name for table in DOCUMENTED for name in table.reads}
+    assert not {"session", "push_secret", "used_action", "outbox"} & READ.keys()
+
+
+def test_an_export_that_cannot_be_made_says_why(tmp_path: Path) -> None:
+    order = QueryOrder(folder=str(tmp_path), tables=("files",), processor_s=10, forms=(Form.JSONL,))
+
+    assert "file.raw" in str(answer(order).problem)

@@ -10,7 +10,7 @@ import pytest
 from pydantic import JsonValue
 
 from store.documented import DOCUMENTED
-from store.exporting import Form, export
+from store.exporting import copy_read, raw_file
 from store.query_child import answer, plain
 from store.query_protocol import QueryOrder, QueryReport
 from tests.stores import put_store
@@ -28,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Path:
             "first_seen_at_s, changed_at_s) "
             "SELECT 'films', '/films/' || n, n, 7, 1, 'done', 1.5, 2 FROM range(5) t(n)"
         )
-        export(connection, DOCUMENTED, (Form.PARQUET,), folder)
+        copy_read(connection, DOCUMENTED, folder)
     return folder
 
 
@@ -101,9 +101,11 @@ def test_anything_but_one_select_is_refused(folder: Path, sql: str) -> None:
         "SELECT * FROM read_csv('{file}')",
         "SELECT * FROM read_text('{file}')",
         "SELECT * FROM read_blob('{file}')",
-        "SELECT * FROM read_parquet('{folder}/files.parquet')",
-        "SELECT * FROM parquet_metadata('{folder}/files.parquet')",
-        "SELECT * FROM '{folder}/files.parquet'",
+        "SELECT * FROM read_parquet('{folder}/file.raw')",
+        "SELECT * FROM parquet_metadata('{folder}/file.raw')",
+        "SELECT * FROM '{folder}/file.raw'",
+        "SELECT * FROM file",
+        "SELECT * FROM content",
         "SELECT * FROM glob('{folder}/*')",
         "SELECT * FROM sniff_csv('{file}')",
         "SELECT * FROM query('SELECT * FROM read_text(''{file}'')')",
@@ -116,6 +118,8 @@ def test_anything_but_one_select_is_refused(folder: Path, sql: str) -> None:
     ],
 )
 def test_no_file_and_no_other_table_is_reached(folder: Path, sql: str) -> None:
+    assert raw_file(folder, "file").exists()
+
     found = ask(folder, sql.format(folder=folder, file=folder / "secret.txt"))
 
     assert found.problem is not None
@@ -140,7 +144,7 @@ def test_an_answer_that_is_too_large_is_no_answer(folder: Path) -> None:
 
 
 def test_a_query_that_takes_all_memory_is_told_so(folder: Path) -> None:
-    found = ask(folder, "SELECT list(repeat('x', 1000) || n) FROM range(3000000) t(n)")
+    found = ask(folder, "SELECT len(list(repeat('x', 1000) || n)) FROM range(3000000) t(n)")
 
     assert found.problem is not None
     assert "too much memory" in found.problem
