@@ -53,8 +53,10 @@ def portrait_at(folder: Path, stem: str) -> PresentPortrait | None:
     return None
 
 
-def put_portrait(target: Path, content: bytes) -> None:
+def put_portrait(target: Path, content: bytes, *, purpose: str) -> None:
     """Write the whole picture or nothing, if nobody has the name.
+
+    `purpose` tells its temporary file from all others, so that a crash leaves none for ever.
 
     Raises:
         SidecarChanged: somebody has it.
@@ -63,7 +65,7 @@ def put_portrait(target: Path, content: bytes) -> None:
 
     """
     with named_after(target), open_folder(target.parent) as folder:
-        with temporary_name(folder) as temporary:
+        with temporary_name(folder, purpose) as temporary:
             with create(folder, temporary) as file:
                 write_all(file, content)
                 os.fchmod(file, _mode_in(folder))

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from daemon.disk.errors import SidecarChanged
 from daemon.disk.portraits import PresentPortrait, portrait_at, put_portrait
 from daemon.journey.artwork_notes import PictureSubject
 from daemon.journey.picture_supply import PictureSupply
-from daemon.journey.sidecar_hand import SidecarHand, ask
+from daemon.journey.sidecar_hand import SidecarHand, ask, purpose_of
 from providers.errors import Transient
 from rules.errors import LibraryError
 from rules.portrait_names import portrait_name
@@ -103,7 +104,11 @@ class Portraits:
         )
         change_id = await self.hand.database.write(intend)
         try:
-            await ask(partial(put_portrait, target, content))
+            purpose = purpose_of(change_id, target)
+            await ask(partial(put_portrait, target, content, purpose=purpose))
+        except SidecarChanged:  # another file's work has the same performer, and was quicker
+            await self.hand.finish_intended(subject.file.id)
+            return
         except LibraryError:
             await self.hand.finish_intended(subject.file.id)
             raise

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import anyio
 import pytest
 
 from daemon.journey.artwork_errands import ALL_DONE, Outcome
@@ -161,3 +162,22 @@ async def test_name_that_something_else_has_keeps_no_other_from_its_picture(benc
 
     assert link.is_symlink()
     assert (bench.folder / "Ben _ Oar.png").read_bytes() == BEN_PNG
+
+
+async def test_works_that_share_a_performer_do_not_get_in_each_others_way(bench: Bench) -> None:
+    first = await bench.accepted({"Ada Quill": [ADA]})
+    second = await bench.accepted({"Ada Quill": [ADA]}, "Second.mkv", oshash=2)
+    outcomes: list[Outcome] = []
+
+    async def write(file: FileRecord) -> None:
+        outcomes.append(await bench.write(file))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(write, first)
+        tasks.start_soon(write, second)
+
+    assert outcomes == [ALL_DONE, ALL_DONE]
+    assert bench.people() == {"Ada Quill.png": ADA_PNG}
+    for file in (first, second):
+        await bench.sidecars.restore(file.id, 0)
+    assert bench.people() == {}
