@@ -153,6 +153,15 @@ async def test_whoever_asks_is_woken(ground: Ground, bench: Bench) -> None:
     assert await bench.identify_bell.heard(timeout_s=0)
 
 
+async def test_an_nfo_in_capitals_is_news_too(ground: Ground, bench: Bench) -> None:
+    file = await ground.add_known(state=REVIEW)
+    lay_beside(file, "Harbour")
+    usual = Path(file.path).with_suffix(".nfo")
+    capitals = usual.rename(usual.with_suffix(".NFO"))
+
+    assert await bench.news.follow(FILMS, [str(capitals)]) == 1
+
+
 async def test_file_of_another_library_is_for_its_own_round(ground: Ground, bench: Bench) -> None:
     ground.add_library("other")
     file = await ground.add_known(state=REVIEW, library="other")

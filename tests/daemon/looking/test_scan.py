@@ -62,7 +62,7 @@ def test_the_listing_knows_the_library_itself(tmp_path: Path) -> None:
 def test_nfos_are_named_wherever_they_lie_but_not_where_nothing_is_of_interest(
     tmp_path: Path,
 ) -> None:
-    wanted = {str(write(tmp_path / name)) for name in ("a.nfo", "deep/movie.nfo")}
+    wanted = {str(write(tmp_path / name)) for name in ("a.nfo", "A.NFO", "deep/movie.nfo")}
     for name in ("@eaDir/b.nfo", "a.txt", "a.nfo.part"):
         write(tmp_path / name)
 
