@@ -303,6 +303,33 @@ def test_an_update_settles_at_once_and_keeps_what_others_said(
         assert said in present or (b"plot" in said and on_change is OnChange.OVERWRITE)
 
 
+anything = st.lists(
+    st.tuples(
+        st.sampled_from(["title", "sorttitle", "year", "tag", "actor", "playcount", "Title", "x"]),
+        st.text(st.characters(min_codepoint=32, max_codepoint=0xD7FF), max_size=5),
+    ),
+    max_size=6,
+)
+OF_NO_TOPIC = frozenset({"playcount", "Title", "x"})
+
+
+@given(said=anything, on_change=st.sampled_from(CHANGED))
+def test_whatever_somebody_wrote_is_still_there(
+    said: list[tuple[str, str]], on_change: OnChange
+) -> None:
+    theirs = ET.Element("movie")
+    for name, text in said:
+        ET.SubElement(theirs, name).text = text
+
+    movie, _ = written(ET.tostring(theirs, "utf-8"), None, OURS, on_change)
+
+    after = [(each.tag, each.text or "") for each in movie]
+    is_merged = on_change is OnChange.MERGE
+    kept = [each for each in said if is_merged or each[0] in OF_NO_TOPIC]
+    assert all(after.count(each) >= kept.count(each) for each in kept)
+    assert movie.findtext("plot") == "Ships come in."
+
+
 @given(present=st.binary(), last=st.one_of(st.none(), st.binary()))
 def test_by_default_nothing_is_replaced_but_what_doorman_last_wrote(
     present: bytes, last: bytes | None
