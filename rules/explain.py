@@ -87,12 +87,6 @@ def ranked_works(decision: Decision) -> tuple[tuple[Ranked, ...], ...]:
     return by_work(decision.ranked, lambda each: each.candidate)
 
 
-def headline(decision: Decision) -> str:
-    """Return the verdict and what it comes to, in one line."""
-    verdict = "needs you" if decision.verdict is Verdict.REVIEW else decision.verdict.value
-    return f"{verdict}: {summarize(decision)}"
-
-
 def summarize(decision: Decision) -> str:
     """Return what the verdict comes to, in one line that does not repeat it."""
     match decision.verdict:

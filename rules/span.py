@@ -32,15 +32,6 @@ class Span:
     step_s: int
     steps: int
 
-    @property
-    def end_s(self) -> float:
-        """Return where the last step ends."""
-        return self.begin_s + self.step_s * self.steps
-
-    def starts_s(self) -> tuple[float, ...]:
-        """Return where each step begins, the earliest first."""
-        return tuple(self.begin_s + self.step_s * index for index in range(self.steps))
-
 
 def span_of(since_s: float, now_s: float) -> Span:
     """Return the finest span from `since_s`, or a little before, to `now_s`.

@@ -233,15 +233,6 @@ def counts_by_rule(connection: Connection) -> dict[str, int]:
     return {str(rule): number(count) for rule, count in rows}
 
 
-def last_by_person(connection: Connection) -> DecisionRecord | None:
-    """Return the latest decision of a person that was not undone, or None."""
-    row = one(
-        connection,
-        f"{_SELECT} WHERE decided_by = 'person' AND undone_at_s IS NULL ORDER BY id DESC LIMIT 1",
-    )
-    return _decision(row) if row else None
-
-
 def _decision(row: Row) -> DecisionRecord:
     source, remote_id = row[7], row[8]
     has_chosen = source is not None and remote_id is not None

@@ -10,7 +10,7 @@ from rules.candidate import Answer, Candidate, Failed, Known, NotAsked, Refused,
 from rules.condition import Unmet
 from rules.decision import Decision, Ranked, Verdict
 from rules.evidence import Evidence
-from rules.explain import explain_answer, explain_evidence, explain_unmet, headline, label_work
+from rules.explain import explain_answer, explain_evidence, explain_unmet, label_work, summarize
 from rules.name_evidence import NameEvidence
 from rules.sidecar_evidence import SidecarEvidence
 from rules.work import ExternalId, Studio, Work
@@ -221,24 +221,24 @@ def decided(verdict: Verdict, *candidates: Candidate, chosen: ExternalId | None 
     [
         (
             decided(Verdict.ACCEPTED, DAWN, DUSK, chosen=ExternalId(source="beta", remote_id="2")),
-            'accepted: "Harbour at Dusk" from beta',
+            '"Harbour at Dusk" from beta',
         ),
         (
             decided(Verdict.REVIEW, DAWN),
-            'needs you: is it "Harbour at Dawn" (Harbour Films, 2024-05-17) from alpha?',
+            'is it "Harbour at Dawn" (Harbour Films, 2024-05-17) from alpha?',
         ),
         (
             decided(Verdict.REVIEW, DUSK, DAWN),
-            'needs you: is it "Harbour at Dusk" from beta? (1 more offered)',
+            'is it "Harbour at Dusk" from beta? (1 more offered)',
         ),
-        (decided(Verdict.REVIEW), "needs you: nothing was offered"),
-        (decided(Verdict.NO_MATCH), "no match: source alpha failed: HTTP 500"),
-        (decided(Verdict.DEFERRED), "deferred: source alpha failed: HTTP 500"),
-        (decided(Verdict.IGNORED), "ignored: source alpha failed: HTTP 500"),
+        (decided(Verdict.REVIEW), "nothing was offered"),
+        (decided(Verdict.NO_MATCH), "source alpha failed: HTTP 500"),
+        (decided(Verdict.DEFERRED), "source alpha failed: HTTP 500"),
+        (decided(Verdict.IGNORED), "source alpha failed: HTTP 500"),
     ],
 )
-def test_a_headline_says_the_verdict_in_one_line(decision: Decision, line: str) -> None:
-    assert headline(decision) == line
+def test_what_a_decision_comes_to_is_one_line(decision: Decision, line: str) -> None:
+    assert summarize(decision) == line
 
 
 @pytest.mark.parametrize(

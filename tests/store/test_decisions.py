@@ -125,21 +125,6 @@ def test_decisions_are_counted_by_rule(connection: Connection, add_file: AddFile
     assert decisions.counts_by_rule(connection) == {"exact": 2, "near": 1}
 
 
-def test_the_last_decision_of_a_person_is_found(
-    connection: Connection, add_file: AddFile, decide: Decide
-) -> None:
-    file = add_file()
-    assert decisions.last_by_person(connection) is None
-    first = decide(file, Outcome.REJECTED, Decider.PERSON)
-    second = decide(file, Outcome.DISMISSED, Decider.PERSON)
-    decide(file, Outcome.REVIEW, Decider.RULE)
-    decisions.mark_undone(connection, second, at_s=9.0)
-
-    found = decisions.last_by_person(connection)
-    assert found is not None
-    assert found.id == first
-
-
 def test_what_a_person_took_back_is_remembered_for_the_content(
     connection: Connection, add_file: AddFile
 ) -> None:
