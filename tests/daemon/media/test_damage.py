@@ -28,7 +28,7 @@ from tests.daemon.media.mutations import mutant
 
 DATA = Path(__file__).parents[2] / "data"
 SEED = os.environ.get("DOORMAN_SEED", "harbour")
-MUTANTS = int(os.environ.get("DOORMAN_MUTANTS", "12"))
+MUTANTS = int(os.environ.get("DOORMAN_MUTANTS", "6"))
 PEAK_BYTES = 700 << 20  # the most seen was 479 MiB, for a picture that claimed to be huge
 
 pytestmark = pytest.mark.skipif(
