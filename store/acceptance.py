@@ -119,12 +119,14 @@ def take_back(
     plan_id: int,
     *,
     is_forced: bool = False,
+    tidies: bool = True,
     at_s: float,
 ) -> list[str]:
     """Undo what a plan did to the store, and owe the sidecars' former state.
 
     A work that another file is a copy of keeps its fields and ids. Returns what could not be
-    taken back because it changed since, in words; with `is_forced` that is taken back, too.
+    taken back because it changed since, in words; with `is_forced` that is taken back, too. Who
+    takes back many tidies up behind all of them; see `tidy_up`.
     """
     left: list[str] = []
     changes = journal.changes(connection, plan_id)
@@ -144,7 +146,8 @@ def take_back(
             left.extend(undone.left)
             journal.mark(connection, change.id, undone.state, at_s=at_s)
     journal.mark_plan_undone(connection, plan_id, at_s=at_s)
-    tidy(connection, changes, at_s=at_s)
+    if tidies:
+        tidy(connection, changes, at_s=at_s)
     outbox.cancel(connection, file.id, Errand.SIDECAR, at_s=at_s)
     outbox.add(
         connection,
@@ -154,6 +157,18 @@ def take_back(
         at_s=at_s,
     )
     return left
+
+
+def tidy_up(connection: Connection, decisions: Sequence[int], *, at_s: float) -> None:
+    """Remove what nobody needs any more of what accepts created that were taken back."""
+    plan_ids = [journal.plan_of_decision(connection, each) for each in decisions]
+    changes = [
+        change
+        for plan_id in plan_ids
+        if plan_id is not None
+        for change in journal.changes(connection, plan_id)
+    ]
+    tidy(connection, changes, at_s=at_s)
 
 
 def let_go(connection: Connection, file: FileRecord, *, at_s: float) -> None:

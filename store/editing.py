@@ -6,15 +6,19 @@ then; that is still its work while no other accept came in between.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rules.plan import Field, Origin
 from store import files, journal, outbox, works
-from store.changing import made_field
+from store.changing import Changing, made_field
 from store.database import Connection
+from store.external_ids import Kind
 from store.files import FileRecord
+from store.journal import ChangeKind
+from store.leftovers import tidy
 from store.outbox import Errand
-from store.restoring import Restoring
+from store.restoring import IN_STORE, Restoring
 from store.rows import number, one, seconds
 from store.works import StoredField
 
@@ -26,11 +30,13 @@ def edit(
     field: Field,
     value: str,
     *,
+    latest: Mapping[Kind, int] | None = None,
     at_s: float,
 ) -> bool:
     """Set a field of a file's work to what a person says; tell whether that changed anything.
 
-    `value` is what the table holds. Whoever set the field before, it is the person's from now on.
+    `value` is what the table holds; whoever is in it and was created for it has a higher number
+    than the `latest` before. Whoever set the field before, it is the person's from now on.
     """
     held = works.fields(connection, work_id).get(field)
     mine = StoredField(value=value, origin=Origin.PERSON, source=None)
@@ -40,6 +46,8 @@ def edit(
     plan_id = journal.open_plan(connection, file.id, None, at_s=at_s)
     works.put_field(connection, work_id, field, mine, at_s=at_s)
     journal.add_all_done(connection, plan_id, [made_field(field, held, mine)], at_s=at_s)
+    if latest is not None:
+        Changing(connection=connection, plan_id=plan_id, at_s=at_s).note_made(latest)
     _owe_sidecars(connection, work_id, at_s=at_s)
     return True
 
@@ -78,13 +86,15 @@ def take_back(
     )
     left: list[str] = []
     changes = journal.changes(connection, plan_id)
-    for change in reversed(changes):
+    for change in (each for each in reversed(changes) if each.kind in IN_STORE):
         undone = restoring.undo(change)
         left.extend(undone.left)
         journal.mark(connection, change.id, undone.state, at_s=at_s)
     journal.mark_plan_undone(connection, plan_id, at_s=at_s)
+    tidy(connection, changes, at_s=at_s)
     _owe_sidecars(connection, work_id, at_s=at_s)
-    return tuple(change.target for change in changes), left
+    fields = tuple(each.target for each in changes if each.kind is ChangeKind.SET_FIELD)
+    return fields, left
 
 
 def _owe_sidecars(connection: Connection, work_id: int, *, at_s: float) -> None:

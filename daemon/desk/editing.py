@@ -16,7 +16,7 @@ from daemon.desk.standing import ACCEPTED, answered
 from daemon.desk.views import Answered
 from daemon.desk.writing_fields import SEVERAL, WRITABLE, field_of, written
 from rules.plan import Origin
-from store import editing, files, works
+from store import editing, entities, files, works
 from store.database import Connection
 from store.files import FileRecord
 
@@ -99,8 +99,9 @@ def _edit(
         raise NotAnswerable(file, "edited", "accept a candidate first")
 
     held, work = works.fields(connection, work_id), works.load(connection, work_id)
+    latest = entities.latest_numbers(connection)
     value = written(connection, field, text, work=work, held=held, at_s=at_s)
-    if not editing.edit(connection, file, work_id, field, value, at_s=at_s):
+    if not editing.edit(connection, file, work_id, field, value, latest=latest, at_s=at_s):
         return answered(file, file.state, f"{field} was so already", has_changed=False)
 
     files.set_state(connection, file, file.state, at_s=at_s, reason=f"a person wrote the {field}")

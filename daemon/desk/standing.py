@@ -50,18 +50,21 @@ def take_back_accept(
     decision: DecisionRecord,
     *,
     is_forced: bool = False,
+    tidies: bool = True,
     at_s: float,
 ) -> tuple[str, ...]:
     """Undo what accepting did; return what stays because it changed since, in words.
 
-    With `is_forced` nothing of it stays.
+    With `is_forced` nothing of it stays. Who takes back many tidies up behind all of them.
     """
     decisions.mark_undone(connection, decision.id, at_s=at_s)
     plan_id = journal.plan_of_decision(connection, decision.id)
     if plan_id is None:
         return ()
 
-    left = acceptance.take_back(connection, file, plan_id, is_forced=is_forced, at_s=at_s)
+    left = acceptance.take_back(
+        connection, file, plan_id, is_forced=is_forced, tidies=tidies, at_s=at_s
+    )
     return tuple(left)
 
 

@@ -27,7 +27,7 @@ from daemon.desk.undoing import undo_accept, undo_latest
 from daemon.desk.views import Answered
 from rules.errors import ConflictError, DoormanError, NotFound, StoreError, UsageError
 from rules.media import path_to_text
-from store import decisions, files, owing, undoable
+from store import acceptance, decisions, files, owing, undoable
 from store.database import Connection
 from store.files import FileRecord
 from store.tallying import Tally, tally
@@ -184,6 +184,9 @@ class TakingBack:
                 lines.append(refused)
             else:
                 lines.append(_line(each, path, answered))
+        taken_back = [each.bound.decision for each in lines if each.is_done]
+        accepts = [each for each in taken_back if each is not None]
+        acceptance.tidy_up(connection, accepts, at_s=self._desk.now())
         return lines
 
     def _take_back(
@@ -207,7 +210,9 @@ class TakingBack:
             if decision is None or decision.file_id != file.id or decision.undone_at_s is not None:
                 raise AcceptGone(file)
 
-            answered = undo_accept(connection, file, decision, is_forced=is_forced, at_s=at_s)
+            answered = undo_accept(
+                connection, file, decision, is_forced=is_forced, tidies=False, at_s=at_s
+            )
         if file.content_id is not None:
             terms = self._desk.household.terms
             owing.settle(connection, file.content_id, terms, at_s=at_s)

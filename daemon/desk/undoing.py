@@ -58,10 +58,16 @@ def undo_accept(
     decision: DecisionRecord,
     *,
     is_forced: bool = False,
+    tidies: bool = True,
     at_s: float,
 ) -> Answered:
-    """Take back an accept that stands; the file waits for an answer then."""
-    left = take_back_accept(connection, file, decision, is_forced=is_forced, at_s=at_s)
+    """Take back an accept that stands; the file waits for an answer then.
+
+    Who takes back many tidies up behind all of them (`store.acceptance.tidy_up`).
+    """
+    left = take_back_accept(
+        connection, file, decision, is_forced=is_forced, tidies=tidies, at_s=at_s
+    )
     message = "no longer accepted; it waits for your answer"
     return _go_back(connection, file, FileState.REVIEW, message, at_s=at_s, left=left)
 
