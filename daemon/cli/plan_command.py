@@ -29,7 +29,7 @@ def plan(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show every change that accepting a candidate would make; change nothing."""
+    """Show every change that accepting a candidate would make."""
     from daemon.cli.show import console
     from daemon.cli.show_plan import show_plan
     from daemon.desk.plan_views import PLAN

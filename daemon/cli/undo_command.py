@@ -85,7 +85,11 @@ def undo(  # noqa: PLR0913  # an option each
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take back the latest decision about a file, or many accepts: fields, people, sidecars."""
+    """Take back the latest decision about a file, or many accepts.
+
+    What it changed gets its former value: fields, sidecars with their bytes; whom it created goes
+    with it. What somebody changed since stays, and is told.
+    """
     if (file is None) == (last is None and since is None and rule is None):
         raise Undecided
 
