@@ -37,16 +37,19 @@ class Remembering:
         """Return what taking these back would do; do nothing."""
         return await self._desk.database.read(partial(_preview, picks=picks))
 
-    async def undo(self, picks: Sequence[Pick]) -> tuple[Undone, ...]:
+    async def undo(self, picks: Sequence[Pick], *, is_forced: bool = False) -> tuple[Undone, ...]:
         """Take back the latest decision about each of these files, unless it changed meanwhile.
 
+        With `is_forced` also what somebody changed in works and sidecars since is put back.
         Each is a change of its own: one that cannot be taken back keeps no other.
         """
-        return tuple([await self._undo(pick) for pick in _once(picks)])
+        return tuple([await self._undo(pick, is_forced=is_forced) for pick in _once(picks)])
 
-    async def _undo(self, pick: Pick) -> Undone:
+    async def _undo(self, pick: Pick, *, is_forced: bool) -> Undone:
         try:
-            answered = await self._desk.undo(str(pick.number), revision=pick.revision)
+            answered = await self._desk.undo(
+                str(pick.number), revision=pick.revision, is_forced=is_forced
+            )
         except (ConflictError, UsageError) as error:
             path = await self._desk.database.read(partial(_path, number=pick.number))
             return Undone(number=pick.number, path=path, is_done=False, message=str(error))

@@ -35,6 +35,8 @@ class PicksForm(Form):
     pick: tuple[str, ...] = Field(default=(), max_length=MOST_REMEMBERED)
     """Of each file its number and revision: `12.3`."""
     back: str = "/history"
+    force: str = ""
+    """Anything: also what somebody changed since is put back."""
 
     @property
     def picks(self) -> tuple[Pick, ...]:
@@ -98,7 +100,7 @@ def _preview(remembering: Remembering) -> Endpoint:
 def _undo(remembering: Remembering) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         form = await form_of(request, PicksForm)
-        undone = await remembering.undo(form.picks)
+        undone = await remembering.undo(form.picks, is_forced=bool(form.force))
         return render(
             request,
             "history_undo.html",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 from html import unescape
 
 import httpx
@@ -8,6 +9,9 @@ import pytest
 
 from daemon.web.pages.all_pages import page_routes
 from rules.journey import FileState
+from rules.plan import Field, Origin
+from store import works
+from store.works import StoredField
 from tests.daemon.desk.shelf import Shelf, offer, standing
 from tests.daemon.web.visiting import CSRF, fields_of, texts, visiting
 
@@ -124,6 +128,29 @@ async def test_one_decision_is_undone(shelf: Shelf, browser: httpx.AsyncClient) 
     page = (await browser.get("/history")).text
     assert "undone <time" in page
     assert "/history/undo" not in page
+
+
+@pytest.mark.parametrize(
+    ("ticked", "left"), [({}, 1), ({"force": "yes"}, 0)], ids=["not", "forced"]
+)
+async def test_what_changed_since_is_put_back_where_that_is_ticked(
+    shelf: Shelf, browser: httpx.AsyncClient, ticked: dict[str, str], left: int
+) -> None:
+    number = await shelf.put_accepted(offer("a"), name="One.mkv")
+    work_id = (await shelf.file(number)).work_id
+    assert work_id is not None
+    mine = StoredField(value='"Mine"', origin=Origin.PERSON, source=None)
+    await shelf.change(
+        partial(works.put_field, work_id=work_id, field=Field.TITLE, stored=mine, at_s=5.0)
+    )
+    fields = fields_of((await browser.get("/history")).text, "/history/preview")
+    picked = {**fields, "pick": f"{number}.{(await shelf.file(number)).revision}"}
+    preview = (await browser.post("/history/preview", data=picked)).text
+    assert 'name="force"' in preview
+
+    answer = await browser.post("/history/undo", data={**picked, **ticked})
+
+    assert answer.text.count("was changed since and stays") == left
 
 
 async def test_stale_undo_changes_nothing(shelf: Shelf, browser: httpx.AsyncClient) -> None:
