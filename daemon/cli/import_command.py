@@ -38,11 +38,12 @@ def import_nfo(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take the NFO files beside videos for what these are, as if you had said it of each.
+    """Take the NFO files beside videos for what these are.
 
-    Works with their ids and people become known, of origin sidecar; nothing is asked of sources and
-    no NFO is changed. What contradicts itself, you or a source is listed and left. Take all of it
-    back with "doorman undo --rule import-nfo", one with "doorman undo FILE".
+    As if you had said it of each. Works with their ids and people become known, of origin sidecar;
+    nothing is asked of sources and no NFO is changed. What contradicts itself, you or a source is
+    listed and left. Take all of it back with "doorman undo --rule import-nfo", one with "doorman
+    undo FILE".
     """
     from daemon.cli.show import console
     from daemon.cli.show_import import show_import

@@ -68,7 +68,10 @@ def query(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask about files, fingerprints, works and decisions in SQL; it can change nothing."""
+    """Ask about files, works and decisions in SQL.
+
+    It can change nothing.
+    """
     from daemon.cli.show import console
     from daemon.cli.show_query import show_answer, show_tables
     from daemon.desk.outward_views import QUERY
@@ -114,9 +117,10 @@ def export(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write files, fingerprints, works and decisions as Parquet and JSON lines.
+    """Write all that is known as Parquet and JSON lines.
 
-    A former export is replaced, anything else in the way is not; nothing secret is in it.
+    Files, fingerprints, works and decisions. A former export is replaced, anything else in the way
+    is not; nothing secret is in it.
     """
     from daemon.cli.show import console
     from daemon.cli.show_query import show_export
@@ -144,9 +148,9 @@ def backup(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Copy the whole store to a file, also while the daemon runs, and prove the copy.
+    """Copy the whole store to a file, and prove the copy.
 
-    It holds secrets: keep it where nobody else reads it.
+    Also while the daemon runs. It holds secrets: keep it where nobody else reads it.
     """
     from daemon.outward.backup import check_free, make_backup
 
@@ -167,10 +171,10 @@ def restore(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Put a backup in the place of the store, which is kept beside it; no daemon may run.
+    """Put a backup in the place of the store.
 
-    Files in libraries are not touched. What was written there since the backup is found again by
-    the next look through them.
+    The store is kept beside it; no daemon may run. Files in libraries are not touched. What was
+    written there since the backup is found again by the next look through them.
     """
     from daemon.outward.backup import restore as put_back
 

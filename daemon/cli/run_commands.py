@@ -119,7 +119,7 @@ def identify(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask the sources again about files, now, and say what came of it."""
+    """Ask the sources again about files, and say what came of it."""
     names = [reference(each) for each in file or []]
     if is_dry:
         from daemon.cli.dry_run import foresee
