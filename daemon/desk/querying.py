@@ -21,7 +21,7 @@ from daemon.desk.outward_views import (
     QueryView,
 )
 from daemon.desk.reading_apart import COMMAND, read_apart
-from rules.errors import DoormanError, UsageError
+from rules.errors import UsageError
 from store.documented import DOCUMENTED, Documented
 from store.exporting import copy_read
 from store.query_protocol import QueryOrder, QueryReport
@@ -40,8 +40,8 @@ class QueryRefused(UsageError):
         super().__init__(f"the query is not answered: {problem}")
 
 
-class QueryTooLong(DoormanError):
-    """A query took longer than it may."""
+class QueryTooLong(UsageError):
+    """A query took longer than whoever asked allows: they asked for too much, or too soon."""
 
     def __init__(self, limit_s: float) -> None:
         """Build the message from the limit."""

@@ -16,6 +16,7 @@ from daemon.desk.querying import Querying, QueryTooLong
 from daemon.outward.backup import make_backup
 from daemon.remote import Remote
 from daemon.web.api import build_api
+from daemon.web.errors import status_code_of
 from daemon.web.visitor import Visitor, Way, let_in
 from tests.daemon.desk.shelf import Shelf, offer
 
@@ -61,12 +62,13 @@ async def test_a_query_that_takes_too_long_is_stopped_and_nothing_waits_for_it(
 ) -> None:
     began_s = time.monotonic()
 
-    with pytest.raises(QueryTooLong):
+    with pytest.raises(QueryTooLong) as stopped:
         await Querying(shelf.desk).query(
             "SELECT count(*) FROM range(100000000) a, range(100000000) b", within_s=0.5
         )
 
     assert time.monotonic() - began_s < 20
+    assert status_code_of(stopped.value) == 400  # who asks says how long it may take
 
 
 async def test_an_export_is_one_archive_that_explains_itself(
