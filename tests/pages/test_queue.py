@@ -48,7 +48,10 @@ async def test_keyboard_alone_answers_the_queue(visit: Open, doorman: Shown) -> 
 
     await press(page, "j", "j")
     assert await focused(page) == BRIDGES
-    await press(page, "2", "a")
+    await press(page, "2")
+    cover = page.locator(row(doorman, BRIDGES)).locator("[data-cover]")
+    await expect(cover).to_have_attribute("src", f"/pictures/{doorman.numbers[BRIDGES]}/2/0")
+    await press(page, "a")
     await expect(page.locator("#notices")).to_contain_text(BRIDGES)
     assert await focused(page) == FERRY
     await press(page, "d")

@@ -152,6 +152,16 @@ document.addEventListener("submit", (event) => {
   }
 });
 
+// The cover beside the file's own pictures is that of the candidate that would be accepted.
+document.addEventListener("change", (event) => {
+  const radio = event.target;
+  if (!radio.matches("#queue input[type=radio][name=candidate]")) return;
+  const row = radio.closest("[data-file]");
+  const cover = row.querySelector("[data-cover]");
+  cover.src = `/pictures/${row.dataset.file}/${radio.value}/0`;
+  row.querySelector(".which").textContent = radio.value;
+});
+
 // --- what others change
 
 function markGone(row) {
