@@ -15,6 +15,7 @@ from daemon.demo.verdict import Found, Nfo, Verdict, judge
 from daemon.desk.views import DecisionView, FileView
 from daemon.remote import Remote
 from rules.journey import FileState
+from rules.picture_names import own_role
 
 _ACCEPTED = frozenset({FileState.ACCEPTED, FileState.DONE})
 _SAME_LENGTH = "file is as long as"
@@ -73,9 +74,18 @@ class Inspector:
 def strays(roles: Sequence[Role], library: Path) -> tuple[Path, ...]:
     """Return files in the library that nobody expects there, relative to it."""
     videos = {library / role.final_name for role in roles}
+    accepted = [library / each.final_name for each in roles if each.ending.state in _ACCEPTED]
     expected = videos | {video.with_suffix(".nfo") for video in videos}
     present = (path for path in sorted(library.rglob("*")) if not path.is_dir())
-    return tuple(path.relative_to(library) for path in present if path not in expected)
+    return tuple(
+        path.relative_to(library)
+        for path in present
+        if path not in expected and not any(_is_picture_of(video, path) for video in accepted)
+    )
+
+
+def _is_picture_of(video: Path, path: Path) -> bool:
+    return path.parent == video.parent and own_role(path, video) is not None
 
 
 def describe(view: FileView) -> str:

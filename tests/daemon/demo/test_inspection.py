@@ -113,9 +113,16 @@ def test_sidecar_is_what_lies_beside_the_video(
 
 def test_only_videos_and_sidecars_at_their_last_place_are_expected(tmp_path: Path) -> None:
     (tmp_path / "Regatta").mkdir()
-    for name in ("Regatta/Boats.mp4", "Regatta/Boats.nfo", "Boats.nfo", "Regatta/Boats.nfo.tmp"):
+    for name in ("Boats.mp4", "Boats.nfo", "Boats-poster.png", "Boats.nfo.tmp", "Oars-poster.png"):
+        (tmp_path / "Regatta" / name).touch()
+    for name in ("Boats.nfo", "Boats-poster.png"):
         (tmp_path / name).touch()
 
     found = strays([role(renamed_to="Regatta/Boats.mp4")], tmp_path)
 
-    assert found == (Path("Boats.nfo"), Path("Regatta/Boats.nfo.tmp"))
+    assert [str(path) for path in found] == [
+        "Boats-poster.png",
+        "Boats.nfo",
+        "Regatta/Boats.nfo.tmp",
+        "Regatta/Oars-poster.png",
+    ]
