@@ -14,7 +14,7 @@ from rules.media import VideoFacts
 from rules.samework import own_id
 from rules.submission import Consent, Recipient, Subject, Terms, Vote
 from rules.work import ExternalId, Work
-from store import answers, contents, decisions, owing, sending, submissions
+from store import answers, contents, decisions, owing, rejections, sending, submissions
 from store.contents import Finding
 from store.database import Connection
 from store.decisions import Decider, NewDecision, Outcome
@@ -303,6 +303,28 @@ def test_reject_reports_what_is_there_and_lifting_it_takes_that_back(desk: Desk)
     desk.take()
     desk.undo(number)
     assert desk.rows() == [(Algorithm.OSHASH, REMOVE, DUE)]
+
+
+def test_reject_of_a_work_is_told_each_source_that_tells_of_it(desk: Desk) -> None:
+    recipients = [
+        Recipient(source=source, endpoint=endpoint, consent=Consent.MINE, hears_reports=True)
+        for source, endpoint in (("box", BOX), ("other", OTHER))
+    ]
+    desk.terms = Terms(recipients=tuple(recipients))
+    witness = candidate("o-1", source="other")
+    told = [Known(source="other", candidates=(witness,))]
+    answers.save(desk.connection, desk.content_id, told, at_s=1.0)
+    number = desk.decide(Outcome.REJECTED)
+    names = (own_id(candidate()), own_id(witness))
+    rejections.keep(desk.connection, desk.content_id, number, names, at_s=desk.now_s)
+
+    desk.settle()
+
+    reported = {(each.subject.endpoint, each.subject.remote_id) for each in desk.records()}
+    assert reported == {(BOX, "h-1"), (OTHER, "o-1")}
+    assert {each.vote for each in desk.records()} == {INVALID}
+    desk.undo(number)
+    assert {each.state for each in desk.records()} == {DROPPED}
 
 
 def test_reject_of_what_was_accepted_turns_the_word(desk: Desk) -> None:

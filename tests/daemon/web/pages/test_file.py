@@ -22,7 +22,7 @@ from rules.journey import FileState
 from rules.lookup import Lookup
 from rules.work import Picture
 from store.database import Database
-from tests.daemon.desk.shelf import Shelf, make_shelf, offer
+from tests.daemon.desk.shelf import Shelf, make_shelf, offer, remote
 from tests.daemon.web.visiting import CSRF, texts, visiting
 
 A, B = offer("a"), offer("b")
@@ -117,6 +117,27 @@ async def test_another_candidate_is_one_address_away(
 
     assert '<h2 id="chosen">&#34;Harbour B&#34; (Northlight, 2024-05-17)</h2>' in page
     assert 'name="candidate" value="2"' in page
+
+
+async def test_all_who_tell_of_a_work_stand_on_its_page_and_each_can_be_first(
+    shelf: Shelf, browser: httpx.AsyncClient
+) -> None:
+    told = replace(A.work, title="Harbour <W>", ids=(remote("a"),))
+    witness = replace(offer("w", source="second"), work=told)
+    number = await shelf.put(offers=(A, witness))
+
+    page = (await browser.get(f"/files/{number}")).text
+    other = (await browser.get(f"/files/{number}?candidate=2")).text
+
+    assert '<nav class="card" aria-label="Candidates">' not in page
+    assert 'name="candidate" value="1"' in page
+    assert "<strong>first</strong> says &#34;Harbour A&#34; (Northlight, 2024-05-17)" in page
+    assert f'<a href="/files/{number}?candidate=2"' in page
+    assert "says &#34;Harbour &lt;W&gt;&#34; (Northlight, 2024-05-17)" in page
+    assert '<a href="https://second.example/w" rel="noreferrer noopener"' in page
+    assert 'name="candidate" value="2"' in other
+    assert "<strong>second</strong>" in other
+    assert f'src="/pictures/{number}/2/0"' in other
 
 
 @pytest.mark.parametrize("wanted", ["9", "x", "", "99999999999999999999"])
