@@ -118,6 +118,8 @@ async def shown(settings: Settings, numbers: dict[str, int]) -> AsyncIterator[Sh
                 await anyio.sleep(0.01)
         for library in house.libraries:  # no watcher runs, as there are no files to be seen
             house.library_states[library.name] = Watching()
+            view = house.rounds.views[library.name]
+            view.is_first_done, view.listed_at_s = True, time.time()
         yield Shown(house=house, url=address.url, numbers=numbers)
         tasks.cancel_scope.cancel()
 
