@@ -11,11 +11,11 @@ from functools import partial
 import anyio
 import structlog
 
-from daemon.announcing import opened_hearers
 from daemon.artwork import PictureMeans, opened_artwork_fetcher
 from daemon.clusters import longest_answer_s, with_cluster
 from daemon.desk.desk import Bells, Desk
 from daemon.gallery import Gallery, opened_gallery
+from daemon.hearers import opened_hearers
 from daemon.household import enabled_libraries, running_household
 from daemon.journey.announcing import TELL_WITHIN_S
 from daemon.journey.entrance import Entrance

@@ -116,8 +116,8 @@ def check(
 
 
 async def _check(settings: Settings) -> list[Finding]:
-    from daemon.announcing import check_hearer
     from daemon.cli.page_finding import look_at_page
+    from daemon.hearers import check_hearer
     from daemon.push.sender import check_target
     from daemon.setup.checkup import check as check_all
     from daemon.sources import check_source

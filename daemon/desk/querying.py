@@ -29,6 +29,12 @@ from store.workshop import bench
 
 MOST_BYTES = 32 << 20
 """Of an answer: what a terminal or a page can still make something of."""
+_BEGINS = re.compile(
+    r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*"
+    r"(?:select|from|with|values|table|describe|summarize|show|explain)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How anything begins that is answered; whether it is, the child decides."""
 _WORD = re.compile(r"[a-z_]+")
 
 
@@ -73,6 +79,9 @@ class Querying:
         """
         if len(sql) > LONGEST_SQL:
             raise QueryRefused(f"it is longer than {LONGEST_SQL} characters; shorten it")
+
+        if not _BEGINS.match(sql):
+            raise QueryRefused("it is to be one SELECT; see doorman query --tables")
 
         most, limit_s = min(most_rows, MOST_ROWS), min(within_s, LONGEST_S)
         try:

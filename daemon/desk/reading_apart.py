@@ -33,6 +33,18 @@ async def read_apart(order: QueryOrder, *, command: Sequence[str] = COMMAND) -> 
         ReaderBroken: it reported nothing.
 
     """
+    try:
+        return QueryReport.model_validate_json(await _said(order, command))
+    except (ValidationError, OSError) as error:
+        raise ReaderBroken from error
+    except ExceptionGroup as group:
+        if group.split(anyio.BrokenResourceError)[1] is not None:
+            raise
+
+        raise ReaderBroken from group  # it ended before it had read what it shall do
+
+
+async def _said(order: QueryOrder, command: Sequence[str]) -> bytes:
     ended = await anyio.run_process(
         command,
         input=order.model_dump_json().encode(),
@@ -40,7 +52,4 @@ async def read_apart(order: QueryOrder, *, command: Sequence[str] = COMMAND) -> 
         check=False,
         env={},  # it needs nothing of ours
     )
-    try:
-        return QueryReport.model_validate_json(ended.stdout)
-    except ValidationError:
-        raise ReaderBroken from None
+    return ended.stdout

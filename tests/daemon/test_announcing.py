@@ -6,14 +6,10 @@ from pathlib import Path, PurePath
 import pytest
 from pydantic import JsonValue
 
-from daemon.announcing import (
-    announcing_stage,
-    audience_of,
-    check_hearer,
-    opened_hearers,
-)
+from daemon.announcing import announcing_stage, audience_of
 from daemon.applying import make_apply
 from daemon.desk.overview import overview
+from daemon.hearers import check_hearer, opened_hearers
 from daemon.household import resting_household
 from daemon.journey.bell import Bell
 from daemon.settings import Settings, load_settings

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from daemon.desk.outward_views import EXPORT, MANIFEST, QUERY
-from daemon.desk.querying import Querying, QueryTooLong
+from daemon.desk.querying import Querying, QueryRefused, QueryTooLong
+from daemon.desk.reading_apart import ReaderBroken
 from daemon.outward.backup import make_backup
 from daemon.remote import Remote
 from daemon.web.api import build_api
@@ -48,6 +49,18 @@ async def test_sql_is_answered_and_what_is_wrong_with_it_told(
     assert refused.status_code == 400
     assert "one SELECT" in refused.json()["error"]["message"]
     assert not any(shelf.database.workshop.iterdir())
+
+
+@pytest.mark.parametrize("sql", ["", "x", "/* a */ DROP TABLE files", "INSERT INTO files"])
+async def test_what_is_no_question_costs_nothing(shelf: Shelf, sql: str) -> None:
+    with pytest.raises(QueryRefused, match="one SELECT"):
+        await Querying(shelf.desk, command=("false",)).query(sql)
+
+
+@pytest.mark.parametrize("sql", ["from files", " (SELECT 1)", "-- a\n/* b */ WITH x AS (SELECT 1)"])
+async def test_any_question_is_passed_on(shelf: Shelf, sql: str) -> None:
+    with pytest.raises(ReaderBroken):
+        await Querying(shelf.desk, command=("false",)).query(sql)
 
 
 async def test_secrets_are_not_there_to_be_asked_for(client: httpx.AsyncClient) -> None:
