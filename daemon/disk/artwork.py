@@ -12,7 +12,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.disk.errors import NotAPlainFile, SidecarTooLarge, named_after
+from daemon.disk.errors import NotAPlainFile, SidecarTooLarge, VideoGone, named_after
 from daemon.disk.folder import open_folder_inside, read_plain
 from daemon.disk.writing import MOST_SIDECAR_BYTES
 from rules.picture_names import roles_in
@@ -57,10 +57,14 @@ def ensure_room(video: Path, library_root: Path) -> None:
 
     Raises:
         OutsideLibrary: the video's folder leads out of the library.
+        VideoGone: the video is not there.
         DiskRefused: the disk is gone, full, read-only or forbidden.
 
     """
     with named_after(video), open_folder_inside(library_root, video.parent) as folder:
+        if not video.exists():
+            raise VideoGone(video)
+
         status = os.fstatvfs(folder)
         if status.f_flag & os.ST_RDONLY:
             raise OSError(errno.EROFS, os.strerror(errno.EROFS))

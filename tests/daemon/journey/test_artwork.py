@@ -427,6 +427,7 @@ async def test_video_that_is_gone_has_no_pictures_written(ground: Ground, bench:
     assert outcome.disk_trouble is not None
     assert "check that the disk is mounted" in outcome.disk_trouble
     assert bench.beside() == {}
+    assert bench.elsewhere.asked == []
 
 
 async def test_file_that_is_no_copy_of_anything_has_no_pictures(
