@@ -44,6 +44,15 @@ def test_nothing_is_withheld_where_the_owner_said_nothing() -> None:
     assert not Discretion().withholds("family", "adult")
 
 
+def test_answer_of_an_adult_source_counts_as_never_asked_for() -> None:
+    plain, adult = Unknown(source="plain"), Unknown(source="adult")
+
+    counted = HOUSE.answers_for("family", [plain, adult])
+
+    assert counted == (plain, NotAsked(source="adult", reason=KEPT_SAFE))
+    assert HOUSE.answers_for("films", [plain, adult]) == (plain, adult)
+
+
 @given(answers)
 def test_adult_sources_count_as_not_asked_and_no_other_does(given_: list[Answer]) -> None:
     counted = HOUSE.answers_for("family", given_)

@@ -39,6 +39,13 @@ def says(text: str) -> SidecarSays:
     return said
 
 
+def test_bytes_of_no_likely_encoding_are_read_somehow() -> None:
+    said = read_nfo(b"<movie><title>Harbour \x81 Dawn</title></movie>")
+
+    assert said is not None
+    assert (said.title or "").startswith("Harbour ")
+
+
 def movie(inside: str) -> SidecarSays:
     return says(f"<movie>{inside}</movie>")
 

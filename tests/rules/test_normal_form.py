@@ -100,6 +100,12 @@ def compared(one: str, other: str) -> bool:
     return implies(alternatives_of(read(one).expression), alternatives_of(read(other).expression))
 
 
+def test_an_alternative_that_is_said_twice_is_one() -> None:
+    twice = alternatives_of(read("oshash or oshash").expression)
+
+    assert twice == alternatives_of(read("oshash").expression)
+
+
 @settings(max_examples=60)
 @given(CONDITIONS, CONDITIONS)
 def test_what_is_said_to_follow_follows_in_every_case(one: str, other: str) -> None:

@@ -17,6 +17,18 @@ def at(text: str) -> datetime:
 
 
 @pytest.mark.parametrize(
+    ("now", "shown"),
+    [
+        ("2026-03-10T21:59:59", "2026-03-09T22:00:00"),
+        ("2026-03-10T22:00:00", "2026-03-10T22:00:00"),
+        ("2026-03-10T22:00:01", "2026-03-10T22:00:00"),
+    ],
+)
+def test_latest_time_of_a_clock_is_today_or_yesterday(now: str, shown: str) -> None:
+    assert latest_at(time(22), at(now)) == at(shown)
+
+
+@pytest.mark.parametrize(
     ("hours", "now", "over"),
     [
         (NIGHT, "2026-03-10T21:59:59", None),

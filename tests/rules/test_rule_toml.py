@@ -18,6 +18,13 @@ def read(text: str) -> list[dict[str, str]]:
     return found
 
 
+@pytest.mark.parametrize("reason", ["", "as the house wants it"])
+def test_reason_is_written_where_there_is_one(reason: str) -> None:
+    rule = RuleText(name="mine", when="true", reason=reason, then=Then.REVIEW)
+
+    assert ("reason" in rule_toml(rule)) is bool(reason)
+
+
 @given(name=TEXTS, when=TEXTS, reason=TEXTS, then=st.sampled_from(Then))
 def test_rule_is_read_as_it_was(name: str, when: str, reason: str, then: Then) -> None:
     rule = RuleText(name=name, when=when, then=then, reason=reason)

@@ -78,6 +78,15 @@ def test_a_tick_sets_its_field_whatever_stands_against_it(
     assert plan.kept == ()
 
 
+def test_a_persons_word_is_kept_where_nothing_was_ticked() -> None:
+    origins = {Field.TITLE: Origin.PERSON}
+
+    plan = plan_ticked(HELD, origins, OFFERED, by(Strategy.OVERWRITE), None)
+
+    assert Field.TITLE not in {each.field for each in plan.changes}
+    assert plan.forced == frozenset()
+
+
 @given(strategy=st.sampled_from(Strategy), mine=st.frozensets(st.sampled_from(Field)))
 def test_without_ticks_the_options_decide(strategy: Strategy, mine: frozenset[Field]) -> None:
     origins = dict.fromkeys(mine, Origin.PERSON)

@@ -8,7 +8,7 @@ import pytest
 from tests.daemon.media.cluster.machines import Machines, machines_in
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
     """A scheduler and two workers of one thread each, that no test may end."""
     with machines_in(tmp_path_factory.mktemp("machines")) as lent:
