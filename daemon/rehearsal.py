@@ -22,7 +22,7 @@ from daemon.journey.questions import Case, case_of
 from rules.candidate import Answer
 from rules.decide import decide
 from rules.decision import Decision, DecisionInput, Verdict
-from rules.explain import label_work
+from rules.explain import name_candidate, ranked_works
 from rules.journey import FileState
 from rules.media import path_to_text
 from rules.premises import Premises
@@ -220,5 +220,6 @@ def _work(made: Decision) -> str | None:
         return None
 
     candidates = [each.candidate for each in made.ranked]
-    chosen = next((each for each in candidates if own_id(each) == made.chosen), candidates[0])
-    return f"{label_work(chosen)} from {chosen.source}"
+    chosen = next((each for each in candidates if own_id(each) == made.chosen), None)
+    best = [each.candidate for each in ranked_works(made)[0]]
+    return name_candidate([chosen] if chosen is not None else best)

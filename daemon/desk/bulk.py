@@ -246,6 +246,7 @@ def _item(line: QueueLine, verb: BulkVerb) -> BulkItem:
         label=best.label if best else None,
         source=best.source if best else None,
         badges=best.badges if best else (),
+        sources=best.sources if best else (),
     )
 
 

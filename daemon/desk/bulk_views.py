@@ -38,7 +38,10 @@ class BulkItem:
     label: str | None
     """What it would be accepted as, in words; None where it is only dismissed."""
     source: str | None
+    """Of its best witness, as are the badges."""
     badges: tuple[Badge, ...]
+    sources: tuple[str, ...] = ()
+    """All who tell of it, the best first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
