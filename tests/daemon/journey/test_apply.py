@@ -197,7 +197,7 @@ async def test_errands_of_a_file_are_run_one_after_the_other(ground: Ground, ben
     assert (restore.errand, write.errand) == (Errand.RESTORE, Errand.SIDECAR)
 
     (item,) = await bench.stage.take(frozenset())
-    assert (item.owed.id, item.keys) == (restore.id, {file.id})
+    assert (item.owed.id, item.keys) == (restore.id, frozenset({file.id}))
     assert await bench.stage.take(item.keys) == []
 
     await bench.stage.work(item)
