@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rules.nfo_ownership import Marks
 from rules.nfo_topics import Topic, by_topic, locked_topics, mark_of, topic_of
-from rules.nfo_xml import Element
+from rules.nfo_xml import Element, around
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +26,9 @@ def combine(old: Element, new: Element, marks: Marks, *, takes_over: bool) -> Co
     """Bring into `old` what `new` says; `new` is used up by that.
 
     A topic that doorman wrote and nobody changed is renewed, and taken out where doorman says
-    nothing of it any more. One that is missing is filled. One that somebody wrote stays, but for
-    ids, to which those of other sources are added.
+    nothing of it any more. One that is missing is filled, also where only empty elements stand
+    for it, as other programs write them. One that somebody wrote stays, but for ids, to which those
+    of other sources are added.
 
     Args:
         old: What somebody wrote or changed.
@@ -42,6 +43,7 @@ def combine(old: Element, new: Element, marks: Marks, *, takes_over: bool) -> Co
     for topic in Topic:
         there, offered = held.get(topic, []), told.get(topic, [])
         is_ours = not there or marks.get(topic) == mark_of(there)
+        is_ours = is_ours or bool(offered and topic not in marks and _says_nothing(there))
         if topic in locked or not (is_ours or (takes_over and offered)):
             is_free = topic is Topic.IDS and topic not in locked
             becomes = _united(there, offered) if is_free else there
@@ -58,6 +60,10 @@ def combine(old: Element, new: Element, marks: Marks, *, takes_over: bool) -> Co
         is_changed = is_changed or old.tag != new.tag
         old.tag = new.tag
     return Combined(marks=ours, is_changed=is_changed, is_all_ours=is_all_ours)
+
+
+def _says_nothing(elements: Sequence[Element]) -> bool:
+    return not any(text.strip() for each in elements for text in each.itertext())
 
 
 def _united(there: Sequence[Element], offered: Sequence[Element]) -> list[Element]:
@@ -97,6 +103,8 @@ def _keep_tail(root: Element, element: Element) -> None:
 def _is_alone(root: Element, ours: Marks) -> bool:
     """Tell whether everything that a document says is doorman's."""
     topics = [topic_of(child) for child in root]
+    if root.attrib or any(around(root)) or not all(each in ours for each in topics):
+        return False
+
     texts = [root.text, *(child.tail for child in root)]
-    is_said_by_us = all(topic is not None and topic.value in ours for topic in topics)
-    return is_said_by_us and not root.attrib and not any((text or "").strip() for text in texts)
+    return not any((text or "").strip() for text in texts)

@@ -101,7 +101,10 @@ def marks_of(topics: Mapping[Topic, Iterable[Element]]) -> dict[str, str]:
 
 
 def mark_of(elements: Iterable[Element]) -> str:
-    """Return the digest of what elements say, however they are indented."""
+    """Return the digest of what elements say, however they are indented.
+
+    The lines of a text count: a person may have divided a plot into paragraphs.
+    """
     return sha256(repr([_said(each) for each in elements]).encode()).hexdigest()[:_DIGITS]
 
 
@@ -119,6 +122,7 @@ def _tag(element: Element) -> str:
 
 
 def _said(element: Element) -> list[object]:
-    text = " ".join((element.text or "").split())
     attributes = sorted((str(name), str(value)) for name, value in element.items())
-    return [_tag(element), attributes, text, [_said(child) for child in element]]
+    behind = [(child.tail or "").strip() for child in element]
+    said: list[object] = [_said(child) for child in element]
+    return [_tag(element), attributes, (element.text or "").strip(), said, "".join(behind)]

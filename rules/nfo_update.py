@@ -97,13 +97,17 @@ def _reason(present: bytes, old: Element | None, *, was_ours: bool) -> PreserveR
         return PreserveReason.LOCKED
     if old is None:
         return PreserveReason.NOT_XML
-    locks = (each.text or "" for each in old if each.tag == "lockdata")
-    if any(text.strip().lower() == "true" for text in locks):
+    if any(_text(each).strip().lower() == "true" for each in old if each.tag == "lockdata"):
         return PreserveReason.LOCKED
     if old.tag not in _ROOTS:
         return PreserveReason.OTHER_KIND
 
     return PreserveReason.EDITED if was_ours else PreserveReason.FOREIGN
+
+
+def _text(element: Element) -> str:
+    """Return what an element says, but for comments in it."""
+    return "".join(text or "" for text in (element.text, *(each.tail for each in element)))
 
 
 def _must_stay(reason: PreserveReason) -> bool:

@@ -57,14 +57,17 @@ def positive(number: float | None, form: str) -> str | None:
 
 
 def written(root: Element) -> bytes:
-    """Return the document of `root`, with the comments before it; nothing follows its end.
+    """Return the document of `root`, with the comments that somebody put before and behind it.
 
-    A line behind it would make Kodi ask a scraper (`nfo.md` §4.2).
+    Nothing of doorman's follows its end: that would make Kodi ask a scraper (`nfo.md` §4.2).
     """
     etree.indent(root)
-    before = [etree.tostring(each, encoding="unicode", with_tail=False) for each in _before(root)]
-    body = etree.tostring(root, encoding="unicode", with_tail=False)
-    return (_DECLARATION + "\n".join((*before, body)) + "\n").encode()
+    before, behind = around(root)
+    parts = (
+        etree.tostring(each, encoding="unicode", with_tail=False)
+        for each in (*before, root, *behind)
+    )
+    return (_DECLARATION + "\n".join(parts) + "\n").encode()
 
 
 def parsed(data: bytes) -> Element | None:
@@ -89,5 +92,6 @@ def root_of(document: bytes) -> Element:
     return etree.fromstring(document)
 
 
-def _before(root: Element) -> list[Element]:
-    return list(root.itersiblings(preceding=True))[::-1]
+def around(root: Element) -> tuple[list[Element], list[Element]]:
+    """Return the comments before a document's root, and those behind it, in order."""
+    return list(root.itersiblings(preceding=True))[::-1], list(root.itersiblings())

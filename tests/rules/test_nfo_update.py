@@ -137,6 +137,7 @@ def test_what_somebody_wrote_stays_by_default(last: LastNfo | None) -> None:
         (b"<movie><LockData> true </LockData></movie>", PreserveReason.LOCKED),
         ("<movie><lockdata>true</lockdata></movie>".encode("utf-16"), PreserveReason.LOCKED),
         (b"<movie><lockdata a='1'>true</lockdata></movie>", PreserveReason.LOCKED),
+        (b"<movie><lockdata><!-- me -->true</lockdata></movie>", PreserveReason.LOCKED),
         (b"<lockdata>true</lockdata> no more XML", PreserveReason.LOCKED),
         (b"<episodedetails><title>Tide</title></episodedetails>", PreserveReason.OTHER_KIND),
         (b"<tvshow><title>Tide</title></tvshow>", PreserveReason.OTHER_KIND),
@@ -268,6 +269,48 @@ def test_text_between_elements_is_not_lost(on_change: OnChange) -> None:
     assert b"another" in write.content
 
 
+@pytest.mark.parametrize("on_change", CHANGED)
+def test_comments_around_the_document_are_not_lost(on_change: OnChange) -> None:
+    present = OURS.replace(b"<movie>", b"<!-- before --><movie>") + b"<!-- behind -->"
+
+    _, write = written(present, first(), NEWER, on_change)
+    _, next_write = written(write.content, remembered(write), OURS, OnChange.PRESERVE)
+
+    for content in (write.content, next_write.content):
+        assert content.count(b"<!-- before -->\n<movie>") == 1
+        assert content.endswith(b"</movie>\n<!-- behind -->\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Ships come in.", "Ships\n\ncome in."),
+        ("Ships come in.", "Ships <i>come</i> in."),
+        ("Ships come in.", "Ships come in.<!-- or go -->"),
+        ("<name>Ada Quill</name>", "<name>Ada Quill</name>as herself"),
+    ],
+)
+def test_the_smallest_edit_makes_it_somebodys(old: str, new: str) -> None:
+    _, write = written(edited((old, new)), first(), NEWER, OnChange.MERGE)
+
+    assert new.encode() in write.content.replace(b"\n    ", b"")
+
+
+def test_empty_elements_of_other_programs_are_filled() -> None:
+    present = b"<movie><title>Tide</title><plot></plot><trailer/><set><name/></set></movie>"
+
+    movie, _ = written(present, None, OURS, OnChange.MERGE)
+
+    assert texts(movie, "plot") == ["Ships come in."]
+    assert [each.tag for each in movie][:4] == ["title", "plot", "trailer", "set"]
+
+
+def test_what_a_person_emptied_stays_empty() -> None:
+    movie, _ = written(edited(("Ships come in.", "")), first(), NEWER, OnChange.MERGE)
+
+    assert texts(movie, "plot") == [None]
+
+
 def test_a_file_in_another_encoding_becomes_utf_8() -> None:
     text = '<?xml version="1.0" encoding="utf-16"?><movie><title>Hafen am Süd</title></movie>'
 
@@ -325,7 +368,7 @@ def test_whatever_somebody_wrote_is_still_there(
 
     after = [(each.tag, each.text or "") for each in movie]
     is_merged = on_change is OnChange.MERGE
-    kept = [each for each in said if is_merged or each[0] in OF_NO_TOPIC]
+    kept = [each for each in said if each[0] in OF_NO_TOPIC or (is_merged and each[1].strip())]
     assert all(after.count(each) >= kept.count(each) for each in kept)
     assert movie.findtext("plot") == "Ships come in."
 
