@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -24,9 +23,10 @@ from daemon.desk.refusals import CandidateUnknown, NoCandidate, NotAnswerable
 from daemon.desk.searching import Searching
 from daemon.desk.views import EventView, FileView
 from daemon.web.errors import CONFLICT, status_code_of
-from daemon.web.forms import Form, form_of
+from daemon.web.forms import form_of
 from daemon.web.pages.chosen import chosen_of, teller_of
 from daemon.web.pages.coming_back import ANSWERED
+from daemon.web.pages.file_forms import AcceptForm, EditForm, RevisionForm, SearchForm
 from daemon.web.pages.rendering import render
 from rules.badges import badges
 from rules.candidate import Way
@@ -52,42 +52,6 @@ _REJECTABLE = frozenset(
     }
 )
 _UNDONE_BY = frozenset({FileState.ACCEPTED, FileState.DONE, FileState.DISMISSED})
-
-
-class AcceptForm(Form):
-    """A candidate, with what of it is ticked."""
-
-    revision: int
-    candidate: int
-    seen_at_s: float = 0.0
-    """When the page was made."""
-    field: tuple[str, ...] = ()
-
-
-class RevisionForm(Form):
-    """Something that is to be done to the file as it was seen."""
-
-    revision: int
-    seen_at_s: float = 0.0
-
-
-class EditForm(Form):
-    """What a person writes into one field."""
-
-    revision: int
-    seen_at_s: float = 0.0
-    field: str
-    text: str = ""
-
-
-class SearchForm(Form):
-    """Something to look for at one source."""
-
-    revision: int
-    seen_at_s: float = 0.0
-    source: str
-    way: Way = Way.TEXT
-    query: str = Field(default="", max_length=2000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
