@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.cli.completing import complete_library
 from daemon.cli.options import ConfigOption, JsonOption, read_settings, reference
 from rules.errors import UsageError
 
@@ -89,7 +90,10 @@ def run(
 
 def scan(
     library: Annotated[
-        list[str] | None, typer.Argument(metavar="LIBRARY", help="All when none is named.")
+        list[str] | None,
+        typer.Argument(
+            metavar="LIBRARY", help="All when none is named.", autocompletion=complete_library
+        ),
     ] = None,
     *,
     is_confirmed: Annotated[
@@ -139,7 +143,10 @@ def identify(
 
 def generate(
     library: Annotated[
-        list[str] | None, typer.Argument(metavar="LIBRARY", help="All when none is named.")
+        list[str] | None,
+        typer.Argument(
+            metavar="LIBRARY", help="All when none is named.", autocompletion=complete_library
+        ),
     ] = None,
     *,
     is_all: Annotated[

@@ -40,6 +40,7 @@ def asked(home: Home, line: str, config: Path | None) -> Ran:
         ("doorman rules t", ["try"]),
         ("doorman review --wa", ["--walk"]),
         ("doorman review --library f", ["films"]),
+        ("doorman scan f", ["films"]),
         ("doorman search 1 --source ", ["first"]),
         ("doorman review --source nobody", []),
         ("doorman completion z", ["zsh"]),
