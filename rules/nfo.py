@@ -49,7 +49,7 @@ def render_nfo(
     Args:
         work: What the file is a copy of.
         facts: What the file itself says; its duration is preferred to the work's.
-        identity: Written as the one `uniqueid` with `default="true"`; importers fail without.
+        identity: Written as the one `uniqueid` with `default="true"`, unless it is made up.
         fallback_title: The file's stem; stands in where the work has no title.
         style: The owner's choice.
 
@@ -132,9 +132,16 @@ def _is_full_date(text: str) -> bool:
 
 
 def _add_ids(movie: Element, identity: ExternalId, others: Iterable[ExternalId]) -> None:
-    """Append one id per source, the first as default: Kodi keeps one per type."""
+    """Append one id per source, the first as default: Kodi keeps one per type.
+
+    A work that is known only by its NFO has none: an id that nobody else knows would be taken for
+    one of a source.
+    """
     chosen: dict[str, str] = {}
     for external_id in (identity, *others):
+        if external_id.is_made_up:
+            continue
+
         source, remote_id = one_line(external_id.source), one_line(external_id.remote_id)
         if source and remote_id:
             chosen.setdefault(source, remote_id)

@@ -16,14 +16,11 @@ from rules.samework import own_id
 from rules.sidecar_ids import SourceNames, ids_at
 from rules.sidecar_says import SidecarSays, WrittenId, without_mere_name
 from rules.wordfold import fold_solid
-from rules.work import ExternalId, Work
+from rules.work import NFO, NFO_DIGEST_DIGITS, ExternalId, Work
 
 RULE = "import-nfo"
 """By which the decisions are known, to be shown and undone together."""
-NFO = "nfo"
-"""The source of a work that has no id anywhere: the digest of its NFO is its name."""
 _KIND = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-_DIGEST_DIGITS = 32
 
 
 class Left(StrEnum):
@@ -78,7 +75,7 @@ def named_by(
     if told.title is None and told.original_title is None:
         return Left.SILENT
 
-    return Named(own=ExternalId(source=NFO, remote_id=sha256[:_DIGEST_DIGITS]), others=())
+    return Named(own=ExternalId(source=NFO, remote_id=sha256[:NFO_DIGEST_DIGITS]), others=())
 
 
 def contradicts(named: Named, offered: Sequence[Candidate]) -> bool:
@@ -101,7 +98,8 @@ def _elsewhere(written: WrittenId, sources: Sequence[SourceNames]) -> ExternalId
     if fold_solid(kind) in ours or ids_at(replace(_NOTHING, ids=(written,)), sources):
         return None
 
-    return ExternalId(source=kind.casefold(), remote_id=written.text.strip())
+    found = ExternalId(source=kind.casefold(), remote_id=written.text.strip())
+    return None if found.is_made_up else found
 
 
 _NOTHING = SidecarSays()

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+NFO = "nfo"
+"""The source of a work that has no id anywhere: the digest of its NFO is its name."""
+NFO_DIGEST_DIGITS = 32
+_DIGEST = re.compile(rf"[0-9a-f]{{{NFO_DIGEST_DIGITS}}}")
 
 
 class Gender(StrEnum):
@@ -24,6 +30,11 @@ class ExternalId:
     source: str
     """The source's name in the configuration."""
     remote_id: str
+
+    @property
+    def is_made_up(self) -> bool:
+        """Tell whether doorman made it up for a work without one; nobody else is to be told it."""
+        return self.source == NFO and _DIGEST.fullmatch(self.remote_id) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from rules.work import NFO, NFO_DIGEST_DIGITS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -47,6 +49,12 @@ class Documented:
         """Return the SELECT that makes it, its rows as they come."""
         columns = ", ".join(f"{each.made_of} AS {each.name}" for each in self.columns)
         return f"SELECT {columns} FROM {self.source}"  # noqa: S608  # constants
+
+
+_IS_MADE_UP = (
+    f"(source = '{NFO}' AND regexp_full_match(remote_id, '[0-9a-f]{{{NFO_DIGEST_DIGITS}}}'))"
+)
+"""SQL of `rules.work.ExternalId.is_made_up`."""
 
 
 def _columns(*said: tuple[str, str, str]) -> tuple[Column, ...]:
@@ -166,7 +174,7 @@ WORKS = Documented(
         f"LEFT JOIN {_named('tags', '', 'tag')} AS t ON t.work_id = w.id "
         "LEFT JOIN (SELECT owner_id, list({'source': source, 'id': remote_id} "
         "ORDER BY source, remote_id) AS ids FROM external_id WHERE kind = 'work' "
-        "GROUP BY owner_id) AS e ON e.owner_id = w.id"
+        f"AND NOT {_IS_MADE_UP} GROUP BY owner_id) AS e ON e.owner_id = w.id"
     ),
     columns=_columns(
         ("id", "w.id", "its number; see work_id in files"),

@@ -14,6 +14,7 @@ from store.works import STORED_FIELD, StoredField
 
 _WORK: Final = "work"
 """What a created work is called in the journal; it has no name yet."""
+_BY_ITS_NFO: Final = "none, it is known by its NFO"
 
 
 def say_change(change: Change) -> str:
@@ -55,7 +56,9 @@ def _as_said_by(held: StoredField) -> str:
 
 def _ids(text: str | None) -> str:
     ids = from_json(IDS, text) if text is not None else ()
-    return ", ".join(f"{each.source} {each.remote_id}" for each in ids)
+    return ", ".join(
+        _BY_ITS_NFO if each.is_made_up else f"{each.source} {each.remote_id}" for each in ids
+    )
 
 
 def _create(change: Change) -> str:

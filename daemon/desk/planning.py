@@ -172,7 +172,9 @@ def _origin(stored: StoredField) -> str:
 
 def _ids(values: Iterable[str | None]) -> tuple[str, ...]:
     told = [from_json(IDS, value) for value in values if value is not None]
-    return tuple(f"{each.source} {each.remote_id}" for ids in told for each in ids)
+    return tuple(
+        f"{each.source} {each.remote_id}" for ids in told for each in ids if not each.is_made_up
+    )
 
 
 def _last(connection: Connection, subject: Subject | None) -> LastNfo | None:

@@ -5,7 +5,7 @@ So it is no second opinion: what is proposed is what the accept itself makes of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from daemon.desk.accepting import make_accepted
@@ -131,9 +131,9 @@ class _Outcome:
         is_ignored = strategy is Strategy.IGNORE
         return FieldView(
             field=IDS,
-            current=tuple(map(_id, self.before.ids)),
+            current=_ids(self.before.ids),
             origin=None,
-            proposed=tuple(map(_id, self.after.ids)),
+            proposed=_ids(self.after.ids),
             is_changed=is_changed,
             is_ticked=is_changed and not is_ignored,
             note=_IGNORED if is_changed and is_ignored else None,
@@ -206,5 +206,7 @@ def _origin(held: StoredField | None) -> str | None:
     return held.source if held.origin is Origin.SOURCE and held.source else held.origin.value
 
 
-def _id(known: ExternalId) -> ValueView:
-    return ValueView(text=f"{known.source} {known.remote_id}")
+def _ids(known: Sequence[ExternalId]) -> tuple[ValueView, ...]:
+    return tuple(
+        ValueView(text=f"{each.source} {each.remote_id}") for each in known if not each.is_made_up
+    )

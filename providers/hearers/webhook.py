@@ -96,5 +96,9 @@ def _work(work: Work) -> JsonValue:
         "director": work.director,
         "code": work.code,
         "urls": list(work.urls),
-        "ids": [{"source": each.source, "id": each.remote_id} for each in work.ids],
+        "ids": [
+            {"source": each.source, "id": each.remote_id}
+            for each in work.ids
+            if not each.is_made_up
+        ],
     }

@@ -178,6 +178,25 @@ def test_a_work_nobody_described_still_has_a_title_and_a_default_id() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("others", "written"),
+    [
+        ((), []),
+        ((IDENTITY,), [("stashdb", "true")]),
+        ((ExternalId(source="nfo", remote_id="tt12"),), [("nfo", "true")]),
+    ],
+)
+def test_an_id_that_doorman_made_up_is_never_written(
+    others: tuple[ExternalId, ...], written: list[tuple[str, str]]
+) -> None:
+    made_up = ExternalId(source="nfo", remote_id="0123456789abcdef" * 2)
+
+    movie = ET.fromstring(render(Work(ids=(made_up, *others)), identity=made_up))  # noqa: S314
+
+    ids = [(each.get("type"), each.get("default")) for each in movie.iter("uniqueid")]
+    assert ids == written
+
+
 def test_a_stem_without_one_legal_character_is_called_untitled() -> None:
     written = ET.fromstring(render(Work(), fallback_title="\udcff\x01 "))  # noqa: S314
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from rules.candidate import Candidate
-from rules.nfo_import import NFO, Left, Named, contradicts, named_by
+from rules.nfo_import import Left, Named, contradicts, named_by
 from rules.sidecar_ids import SourceNames
 from rules.sidecar_says import SidecarSays, WrittenId
-from rules.work import ExternalId, Work
+from rules.work import NFO, ExternalId, Work
 
 ONE = "5a1e0f3c-0000-4000-8000-00000000000a"
 TWO = "5a1e0f3c-0000-4000-8000-00000000000b"
@@ -38,6 +38,8 @@ def named(*ids: tuple[str, str], title: str | None = None, urls: tuple[str, ...]
         ([("tpdb", "a-slug"), ("stashdb", ONE)], ext("box", ONE), (ext("rest", "a-slug"),)),
         ([("IMDB", "tt12"), ("", "9"), ("https://x.example", "9")], ext("imdb", "tt12"), ()),
         ([("stashdb", "no uuid"), ("tmdb", "77")], ext("tmdb", "77"), ()),
+        ([("nfo", "f" * 32), ("tmdb", "77")], ext("tmdb", "77"), ()),
+        ([("nfo", "f" * 31)], ext("nfo", "f" * 31), ()),
     ],
 )
 def test_ids_name_a_work_those_of_sources_first(
@@ -50,6 +52,7 @@ def test_a_work_without_ids_is_called_by_the_digest_of_its_nfo() -> None:
     found = named(title="Harbour at Dawn")
 
     assert found == Named(own=ext(NFO, DIGEST[:32]), others=())
+    assert ext(NFO, DIGEST[:32]).is_made_up
 
 
 @pytest.mark.parametrize("title", [None, "Two", "Harbour.at.Dawn.1080p"])

@@ -33,7 +33,8 @@ INSERT INTO work_field VALUES
     (1, 'urls', '["https://a.example"]', 'source', 'first', 1),
     (1, 'duration', '12.5', 'source', 'first', 1),
     (2, 'studio', 'null', 'person', NULL, 1);
-INSERT INTO external_id VALUES ('x', 'work', 'first', 'r1', 1);
+INSERT INTO external_id VALUES ('x', 'work', 'first', 'r1', 1),
+    ('y', 'work', 'nfo', '0123456789abcdef0123456789abcdef', 1);
 INSERT INTO decision (file_id, content_id, verdict, decided_by, reasons, state_before, decided_at_s)
     VALUES (1, 1, 'accepted', 'rule', '["a", "b"]', 'answered', 1);
 """

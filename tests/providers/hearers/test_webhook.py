@@ -2,22 +2,26 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import replace
 
 import pytest
 
 from providers.hearers.errors import HearerAway
 from providers.hearers.webhook import SIGNATURE_HEADER, TIME_HEADER
 from rules.announcement import Occurrence
+from rules.work import ExternalId
 from tests.providers.hearers.conftest import KEY, Open, Serve
 from tests.providers.hearers.double import Reply
-from tests.providers.hearers.news import news
+from tests.providers.hearers.news import WORK, news
 
 
 async def test_what_was_accepted_is_sent_as_json_and_signed(serve: Serve, opened: Open) -> None:
     double = serve(lambda _: Reply(content=b"OK"))
+    made_up = ExternalId(source="nfo", remote_id="0123456789abcdef" * 2)
+    known = replace(WORK, ids=(made_up, *WORK.ids))
 
     async with opened("webhook", f"{double.url}/hooks/1") as hearer:
-        await hearer.tell([news(), news("/srv/b.mkv", Occurrence.UNDONE, work=None)])
+        await hearer.tell([news(work=known), news("/srv/b.mkv", Occurrence.UNDONE, work=None)])
 
     (request,) = double.requests
     time = request.headers[TIME_HEADER.lower()]
