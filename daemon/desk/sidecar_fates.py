@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 import anyio
 
 from daemon.desk.taking_back_views import SidecarFate
-from daemon.journey.restoring import Fate, fate_of, since_somebody
+from daemon.journey.restoring import Fate, brought_along, fate_of, since_somebody
 from daemon.journey.sidecar_hand import ask, read_if_there
 from rules.errors import LibraryError
 from rules.media import path_from_text, path_to_text
@@ -48,10 +48,11 @@ async def fates(
     found: dict[int, tuple[SidecarFate, ...]] = {}
     with anyio.move_on_after(LOOKED_AT_WITHIN_S):
         for number, (video, written) in some.items():
+            told = brought_along(written, video, is_forced=is_forced)
             found[number] = tuple(
                 [
                     await _fate(video, target, changes, is_forced=is_forced)
-                    for target, changes in written.items()
+                    for target, changes in told.items()
                 ]
             )
     return {

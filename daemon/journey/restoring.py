@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from itertools import pairwise
+from pathlib import PurePath
+from typing import TypeVar
 
-from rules.sidecar import digest
+from rules.sidecar import digest, is_nfo, lies_beside
 from store.journal import Change
+
+_Path = TypeVar("_Path", bound=PurePath)
 
 
 class Fate(StrEnum):
@@ -41,6 +46,42 @@ def since_somebody(changes: Sequence[Change], *, is_forced: bool) -> Sequence[Ch
         if change.before_sha256 is not None and change.before_sha256 != former.after_sha256
     ]
     return changes[begins[-1] :] if begins else changes
+
+
+def brought_along(
+    written: Mapping[_Path, Sequence[Change]], video: PurePath, *, is_forced: bool
+) -> dict[_Path, Sequence[Change]]:
+    """Return changes as they are to be taken back where the video lies now, by target.
+
+    What somebody had written where the video lay, and doorman wrote over, belongs beside the video:
+    it comes back there, as if doorman had written over it there. That place comes first: what is
+    left at the other one is forgotten only when it has come back.
+    """
+    firsts = {
+        path: since_somebody(changes, is_forced=is_forced)[0]
+        for path, changes in written.items()
+        if is_nfo(path)
+    }
+    here = [path for path in firsts if lies_beside(path, video)]
+    there = [path for path in firsts if path not in here and firsts[path].before_sha256 is not None]
+    told = dict(written)
+    if len(here) != 1 or not there or firsts[here[0]].before_sha256 is not None:
+        return told
+
+    now, then = here[0], there[0]
+    told[then] = [_with_former_of(each, None) for each in told[then]]
+    latest = [_with_former_of(told[now][0], firsts[then]), *told.pop(now)[1:]]
+    return {now: latest, **told}
+
+
+def _with_former_of(change: Change, other: Change | None) -> Change:
+    """Return a change as if what stood there before had been what it was before another."""
+    return replace(
+        change,
+        before=other.before if other else None,
+        before_bytes=other.before_bytes if other else None,
+        backup_sha256=other.backup_sha256 if other else None,
+    )
 
 
 def fate_of(

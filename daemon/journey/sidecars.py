@@ -12,7 +12,7 @@ from daemon.disk.backups import Backups
 from daemon.disk.errors import VideoGone
 from daemon.disk.writing import Place
 from daemon.journey.nfo_writing import NfoWriter
-from daemon.journey.restoring import Fate, fate_of, since_somebody
+from daemon.journey.restoring import Fate, brought_along, fate_of, since_somebody
 from daemon.journey.sidecar_hand import (
     LibraryNotConfigured,
     SidecarHand,
@@ -93,7 +93,8 @@ class Sidecars:
         )
         if written:
             await ask(partial(_check_there, file))
-        for target, changes in written.items():
+        told = brought_along(written, file.path, is_forced=is_forced)
+        for target, changes in told.items():
             await self._restore_one(file, target, changes, is_forced=is_forced)
 
     async def _restore_one(

@@ -185,6 +185,24 @@ async def test_a_video_that_moved_is_told_anew_with_what_somebody_added(
     assert addition in written
 
 
+@pytest.mark.parametrize("comes_along", [False, True])
+async def test_what_was_written_over_comes_back_beside_a_video_that_moved(
+    desk: Desk, *, comes_along: bool
+) -> None:
+    former = desk.nfo
+    former.write_bytes(THEIRS)
+    await desk.write(OnChange.OVERWRITE)
+    await desk.move("Lakes/Harbour at Dusk.mkv")
+    if comes_along:
+        former.rename(desk.nfo)
+    await desk.write(OnChange.OVERWRITE)
+
+    await desk.sidecars.restore(desk.file.id, 0)
+
+    assert desk.nfo.read_bytes() == THEIRS
+    assert not former.exists()
+
+
 async def test_nothing_is_written_for_a_file_that_is_not_known(desk: Desk) -> None:
     await desk.sidecars.write(desk.file.id + 1)
 

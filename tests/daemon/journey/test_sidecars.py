@@ -655,6 +655,26 @@ async def test_sidecar_of_a_video_that_moved_since_is_taken_away_at_both_places(
     assert await bench.journal(file) == []
 
 
+async def test_what_stood_at_a_former_place_comes_back_beside_its_video(
+    ground: Ground, bench: Bench
+) -> None:
+    file, _ = await bench.accepted()
+    await bench.write(file)
+    former = nfo_of(file)
+    first = former.read_bytes()
+    second_plan = await accept(ground, file, candidate("h-2", title="Harbour at Dusk"))
+    await bench.write(await ground.file(file.id))
+    file = await bench.move(await ground.file(file.id), "Lakes/Harbour at Dusk.mkv")
+    await bench.write(file)
+
+    for _ in range(2):
+        await bench.sidecars.restore(file.id, second_plan)
+
+        assert not former.exists()
+        assert nfo_of(file).read_bytes() == first
+    assert await ground.details(file.id, "sidecar kept") == []
+
+
 async def test_what_stood_at_a_former_place_is_not_put_back_without_its_video(
     ground: Ground, bench: Bench
 ) -> None:
@@ -663,12 +683,12 @@ async def test_what_stood_at_a_former_place_is_not_put_back_without_its_video(
     former = nfo_of(file)
     second_plan = await accept(ground, file, candidate("h-2", title="Harbour at Dusk"))
     await bench.write(await ground.file(file.id))
+    latest = former.read_bytes()
     file = await bench.move(await ground.file(file.id), "Lakes/Harbour at Dusk.mkv")
-    await bench.write(file)
 
     await bench.sidecars.restore(file.id, second_plan)
 
-    assert not former.exists()
+    assert former.read_bytes() == latest
     assert not nfo_of(file).exists()
     (detail,) = await ground.details(file.id, "sidecar kept")
     assert detail is not None
