@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from daemon.remote import Remote
     from daemon.settings import Settings
     from store.copying import Contents
+    from store.rewinding import Rewound
 
 # Imports stand in the functions: each command waits only for what it needs.
 # ruff: noqa: PLC0415
@@ -174,16 +175,19 @@ def restore(
     """Put a backup in the place of the store.
 
     The store is kept beside it; no daemon may run. Files in libraries are not touched. What was
-    written there since the backup is found again by the next look through them.
+    written there since the backup is found again by the next look through them, and nobody is sent
+    a message twice.
     """
     from daemon.outward.backup import restore as put_back
 
     settings = read_settings(config)
     _check_alone(settings)
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-    restored = put_back(file, settings.store.path, stamp=stamp)
+    restored = put_back(file, settings.store.path, stamp=stamp, at_s=time.time())
     if not as_json and restored.former is not None:
         typer.echo(f"The former store is kept as {restored.former}")
+    if not as_json:
+        _show_rewound(restored.rewound)
     _show_contents(restored.contents, f"{settings.store.path}: restored", as_json=as_json)
 
 
@@ -194,6 +198,17 @@ def _check_alone(settings: Settings) -> None:
 
     if is_occupied(settings.server.socket):
         raise StoreInUse(settings.store.path, None)
+
+
+def _show_rewound(rewound: Rewound) -> None:
+    if not rewound.withheld:
+        return
+
+    why = "they were" if rewound.has_seen_former else "they may have been"
+    typer.echo(
+        f"{rewound.withheld:,} messages that waited when the backup was made are not sent: {why} "
+        "sent since; open questions are as ever in: doorman review"
+    )
 
 
 def _show_contents(contents: Contents, told: str, *, as_json: bool) -> None:

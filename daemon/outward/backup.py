@@ -16,6 +16,7 @@ from daemon.outward.placing import drafted, place, sync, sync_folder
 from store.copying import Contents, contents_of
 from store.errors import StoreHeld
 from store.hold import take_hold
+from store.rewinding import Rewound, rewind
 
 Fetch = Callable[[BinaryIO], Awaitable[None]]
 
@@ -27,6 +28,7 @@ class Restored:
     contents: Contents
     former: Path | None
     """Where the former store lies now; None when there was none."""
+    rewound: Rewound
 
 
 def check_free(target: Path) -> None:
@@ -54,16 +56,18 @@ async def make_backup(fetch: Fetch, target: Path) -> Contents:
     return contents
 
 
-def restore(backup: Path, store: Path, *, stamp: str) -> Restored:
+def restore(backup: Path, store: Path, *, stamp: str, at_s: float) -> Restored:
     """Put a copy of `backup` in the place of the store, which is kept under another name.
 
     The backup is read whole before anything is touched. Where this is cut off, the former store
-    is whole under either name, and doing it again goes on from there.
+    is whole under either name, and doing it again goes on from there. What people were told since
+    the backup was made, they are not told again.
 
     Args:
         backup: A file that `make_backup` made, or one that doorman made before it migrated.
         store: Where the store lies, if there is one.
         stamp: What the former store's name gets.
+        at_s: Now.
 
     Raises:
         SourceMissing: the backup cannot be read.
@@ -80,19 +84,21 @@ def restore(backup: Path, store: Path, *, stamp: str) -> Restored:
         raise StoreInUse(real_store, held.holder_pid) from held
 
     try:
-        return _restore(backup, real_store, stamp)
+        return _restore(backup, real_store, stamp, at_s=at_s)
     finally:
         os.close(descriptor)
 
 
-def _restore(backup: Path, store: Path, stamp: str) -> Restored:
+def _restore(backup: Path, store: Path, stamp: str, *, at_s: float) -> Restored:
     with drafted(store) as (file, draft):
         _fill(backup, file)
         sync(file)
         contents = contents_of(draft)
+        rewound = rewind(draft, store, at_s=at_s)
+        sync(file)
         former = _put_aside(store, stamp)
         place(draft, store)
-    return Restored(contents=contents, former=former)
+    return Restored(contents=contents, former=former, rewound=rewound)
 
 
 def _fill(backup: Path, file: BinaryIO) -> None:

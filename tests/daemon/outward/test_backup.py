@@ -12,9 +12,10 @@ import pytest
 
 from daemon.outward.backup import check_free, make_backup, restore
 from daemon.outward.errors import SourceMissing, StoreInUse, TargetTaken, TargetUnwritable
-from store import chores
+from store import chores, news, post
 from store.database import open_database
 from store.errors import StoreTooNew, StoreUnreadable
+from store.news import News, NewsKind
 from tests.stores import put_store
 
 MEMORY = 256 * 2**20
@@ -97,7 +98,7 @@ async def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_restoring_keeps_the_former_store(store: Path, backup: Path) -> None:
-    restored = restore(backup, store, stamp="now")
+    restored = restore(backup, store, stamp="now", at_s=1.0)
 
     assert restored.contents.rows_of("chore") == 1
     assert restored.former == store.with_name("doorman.duckdb.before-restore-now")
@@ -107,10 +108,25 @@ def test_restoring_keeps_the_former_store(store: Path, backup: Path) -> None:
     assert backup.exists()
 
 
+def test_what_was_owed_to_people_then_is_not_sent_now(store: Path, backup: Path) -> None:
+    store.unlink()
+    with duckdb.connect(backup) as connection:
+        told = News(kind=NewsKind.SOURCE, subject="first", detail="it refuses our key")
+        news.add(connection, told, file_id=None, at_s=7.0)
+
+    restored = restore(backup, store, stamp="now", at_s=9.0)
+
+    assert restored.rewound.withheld == 1
+    with closing(open_database(store, memory_limit_bytes=MEMORY, now_s=9.0)) as opened:
+        assert anyio.run(opened.read, partial(post.unrouted, now_s=99.0)) == []
+    with duckdb.connect(backup) as connection:
+        assert len(post.unrouted(connection, now_s=99.0)) == 1
+
+
 def test_a_log_goes_aside_with_its_store(store: Path, backup: Path) -> None:
     store.with_name("doorman.duckdb.wal").write_bytes(b"log")
 
-    restored = restore(backup, store, stamp="now")
+    restored = restore(backup, store, stamp="now", at_s=1.0)
 
     assert restored.former is not None
     assert restored.former.with_name(f"{restored.former.name}.wal").read_bytes() == b"log"
@@ -121,14 +137,14 @@ def test_what_was_cut_off_between_the_two_can_be_done_again(store: Path, backup:
     store.unlink()
     store.with_name("doorman.duckdb.wal").write_bytes(b"log")
 
-    restore(backup, store, stamp="now")
+    restore(backup, store, stamp="now", at_s=1.0)
 
     assert done_at_s(store, "kept") == 7.0
 
 
 def test_two_restores_keep_both_former_stores(store: Path, backup: Path) -> None:
-    first = restore(backup, store, stamp="now").former
-    second = restore(backup, store, stamp="now").former
+    first = restore(backup, store, stamp="now", at_s=1.0).former
+    second = restore(backup, store, stamp="now", at_s=1.0).former
 
     assert first is not None
     assert second is not None
@@ -138,7 +154,7 @@ def test_two_restores_keep_both_former_stores(store: Path, backup: Path) -> None
 
 
 def test_restoring_where_no_store_was_makes_one(tmp_path: Path, backup: Path) -> None:
-    restored = restore(backup, tmp_path / "fresh" / "doorman.duckdb", stamp="now")
+    restored = restore(backup, tmp_path / "fresh" / "doorman.duckdb", stamp="now", at_s=1.0)
 
     assert restored.former is None
     assert done_at_s(tmp_path / "fresh" / "doorman.duckdb", "kept") == 7.0
@@ -151,7 +167,7 @@ def test_a_store_in_use_is_left_alone(store: Path, backup: Path) -> None:
         closing(open_database(store, memory_limit_bytes=MEMORY, now_s=1.0)),
         pytest.raises(StoreInUse, match=str(os.getpid())),
     ):
-        restore(backup, store, stamp="now")
+        restore(backup, store, stamp="now", at_s=1.0)
 
     assert len(list(store.parent.glob("*before-restore*"))) == 0
     assert store.stat().st_size >= len(before)
@@ -163,12 +179,12 @@ def test_nothing_is_touched_where_the_backup_is_no_good(store: Path, backup: Pat
     before = store.read_bytes()
 
     with pytest.raises(StoreTooNew):
-        restore(backup, store, stamp="now")
+        restore(backup, store, stamp="now", at_s=1.0)
     with pytest.raises(SourceMissing):
-        restore(backup.with_name("gone"), store, stamp="now")
+        restore(backup.with_name("gone"), store, stamp="now", at_s=1.0)
     backup.write_bytes(b"junk" * 5000)
     with pytest.raises(StoreUnreadable):
-        restore(backup, store, stamp="now")
+        restore(backup, store, stamp="now", at_s=1.0)
 
     assert store.read_bytes() == before
     assert sorted(path.name for path in store.parent.iterdir()) == [
