@@ -55,7 +55,7 @@ def combine(old: Element, new: Element, marks: Marks, *, takes_over: bool) -> Co
             is_changed = True
             _replace(old, there, becomes)
 
-    is_all_ours = _is_alone(old, ours)
+    is_all_ours = is_alone(old, ours)
     if takes_over or is_all_ours:
         is_changed = is_changed or old.tag != new.tag
         old.tag = new.tag
@@ -100,7 +100,7 @@ def _keep_tail(root: Element, element: Element) -> None:
         before.tail = f"{before.tail or ''}{tail}"
 
 
-def _is_alone(root: Element, ours: Marks) -> bool:
+def is_alone(root: Element, ours: Marks) -> bool:
     """Tell whether everything that a document says is doorman's."""
     topics = [topic_of(child) for child in root]
     if root.attrib or any(around(root)) or not all(each in ours for each in topics):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rules.nfo_combining import combine
+from rules.nfo_combining import combine, is_alone
 from rules.nfo_ownership import LastNfo, Marks, OnChange
 from rules.nfo_style import NfoRoot
 from rules.nfo_topics import by_topic, marks_of
@@ -61,6 +61,12 @@ def decide_nfo(
     takes_over = on_change is OnChange.OVERWRITE
     marks = (last.marks if last is not None else None) or {}
     return _combined(old, marks, wanted, sha256, takes_over=takes_over)
+
+
+def is_all_ours(content: bytes, marks: Marks) -> bool:
+    """Tell whether an NFO that is as doorman left it holds nothing that others said."""
+    root = parsed(content)
+    return root is not None and is_alone(root, marks)
 
 
 def _renew(present: bytes, marks: Marks | None, wanted: bytes) -> WriteNfo | Unchanged:

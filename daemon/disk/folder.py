@@ -101,6 +101,15 @@ def discard(folder: int, purpose: str) -> None:
         os.unlink(name_for(purpose), dir_fd=folder)
 
 
+def is_left(folder: int, purpose: str) -> bool:
+    """Tell whether a crash left anything under the temporary name of a purpose."""
+    try:
+        os.stat(name_for(purpose), dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def is_temporary_name(name: str) -> bool:
     """Tell whether `temporary_name` could have lent the name."""
     return _TEMPORARY_NAME.fullmatch(name) is not None

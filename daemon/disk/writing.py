@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from daemon.disk.errors import (
 from daemon.disk.folder import (
     create,
     discard,
+    is_left,
     is_temporary_name,
     open_folder,
     open_folder_inside,
@@ -142,7 +143,8 @@ def clean_up(target: Path, purpose: str, *, was_there: bool, library_root: Path)
     """Remove what a write of that purpose left behind when it was cut off.
 
     That is its temporary file and, where nothing was at `target` before, the empty file that
-    claims a name on disks without hard links.
+    claims a name on disks without hard links. Such a file stands beside its temporary one: an empty
+    one that stands alone is somebody else's, who may be about to fill it.
 
     Raises:
         OutsideLibrary: The target's folder leads out of the library.
@@ -152,10 +154,17 @@ def clean_up(target: Path, purpose: str, *, was_there: bool, library_root: Path)
     """
     _check_name(target)
     with named_after(target), open_folder_inside(library_root, target.parent) as folder:
-        discard(folder, purpose)
-        status = None if was_there else status_of_plain(folder, target)
-        if status is not None and status.st_size == 0:
-            os.unlink(target.name, dir_fd=folder)
+        try:
+            if not was_there and is_left(folder, purpose):
+                _drop_claim(folder, target)
+        finally:
+            discard(folder, purpose)
+
+
+def _drop_claim(folder: int, target: Path) -> None:
+    status = status_of_plain(folder, target)
+    if status is not None and status.st_size == 0:
+        os.unlink(target.name, dir_fd=folder)
 
 
 def status_now(path: Path) -> FormerStatus | None:
@@ -165,6 +174,16 @@ def status_now(path: Path) -> FormerStatus | None:
     except OSError:
         return None
     return FormerStatus(mtime_ns=status.st_mtime_ns, mode=stat.S_IMODE(status.st_mode))
+
+
+def is_among(path: Path, others: Collection[Path]) -> bool:
+    """Tell whether a file is one of others, by whatever name."""
+    for each in others:
+        with suppress(OSError):
+            if path.samefile(each):
+                return True
+
+    return False
 
 
 def read_small(path: Path, limit_bytes: int = MOST_SIDECAR_BYTES) -> bytes | None:

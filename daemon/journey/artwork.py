@@ -195,6 +195,7 @@ class _Wall:
     async def _hang_picture(self, role: PictureRole, picture: FoundPicture) -> Path:
         target = self.video.with_name(f"{self.video.stem}-{role}{picture.extension}")
         there = next((each.sha256 for each in self.present if each.path == target), None)
+        there = there or await ask(partial(_ours_at, target, self.subject.written))
         if there != picture.sha256:
             await self._write(target, picture, there)
         elif self.subject.written.get(target) != there:
@@ -243,8 +244,12 @@ class _Wall:
 
     def _is_ours(self, picture: PresentPicture) -> bool:
         """Tell whether doorman wrote it for this file, here or where the file was."""
+        if picture.sha256 is None:
+            return False
+
         is_named = own_role(picture.path, self.video) is not None
-        return is_named and picture.sha256 in self.subject.written.values()
+        is_where_it_was = self.subject.written.get(picture.path) == picture.sha256
+        return is_where_it_was or (is_named and picture.sha256 in self.subject.written.values())
 
     def _ours_beside(self, role: PictureRole) -> set[Path]:
         return {path for path in self.subject.written if own_role(path, self.video) is role}
@@ -260,6 +265,11 @@ def _at_hand(present: tuple[PresentPicture, ...], written: Mapping[Path, str]) -
         if sha256 not in found and _holds(path, sha256):
             found[sha256] = path
     return found
+
+
+def _ours_at(target: Path, written: Mapping[Path, str]) -> str | None:
+    """Return the SHA-256 of a picture of ours that has the name, perhaps in another spelling."""
+    return next((each for each in set(written.values()) if _holds(target, each)), None)
 
 
 def _holds(path: Path, sha256: str) -> bool:

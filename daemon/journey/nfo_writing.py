@@ -15,7 +15,7 @@ from daemon.journey.sidecar_notes import Subject, adopt, former_places, subject_
 from rules.nfo import render_nfo
 from rules.nfo_ownership import LastNfo, OnChange
 from rules.nfo_style import NfoStyle
-from rules.nfo_update import WriteNfo, decide_nfo
+from rules.nfo_update import WriteNfo, decide_nfo, is_all_ours
 from rules.sidecar import Preserve, Write, digest, is_nfo
 from store import events, files, kept_sidecars, sidecar_marks
 from store.database import Connection, Database
@@ -57,11 +57,14 @@ class NfoWriter:
         if subject.owner is not None:
             taken = f"{target.name} belongs to {subject.owner.path.name} and stays"
             await self._keep(subject.file, target, taken)
+            carried = None
         else:
-            await self._write_own(subject, target)
-        await self.hand.remove_former(subject.file, [target], is_nfo)
+            carried = await self._write_own(subject, target)
+        stay = await self._told_by_others(subject.file, target, carried)
+        await self.hand.remove_former(subject.file, [target, *stay], is_nfo)
 
-    async def _write_own(self, subject: Subject, target: Path) -> None:
+    async def _write_own(self, subject: Subject, target: Path) -> Path | None:
+        """Write what is to be written; return the former place whose words came along."""
         wanted = render_nfo(
             subject.work,
             subject.facts,
@@ -75,15 +78,17 @@ class NfoWriter:
         if isinstance(verdict, Preserve):
             kept = f"{target.name} stays: {verdict.reason}"
             await self._keep(subject.file, target, kept)
-            return
+            return None
 
         if subject.is_kept:
             release = partial(kept_sidecars.release, file_id=subject.file.id, what=NFO)
             await self.database.write(release)
+        carried = None
         if isinstance(verdict, WriteNfo):
             if present is None:
-                verdict = await self._with_former(subject, target, wanted, verdict)
+                carried, verdict = await self._with_former(subject, target, wanted, verdict)
             await self._put(subject, target, present, verdict)
+        return carried
 
     async def _put(
         self, subject: Subject, target: Path, present: bytes | None, verdict: WriteNfo
@@ -130,25 +135,45 @@ class NfoWriter:
 
     async def _with_former(
         self, subject: Subject, target: Path, wanted: bytes, fresh: WriteNfo
-    ) -> WriteNfo:
+    ) -> tuple[Path | None, WriteNfo]:
         """Return what to write where nothing is, with what others said at a former place.
 
         That one is as doorman left it, and will be removed.
         """
-        find = partial(former_places, file_id=subject.file.id, keep=[target])
-        for path, sha256 in (await self.database.read(find)).items():
-            there = await ask(partial(_read_ours, path, sha256)) if is_nfo(path) else None
-            if there is None:
-                continue
-
-            marks = await self.database.read(partial(sidecar_marks.of_digest, sha256=sha256))
-            last = LastNfo(sha256=sha256, marks=marks)
+        for path, there, last in await self._former(subject.file, target):
             verdict = decide_nfo(there, last, wanted, self.on_change)
             if isinstance(verdict, WriteNfo):
-                return replace(verdict, expected_sha256=None)
+                return path, replace(verdict, expected_sha256=None)
 
-            return WriteNfo(content=there, marks=marks or fresh.marks, expected_sha256=None)
-        return fresh
+            marks = last.marks or fresh.marks
+            return path, WriteNfo(content=there, marks=marks, expected_sha256=None)
+        return None, fresh
+
+    async def _told_by_others(
+        self, file: FileRecord, target: Path, carried: Path | None
+    ) -> list[Path]:
+        """Return former places that hold what others said, and that nothing else says now."""
+        found = [
+            path
+            for path, there, last in await self._former(file, target)
+            if path != carried and last.marks and not is_all_ours(there, last.marks)
+        ]
+        for path in found:
+            words = f"{path.name} stays: others wrote into it, too; take over what you miss of it"
+            note = partial(_note_left, file=file, words=words, at_s=self.now())
+            await self.database.write(note)
+        return found
+
+    async def _former(self, file: FileRecord, target: Path) -> list[tuple[Path, bytes, LastNfo]]:
+        """Return NFOs at former places that are as doorman left them."""
+        find = partial(former_places, file_id=file.id, keep=[target])
+        found: list[tuple[Path, bytes, LastNfo]] = []
+        for path, sha256 in (await self.database.read(find)).items():
+            there = await ask(partial(_read_ours, path, sha256)) if is_nfo(path) else None
+            if there is not None:
+                marks = await self.database.read(partial(sidecar_marks.of_digest, sha256=sha256))
+                found.append((path, there, LastNfo(sha256=sha256, marks=marks)))
+        return found
 
     async def _keep(self, file: FileRecord, target: Path, words: str) -> None:
         await self.database.write(
@@ -164,6 +189,15 @@ def _read_ours(path: Path, sha256: str) -> bytes | None:
         return None
 
     return there if there is not None and digest(there) == sha256 else None
+
+
+def _note_left(connection: Connection, *, file: FileRecord, words: str, at_s: float) -> None:
+    """Tell once in the file's history what stays at a former place."""
+    event = "sidecar kept"
+    if all(
+        (each.event, each.detail) != (event, words) for each in events.of_file(connection, file.id)
+    ):
+        events.add(connection, file.id, event, detail=words, at_s=at_s)
 
 
 def _note_kept(

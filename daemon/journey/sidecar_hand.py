@@ -116,12 +116,13 @@ class SidecarHand:
     ) -> None:
         """Remove what doorman wrote for the file and nobody changed, but for what to `keep`.
 
-        Only of what `is_meant`.
+        Only of what `is_meant`, and never by another name what is kept: on disks that take upper
+        and lower case alike, a video may get another spelling.
         """
         former = await self.database.read(partial(former_places, file_id=file.id, keep=keep))
         for path, sha256 in former.items():
             root = self.root_of(path)
-            if root is None or not is_meant(path):
+            if root is None or not is_meant(path) or await ask(partial(disk.is_among, path, keep)):
                 continue
 
             try:

@@ -472,6 +472,26 @@ def test_what_a_cut_off_write_left_is_cleaned_up(place: Place, *, was_there: boo
     assert names(place) == there
 
 
+def test_an_empty_file_that_somebody_is_about_to_fill_is_not_cleaned_up(place: Place) -> None:
+    with place.target.open("wb") as theirs:
+        with pytest.raises(SidecarChanged):
+            write_sidecar(place, NEW, expected_sha256=None, purpose="change 7")
+        clean_up(place.target, "change 7", was_there=False, library_root=place.library_root)
+        theirs.write(OLD)
+
+    assert place.target.read_bytes() == OLD
+
+
+def test_what_a_cut_off_write_left_goes_though_a_folder_took_its_name(place: Place) -> None:
+    place.target.with_name(name_for("change 7")).write_bytes(b"half")
+    place.target.mkdir()
+
+    with pytest.raises(NotAPlainFile):
+        clean_up(place.target, "change 7", was_there=False, library_root=place.library_root)
+
+    assert names(place) == {place.beside.name, place.target.name}
+
+
 def test_who_comes_back_finds_the_temporary_name_free(place: Place) -> None:
     place.target.with_name(name_for("change 7")).write_bytes(b"half")
 

@@ -1,8 +1,8 @@
 """Pictures beside real files, by a real store; only the network is a double."""
 
 import os
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from daemon.journey.picture_supply import PictureSupply
 from daemon.journey.sidecars import Sidecars
 from providers.errors import ServerFailed
 from providers.pictures import NoPicture
+from providers.pictures import Picture as Fetched
 from rules.errors import ProviderError
 from rules.journey import FileState
 from rules.plan import Field, Origin
@@ -33,6 +34,7 @@ from tests.daemon.journey.pictures import (
     UPRIGHT_PNG,
     WIDE,
     WIDE_PNG,
+    Elsewhere,
     elsewhere,
     with_pictures,
 )
@@ -111,6 +113,18 @@ class Bench:
 
     async def restore(self, file: FileRecord) -> None:
         await self.sidecars.restore(file.id, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Meddling:
+    """Fetches from elsewhere, while somebody does something."""
+
+    elsewhere: Elsewhere
+    meddle: Callable[[], object]
+
+    async def fetch(self, address: str, *, source_url: str | None = None) -> Fetched:
+        self.meddle()
+        return await self.elsewhere.fetch(address, source_url=source_url)
 
 
 @pytest.fixture
@@ -311,6 +325,44 @@ async def test_pictures_that_came_along_with_their_video_are_still_ours(
 
     assert bench.beside() == {POSTER: SECOND_PNG, FANART: SECOND_PNG, THUMB: SECOND_PNG}
     assert await ground.details(file.id, "sidecar kept") == []
+
+
+async def test_pictures_follow_a_file_that_is_spelt_another_way(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await bench.accepted()
+    await bench.write(file)
+
+    file = await bench.move(file, NAME.lower())
+    await bench.write(file)
+
+    assert bench.beside() == {
+        name.replace(STEM, STEM.lower()): content for name, content in ALL.items()
+    }
+    assert await ground.details(file.id, "sidecar kept") == []
+
+
+async def test_picture_that_comes_along_while_others_are_fetched_is_still_ours(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await bench.accepted()
+    await bench.write(file)
+    former = ground.root / POSTER
+    await bench.show(file, [UPRIGHT, SECOND])
+    file = await bench.move(file, "Harbour at Dusk.mkv")
+    target = Path(file.path).with_name("Harbour at Dusk-poster.png")
+    supply = PictureSupply(
+        database=ground.database,
+        fetcher=Meddling(bench.elsewhere, lambda: former.rename(target)),
+        now=ground.clock,
+    )
+
+    assert await replace(bench.artwork, supply=supply).write(file.id) == ALL_DONE
+
+    assert target.read_bytes() == UPRIGHT_PNG
+    assert not former.exists()
+    await bench.restore(file)
+    assert bench.beside() == {}
 
 
 async def test_pictures_of_another_work_give_way(bench: Bench) -> None:

@@ -185,6 +185,38 @@ async def test_a_video_that_moved_is_told_anew_with_what_somebody_added(
     assert addition in written
 
 
+@pytest.mark.parametrize("on_change", [OnChange.PRESERVE, OnChange.MERGE])
+async def test_what_somebody_added_stays_where_another_nfo_awaits_the_video(
+    desk: Desk, on_change: OnChange
+) -> None:
+    await desk.write()
+    desk.edit(b"</movie>", b"<playcount>2</playcount></movie>")
+    await desk.say(Field.DETAILS, "Ships come in.")
+    before = await desk.write(OnChange.MERGE)
+    former = desk.nfo
+    await desk.move("Dawn over the Harbour.mkv")
+    desk.nfo.write_bytes(THEIRS)
+
+    await desk.write(on_change)
+    await desk.write(on_change)
+
+    assert former.read_bytes() == before
+    told = [str(each) for each in await desk.ground.details(desk.file.id, "sidecar kept")]
+    assert sum(each.startswith(f"{former.name} stays: others wrote") for each in told) == 1
+
+
+async def test_another_spelling_of_its_own_name_is_not_removed(desk: Desk) -> None:
+    """Disks that take upper and lower case alike show one file by both; here it is a link."""
+    await desk.write()
+    former = desk.nfo
+    await desk.move(NAME.lower())
+    desk.nfo.hardlink_to(former)
+
+    await desk.write()
+
+    assert former.samefile(desk.nfo)
+
+
 @pytest.mark.parametrize("comes_along", [False, True])
 async def test_what_was_written_over_comes_back_beside_a_video_that_moved(
     desk: Desk, *, comes_along: bool
