@@ -76,16 +76,15 @@ def strays(roles: Sequence[Role], library: Path) -> tuple[Path, ...]:
     videos = {library / role.final_name for role in roles}
     accepted = [library / each.final_name for each in roles if each.ending.state in _ACCEPTED]
     expected = videos | {video.with_suffix(".nfo") for video in videos}
+    expected |= {picture for video in accepted for picture in pictures_of(video)}
     present = (path for path in sorted(library.rglob("*")) if not path.is_dir())
-    return tuple(
-        path.relative_to(library)
-        for path in present
-        if path not in expected and not any(_is_picture_of(video, path) for video in accepted)
-    )
+    return tuple(path.relative_to(library) for path in present if path not in expected)
 
 
-def _is_picture_of(video: Path, path: Path) -> bool:
-    return path.parent == video.parent and own_role(path, video) is not None
+def pictures_of(video: Path) -> tuple[Path, ...]:
+    """Return the pictures beside a video that have a name which doorman gives."""
+    there = sorted(video.parent.iterdir()) if video.parent.is_dir() else []
+    return tuple(path for path in there if own_role(path, video) is not None)
 
 
 def describe(view: FileView) -> str:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from daemon.demo.ground import Ground
+from daemon.demo.inspection import pictures_of
 from daemon.demo.process import ask_doorman, doorman_command, typed_command
 from daemon.demo.receiver import Push
 from daemon.demo.verdict import Nfo, Verdict
@@ -37,16 +38,20 @@ async def questions(ground: Ground, waiting: Sequence[FileLine]) -> tuple[str, .
 
 
 def show_sidecars(verdicts: Sequence[Verdict], library: Path, out: Console) -> None:
-    """Print every NFO: where it lies, and what it says."""
-    _headline("NFO files beside the videos", out)
+    """Print every NFO, where it lies and what it says, and the names of pictures beside it."""
+    _headline("NFO files and pictures beside the videos", out)
     for verdict in verdicts:
-        path = (library / verdict.role.final_name).with_suffix(".nfo")
+        video = library / verdict.role.final_name
+        path = video.with_suffix(".nfo")
         if path.exists():
             own = " (written by hand, left alone)" if verdict.found.nfo is Nfo.UNTOUCHED else ""
             out.print(escape(f"{path.relative_to(library)}{own}"), style="bold")
             text = path.read_text(encoding="utf-8", errors="replace")
             for line in text.rstrip().splitlines():
                 out.print(escape(f"  {line}"))
+
+        if pictures := pictures_of(video):
+            out.print(escape(f"with {', '.join(each.name for each in pictures)}"))
 
 
 def show_questions(texts: Sequence[str], out: Console) -> None:

@@ -55,6 +55,8 @@ def test_file_that_nobody_expects_is_wrong_too() -> None:
 def test_sidecars_are_printed_whole(tmp_path: Path) -> None:
     shown, out = console()
     (tmp_path / "Boats [1].nfo").write_text("<movie>\n  <title>[red]</title>\n</movie>\n")
+    for name in ("Boats [1]-thumb.png", "Boats [1]-poster.png", "Boats-poster.png"):
+        (tmp_path / name).touch()
     found = Found(state=FileState.DONE, nfo=Nfo.UNTOUCHED)
     verdict = Verdict(role=ROLE, found=found, differences=())
 
@@ -62,6 +64,7 @@ def test_sidecars_are_printed_whole(tmp_path: Path) -> None:
 
     assert "Boats [1].nfo (written by hand, left alone)" in out.getvalue()
     assert "    <title>[red]</title>" in out.getvalue()
+    assert "\nwith Boats [1]-poster.png, Boats [1]-thumb.png\n" in out.getvalue()
 
 
 def test_messages_are_printed_with_title_and_body() -> None:

@@ -22,7 +22,7 @@ from daemon.demo.show import FAILURE, SUCCESS, run_demo
 from rules.journey import FileState
 
 HEADLINES = (
-    "NFO files beside the videos\n",
+    "NFO files and pictures beside the videos\n",
     "Open questions, as doorman review shows them\n",
     "Messages that a person would have got\n",
     "Expected and actual\n",
@@ -57,6 +57,7 @@ def test_installed_demo_ends_well_and_tells_all_it_promises(tmp_path: Path) -> N
     assert (done.returncode, done.stderr) == (SUCCESS, "")
     nfos, questions, messages, verdict = parts(done.stdout)
     assert "<title>Harbour at Dawn</title>" in nfos
+    assert "with Harbour at Dawn-" in nfos
     assert "Nobody may overwrite this." in nfos
     assert "Look at one with: doorman review NUMBER" in questions
     assert "doorman accept 1 CANDIDATE" in questions
