@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from daemon.journey.artwork import Artwork
+from daemon.journey.picture_decoding import Decoder, PictureDecoding
 from daemon.journey.picture_supply import Fetcher, PictureSupply
 from daemon.journey.portraits import Portraits
 from daemon.journey.sidecar_hand import SidecarHand
@@ -26,6 +27,8 @@ class PictureMeans:
     fetcher: Fetcher
     stills: StillTaker
     """Takes them of videos."""
+    decoder: Decoder
+    """Sees whether they are whole."""
 
 
 @asynccontextmanager
@@ -50,7 +53,12 @@ def make_artwork(
     if means is None or not settings.sidecar.artwork:
         return None
 
-    supply = PictureSupply(database=hand.database, fetcher=means.fetcher, now=hand.now)
+    supply = PictureSupply(
+        database=hand.database,
+        fetcher=means.fetcher,
+        now=hand.now,
+        damage=PictureDecoding(decoder=means.decoder).damage,
+    )
     folder = settings.sidecar.performer_pictures
     return Artwork(
         hand=hand,

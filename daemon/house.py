@@ -35,6 +35,7 @@ from daemon.opening import sheets_of
 from daemon.rehearsing import rehearsal_of
 from daemon.searching import search_at
 from daemon.service.health import Heartbeats
+from daemon.service.timing import StageClock
 from daemon.settings import LibrarySettings, Settings, SourceSettings
 from daemon.source_health import health_views
 from daemon.sources import opened_sources
@@ -47,6 +48,8 @@ from store.database import Database
 
 PATIENCE_S = 120.0
 """How long a stage at work may be silent before the watchdog is no longer fed."""
+DECODED_WITHIN_S = 30.0
+"""The largest picture that is taken needs a second or two; a small board ten times as long."""
 LOOKS_AT_ONCE = 4
 ANSWERS_ABOUT_A_FILE = 4
 """At the worst: its oshash and the rest, each after another file's on the same disk."""
@@ -71,6 +74,8 @@ class House:
     rounds: Rounds
     stages: Stages
     heartbeats: Heartbeats
+    stage_clock: StageClock
+    """Told by the stages how long their work took."""
     library_states: dict[str, LibraryState]
     """Written by the watchers; empty where none run."""
     page: PageState
@@ -96,12 +101,19 @@ async def opened_house(settings: Settings, database: Database) -> AsyncIterator[
         lanes=Lanes(storage_of(settings)),
     )
     workers = with_cluster(settings, here)
+    decoder = WorkerPool(  # of its own: an NFO does not wait until all videos are hashed
+        workers=1,
+        timeout_s=DECODED_WITHIN_S,
+        memory_limit_bytes=fingerprint.memory_limit_bytes,
+        is_warmed_up=False,
+    )
     async with (
         opened_sources(settings) as sources,
         opened_gallery(settings) as gallery,
         opened_artwork_fetcher() as fetcher,
         opened_hearers(settings) as hearers,
         workers,
+        decoder,
     ):
         yield _build(
             settings,
@@ -109,7 +121,7 @@ async def opened_house(settings: Settings, database: Database) -> AsyncIterator[
             workers,
             sources,
             gallery=gallery,
-            pictures=PictureMeans(fetcher=fetcher, stills=here),
+            pictures=PictureMeans(fetcher=fetcher, stills=here, decoder=decoder),
             hearers=hearers,
         )
 
@@ -163,6 +175,7 @@ def _build(
         rounds=rounds,
         stages=make_stages(means),
         heartbeats=heartbeats,
+        stage_clock=StageClock(),
         library_states=states,
         page=page,
         gallery=gallery,

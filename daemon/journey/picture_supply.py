@@ -6,7 +6,7 @@ wait for it again and again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -15,6 +15,7 @@ import anyio
 import anyio.to_thread
 
 from daemon.journey.picture_check import check_picture
+from daemon.journey.picture_decoding import taken_for_whole
 from providers.errors import Transient
 from providers.pictures import Picture, place_of
 from rules.errors import ProviderError
@@ -60,6 +61,8 @@ class PictureSupply:
     database: Database
     fetcher: Fetcher
     now: Callable[[], float]
+    damage: Callable[[bytes], Awaitable[str | None]] = field(default=taken_for_whole)
+    """Returns why bytes are no whole picture, None when they are; raises Transient."""
     limiter: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(AT_ONCE))
     rest_s: float = REST_S
     _resting: dict[str, tuple[float, str]] = field(default_factory=dict)
@@ -83,9 +86,18 @@ class PictureSupply:
             except ProviderError as error:
                 return await self._keep(address, Had(found=NoUse(trouble=str(error)), content=None))
 
-        found = await anyio.to_thread.run_sync(check_picture, picture.content)
+        found = await self._found(picture.content)
         content = picture.content if isinstance(found, FoundPicture) else None
         return await self._keep(address, Had(found=found, content=content))
+
+    async def _found(self, content: bytes) -> Found:
+        """Return what fetched bytes are.  Raises: Transient."""
+        found = await anyio.to_thread.run_sync(check_picture, content)
+        if isinstance(found, NoUse):
+            return found
+
+        damage = await self.damage(content)
+        return found if damage is None else NoUse(trouble=f"it is broken: {damage}")
 
     async def _keep(self, address: str, had: Had) -> Had:
         save = partial(found_pictures.save, address=address, found=had.found, at_s=self.now())

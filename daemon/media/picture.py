@@ -36,7 +36,7 @@ from daemon.media.picture_examination import PictureExamination, PictureKind
 from daemon.media.picture_gif import first_picture
 from daemon.media.picture_jpeg import jpeg_raster
 from daemon.media.picture_raster import Raster, greys_of, painted, raster_of, samples
-from daemon.media.picture_size import claimed_size
+from daemon.media.picture_size import PictureSize, claimed_size
 from daemon.media.reading import opened
 from rules.fingerprint import Md5, Phash
 
@@ -73,9 +73,7 @@ def examine_picture(
     began_s = now_s()
     kind, content = _content_of(path)
     size = claimed_size(kind, content)
-    if size is not None and size.width * size.height > MOST_PIXELS:
-        raise PictureTooLarge(path, f"{size.width} x {size.height} pixels")
-
+    _check_claimed(path, size)
     phash, missing = _phash_or_reason(kind, content)
     return PictureExamination(
         kind=kind,
@@ -86,6 +84,44 @@ def examine_picture(
         md5=Md5(hashlib.md5(content, usedforsecurity=False).hexdigest()),
         took_s=now_s() - began_s,
     )
+
+
+def damage_of(path: Path) -> str | None:
+    """Return why the picture at an absolute path cannot be shown whole; None when it can.
+
+    All of it is decoded. A JPEG has no checksums: a bit that changed may be another shade.
+
+    Raises:
+        NotAPicture: when it is none of `PictureKind`.
+        PictureTooLarge: when it has more than `MOST_BYTES` or `MOST_PIXELS`.
+        FileVanished: when there is no such file.
+        FileUnreadable: when reading fails.
+
+    """
+    kind, content = _content_of(path)
+    _check_claimed(path, claimed_size(kind, content))
+    try:
+        ensure_whole(kind, content)
+        _decoded_whole(kind, content)
+    except PictureDamaged as error:
+        return error.finding
+    except PhashImpossible as error:
+        return named(error)
+    return None
+
+
+def _decoded_whole(kind: PictureKind, content: bytes) -> None:
+    """Decode a picture, of one that moves its first.  Raises: PhashImpossible."""
+    if kind is PictureKind.GIF:
+        _gif(content)
+    else:
+        _decoded(kind, pixels_only(content) if kind is PictureKind.PNG else content)
+
+
+def _check_claimed(path: Path, size: PictureSize | None) -> None:
+    """Refuse what claims to be too large, before it takes memory.  Raises: PictureTooLarge."""
+    if size is not None and size.width * size.height > MOST_PIXELS:
+        raise PictureTooLarge(path, f"{size.width} x {size.height} pixels")
 
 
 def _content_of(path: Path) -> tuple[PictureKind, bytes]:

@@ -37,6 +37,7 @@ from daemon.media.picture_examination import PictureExamination
 from daemon.media.wire import (
     Answer,
     Answers,
+    Decoded,
     Examined,
     Hashed,
     Pictured,
@@ -73,14 +74,16 @@ class WorkerPool:
         command: Sequence[str] = WORKER_COMMAND,
         idle_s: float = _IDLE_S,
         lanes: Lanes | None = None,
+        is_warmed_up: bool = True,
     ) -> None:
         """Prepare the pool.
 
         `timeout_s` and `memory_limit_bytes` are each worker's, per file; `command` gets our
         process number and the memory limit as its arguments.  With `lanes`, a file waits until
-        its disks are free for it; the deadline does not run meanwhile.
+        its disks are free for it; the deadline does not run meanwhile.  One that is not
+        `is_warmed_up` starts each worker when it is needed.
         """
-        self._workers = workers
+        self._started_at_once = workers if is_warmed_up else 0
         self._timeout_s = timeout_s
         self._command = (*command, str(os.getpid()), str(memory_limit_bytes))
         self._idle_s = idle_s
@@ -95,7 +98,7 @@ class WorkerPool:
         """Start the workers, without waiting until they are warm."""
         async with AsyncExitStack() as life:
             life.push_async_callback(self._close_idle)
-            for _ in range(self._workers):
+            for _ in range(self._started_at_once):
                 self._idle.append(await start(self._command))
 
             tasks: TaskGroup = await life.enter_async_context(anyio.create_task_group())
@@ -156,6 +159,20 @@ class WorkerPool:
             raise WorkerDied(path, None)
 
         return answer.examination
+
+    async def picture_damage(self, path: Path) -> str | None:
+        """Return why a picture cannot be shown whole, after decoding it; None when it can.
+
+        Raises:
+            FileRefused: one of its kinds, when the file cannot be decoded.
+            WorkerError: when the worker was given up; the file may be innocent.
+
+        """
+        answer = await self._ask(Request(task="decode", path=path))
+        if not isinstance(answer, Decoded):
+            raise WorkerDied(path, None)
+
+        return answer.damage
 
     async def still(self, path: Path) -> Still:
         """Return the picture of a video that shows most, or why there is none.

@@ -76,6 +76,15 @@ class Pictured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """The answer to a decode request."""
+
+    kind: Literal["decoded"] = "decoded"
+    damage: str | None
+    """Why the picture cannot be shown whole; None when it can."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stilled:
     """The answer to a still request."""
 
@@ -93,7 +102,7 @@ class Refused:
     detail: str
 
 
-Answer = Hashed | Examined | Pictured | Stamped | Stilled | Refused
+Answer = Hashed | Examined | Pictured | Decoded | Stamped | Stilled | Refused
 
 _REFUSALS: dict[str, type[FileRefused]] = {
     refusal.__name__: refusal

@@ -14,11 +14,11 @@ import av.logging
 from daemon.media.confinement import confine
 from daemon.media.examine import examine
 from daemon.media.oshash import oshash
-from daemon.media.picture import examine_picture
+from daemon.media.picture import damage_of, examine_picture
 from daemon.media.reading import stamp
 from daemon.media.serving import Task, reserve_stdout, serve
 from daemon.media.still import still_of
-from daemon.media.wire import Examined, Hashed, Pictured, Request, Stamped, Stilled
+from daemon.media.wire import Decoded, Examined, Hashed, Pictured, Request, Stamped, Stilled
 
 
 def examine_task(request: Request) -> Examined:
@@ -34,6 +34,11 @@ def oshash_task(request: Request) -> Hashed:
 def picture_task(request: Request) -> Pictured:
     """Answer a picture request.  Raises: as `examine_picture`."""
     return Pictured(examination=examine_picture(request.path))
+
+
+def decode_task(request: Request) -> Decoded:
+    """Answer a decode request.  Raises: as `damage_of`."""
+    return Decoded(damage=damage_of(request.path))
 
 
 def stamp_task(request: Request) -> Stamped:
@@ -54,6 +59,7 @@ def main(arguments: Sequence[str]) -> None:
     av.logging.set_level(None)
     gc.freeze()  # what was imported stays; the collector shall look at the files' objects only
     tasks: dict[str, Task] = {
+        "decode": decode_task,
         "examine": examine_task,
         "oshash": oshash_task,
         "picture": picture_task,

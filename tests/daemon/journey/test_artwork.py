@@ -11,6 +11,7 @@ import pytest
 
 from daemon.journey.artwork import Artwork
 from daemon.journey.artwork_errands import ALL_DONE, Outcome
+from daemon.journey.picture_decoding import PictureUndecoded
 from daemon.journey.picture_supply import PictureSupply
 from daemon.journey.sidecars import Sidecars
 from providers.errors import ServerFailed
@@ -438,6 +439,28 @@ async def test_broken_picture_is_told_once_and_left_out(
     assert await ground.details(file.id, "picture left out") == [told]
     assert bench.log.lines == [("picture.left_out", {"number": file.id, "reason": told})]
     assert len(bench.elsewhere.asked) == 2
+
+
+async def test_picture_that_does_not_decode_is_left_out_and_one_nobody_decoded_is_awaited(
+    ground: Ground, bench: Bench
+) -> None:
+    async def damage(content: bytes) -> str | None:
+        if content == WIDE_PNG:
+            raise PictureUndecoded("whoever decodes it ended")
+
+        return "it ends early"
+
+    supply = PictureSupply(
+        database=ground.database, fetcher=bench.elsewhere, now=ground.clock, damage=damage
+    )
+    file = await bench.accepted()
+
+    outcome = await replace(bench.artwork, supply=supply).write(file.id)
+
+    assert outcome.lacking == str(PictureUndecoded("whoever decodes it ended"))
+    assert bench.beside() == {}
+    told = "pictures.example: it is broken: it ends early"
+    assert await ground.details(file.id, "picture left out") == [told]
 
 
 async def test_slow_host_keeps_nobody_waiting(bench: Bench) -> None:
