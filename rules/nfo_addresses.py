@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
 
+from rules.address_key import carries_key
 from rules.nfo_xml import Element, add
 from rules.work import Picture
 
-_SECRET_PARAMETERS = frozenset(
-    {"api_key", "apikey", "auth", "key", "password", "sig", "signature", "token"}
-)
 _WATCH_HOSTS = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com"})
 _SHORT_HOST = "youtu.be"
 _PLAYER = "plugin://plugin.video.youtube/?action=play_video&videoid="
@@ -25,9 +23,8 @@ def is_public(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    names = {name.casefold() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
     reachable = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    return reachable and "@" not in parts.netloc and not names & _SECRET_PARAMETERS
+    return reachable and "@" not in parts.netloc and not carries_key(parts.query)
 
 
 def add_pictures(movie: Element, pictures: Iterable[Picture]) -> None:

@@ -10,8 +10,9 @@ import ipaddress
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from rules.address_key import carries_key
 from rules.sidecar_says import SidecarSays, WrittenId
 from rules.wordfold import fold_solid
 from rules.work import ExternalId
@@ -30,9 +31,6 @@ _WORKS = frozenset({"scenes", "movies", "jav"})
 """Where the pages of works lie, below the page of their source."""
 _FOREMOST_LABELS = frozenset({"www", "api"})
 _HOME_ENDINGS = ("localhost", "local", "lan", "home", "internal", "intranet", "localdomain")
-_SECRET_PARAMETERS = frozenset(
-    {"api_key", "apikey", "auth", "key", "password", "sig", "signature", "token"}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +84,7 @@ def is_public(url: str) -> bool:
     if parts is None or parts.scheme not in {"http", "https"} or "@" in parts.netloc:
         return False
 
-    names = {name.casefold() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
-    return _is_public_host(parts.hostname or "") and not names & _SECRET_PARAMETERS
+    return _is_public_host(parts.hostname or "") and not carries_key(parts.query)
 
 
 def _ids(written: WrittenId, sources: Sequence[SourceNames]) -> Iterator[ExternalId]:
