@@ -7,14 +7,15 @@ where it names another work than a source does, one of the two is wrong.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.candidate import Candidate, Way
+from rules.filename import NameClues
 from rules.name_evidence import NO_NAME_EVIDENCE, NameEvidence, compare_name
 from rules.samework import ids_told
 from rules.sidecar_ids import is_uuid
 from rules.sidecar_says import Sidecar
-from rules.work import ExternalId
+from rules.work import ExternalId, Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ def compare_sidecar(
 
     return SidecarEvidence(
         id_agrees=_id_agrees(sidecar.ids - rejected, candidate, linked),
-        says=compare_name(sidecar.clues, candidate.work),
+        says=_says(sidecar.clues, candidate.work),
     )
 
 
@@ -63,6 +64,13 @@ def of_one_work(several: Iterable[SidecarEvidence]) -> bool | None:
         return False
 
     return True if True in told else None
+
+
+def _says(clues: NameClues | None, work: Work) -> NameEvidence:
+    """Compare what an NFO says; unlike a name it says for itself what is no title."""
+    says = compare_name(clues, work)
+    has_title = clues is not None and clues.title is not None
+    return says if has_title else replace(says, title_share=None, title_words=0)
 
 
 def _id_agrees(

@@ -80,6 +80,14 @@ def test_words_are_compared_as_those_of_a_name_are() -> None:
     )
 
 
+def test_nothing_is_said_of_a_title_that_the_sidecar_does_not_tell() -> None:
+    says = SidecarSays(studio="Coast", performers=("Ada Lumen",))
+
+    assert compare_sidecar(beside(says=says), offer()).says == NameEvidence(
+        studio_agrees=False, performers_named=0
+    )
+
+
 def test_without_a_sidecar_nothing_is_said() -> None:
     assert compare_sidecar(None, offer()) == NO_SIDECAR_EVIDENCE
 
