@@ -157,11 +157,14 @@ async def _start(house: House, manner: Manner, tasks: TaskGroup) -> None:
     held = {HOLDABLE[state] for state in manner.held}
     for name, start in _stage_starters(house).items():
         if name not in held:
+            house.stage_clock.know(name)
             tasks.start_soon(start)
 
 
 def _stage_starters(house: House) -> dict[str, Callable[[], Coroutine[object, object, None]]]:
-    run_one = partial(run_stage, log=structlog.get_logger(), beat=house.heartbeats)
+    run_one = partial(
+        run_stage, log=structlog.get_logger(), beat=house.heartbeats, meter=house.stage_clock
+    )
     stages = house.stages
     return {
         "hashing": partial(run_one, stages.hashing),

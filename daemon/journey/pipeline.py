@@ -38,6 +38,26 @@ class Keyed(Protocol):
 Item = TypeVar("Item", bound=Keyed)
 
 
+class Meter(Protocol):
+    """Where a stage says how long its work took."""
+
+    def worked(self, stage: str, *, items: int, took_s: float) -> None:
+        """Note that a piece of work with so many items was done."""
+
+    def failed(self, stage: str) -> None:
+        """Note that a piece of work came to nothing."""
+
+
+class Unmeasured:
+    """A meter for where nobody wants to know."""
+
+    def worked(self, stage: str, *, items: int, took_s: float) -> None:
+        """Do nothing."""
+
+    def failed(self, stage: str) -> None:
+        """Do nothing."""
+
+
 class Log(Protocol):
     """What a stage needs of a logger."""
 
@@ -71,7 +91,17 @@ class Stage(Generic[Item]):
     bell: Bell = field(default_factory=Bell)
 
 
-async def run_stage(stage: Stage[Item], *, log: Log, beat: Beat, pause_s: float = PAUSE_S) -> None:
+_UNMEASURED = Unmeasured()
+
+
+async def run_stage(
+    stage: Stage[Item],
+    *,
+    log: Log,
+    beat: Beat,
+    meter: Meter = _UNMEASURED,
+    pause_s: float = PAUSE_S,
+) -> None:
     """Work until cancelled; an item that failed is left alone for `pause_s` seconds.
 
     A DoormanError costs one item; an error of the store, or anything unforeseen, ends the daemon.
@@ -80,7 +110,9 @@ async def run_stage(stage: Stage[Item], *, log: Log, beat: Beat, pause_s: float 
     feed, inbox = anyio.create_memory_object_stream[Item](0)
     async with anyio.create_task_group() as tasks:
         for _ in range(stage.workers):
-            worker = _Worker(stage=stage, in_hand=in_hand, log=log, beat=beat, pause_s=pause_s)
+            worker = _Worker(
+                stage=stage, in_hand=in_hand, log=log, beat=beat, meter=meter, pause_s=pause_s
+            )
             tasks.start_soon(worker.run, inbox.clone())
         inbox.close()
         async with feed:
@@ -121,6 +153,7 @@ class _Worker(Generic[Item]):
     in_hand: set[int]
     log: Log
     beat: Beat
+    meter: Meter
     pause_s: float
 
     async def run(self, inbox: ObjectReceiveStream[Item]) -> None:
@@ -132,13 +165,16 @@ class _Worker(Generic[Item]):
                 self.stage.bell.ring()
 
     async def _work(self, item: Item) -> None:
+        name, began_s = self.stage.name, anyio.current_time()
         try:
             await self.stage.work(item)
         except StoreError:
             raise
         except DoormanError as error:
             numbers = sorted(item.keys)
-            self.log.warning(
-                "stage.failed", stage=self.stage.name, numbers=numbers, error=str(error)
-            )
+            self.meter.failed(name)
+            self.log.warning("stage.failed", stage=name, numbers=numbers, error=str(error))
             await anyio.sleep(self.pause_s)
+        else:
+            took_s = anyio.current_time() - began_s
+            self.meter.worked(name, items=len(item.keys), took_s=took_s)

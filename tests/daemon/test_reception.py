@@ -51,9 +51,14 @@ async def test_page_is_served_where_the_status_says(tmp_path: Path) -> None:
         async with httpx.AsyncClient(base_url=status.page.url) as browser:
             page = await browser.get("/enter")
             api = await browser.get("/api/v1/status")
+            health = await browser.get("/healthz")
+            measures = await browser.get("/metrics")
 
     assert (page.status_code, page.headers["Location"]) == (303, "/")
     assert api.json()["page"] == {"url": status.page.url, "trouble": None}
+    assert (health.status_code, health.text[:3]) == (200, "ok ")
+    assert 'doorman_stage_stopped{stage="submitting"} 0' in measures.text.splitlines()
+    assert 'doorman_stage_items_total{stage="hashing"} 0' in measures.text.splitlines()
     assert await is_let_go(settings)
 
 
@@ -65,10 +70,12 @@ async def test_same_site_stands_behind_the_socket(tmp_path: Path) -> None:
         transport = httpx.AsyncHTTPTransport(uds=str(settings.server.socket))
         async with httpx.AsyncClient(transport=transport, base_url="http://doorman") as friend:
             page = await friend.get("/nowhere")
+            ready = await friend.get("/readyz")
 
     assert status.page is None
     assert page.status_code == 404
     assert "There is no page /nowhere." in page.text
+    assert "ok store: it answers" in ready.text.splitlines()
 
 
 async def test_port_of_another_program_stops_no_main_job(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """The gate before everything that is served over TCP.
 
-In this order: the name that the page is asked for by; whether another site asks; the door itself
-and what it is made of; who asks; and for a change through the API, whether a page of ours, or a
-program with a token, wants it. Pages check the last for themselves, in their forms.
+Whether the daemon works (/healthz) everybody is told, by any name: what watches over services has
+neither a token nor a name of ours, and learns nothing else. For all the rest, in this order: the
+name that the page is asked for by; whether another site asks; the door itself and what it is made
+of; who asks; and for a change through the API, whether a page of ours, or a program with a token,
+wants it. Pages check the last for themselves, in their forms.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from daemon.web.gate.refusals import (
 from daemon.web.gate.targets import ACT, DOOR, LEAVE, path_of
 from daemon.web.headers import SafeHeaders
 from daemon.web.pages.trouble import build_pages
+from daemon.web.probe_paths import HEALTHZ
 from daemon.web.visitor import Visitor, Way, let_in
 from rules.errors import DoormanError
 
@@ -72,6 +75,9 @@ class _Gate:
 
     async def _way_of(self, request: Request) -> ASGIApp:
         """Return who answers."""
+        if path_of(request) == HEALTHZ and request.method in SAFE_METHODS:
+            return self._site
+
         refusal = self._check_request(request)
         if refusal is not None:
             return refusal

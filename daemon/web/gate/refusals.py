@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from daemon.web.errors import UNABLE
 from daemon.web.gate.targets import DOOR, HOME, path_of, target_of
 from daemon.web.pages.rendering import render
+from daemon.web.probe_paths import PROBES
 from rules.errors import UsageError
 
 API = "/api/"
@@ -21,7 +22,8 @@ _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="doorman"'}
 
 def is_for_program(request: Request) -> bool:
     """Tell whether the answer is for a program."""
-    return path_of(request).startswith(API)
+    path = path_of(request)
+    return path.startswith(API) or path in PROBES
 
 
 def refuse(

@@ -9,6 +9,7 @@ from anyio.lowlevel import checkpoint
 
 from daemon.journey.bell import Bell
 from daemon.journey.pipeline import LONGEST_SLEEP_S, SHORTEST_SLEEP_S, Stage, run_stage
+from daemon.service.timing import StageClock
 from rules.errors import DoormanError, StoreError
 from tests.daemon.doubles import Beats, Lines
 
@@ -319,3 +320,21 @@ async def test_cancelled_stage_ends_at_once_though_it_is_at_work() -> None:
         tasks.cancel_scope.cancel()
 
     assert desk.done == []
+
+
+async def test_time_of_work_is_measured_and_failures_are_counted() -> None:
+    async def refuse_two(job: Job) -> None:
+        await checkpoint()
+        if job.number == 2:
+            desk.jobs.remove(2)
+            raise DoormanError("two is not possible; leave it out")
+
+    desk, clock = Desk([1, 2, 3], act=refuse_two), StageClock()
+    async with limited_tasks() as tasks:
+        beats = Beats(on_rest=tasks.cancel_scope.cancel)
+        stage = desk.stage()
+        await run_stage(stage, log=Lines(), beat=beats, meter=clock, pause_s=0)
+
+    (told,) = clock.times()
+    assert (told.stage, told.within[-1], told.items, told.failed) == ("desk", 2, 2, 1)
+    assert 0 <= told.took_s < 10

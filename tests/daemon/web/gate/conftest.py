@@ -27,6 +27,7 @@ from daemon.web.gate.keeper import Keeper
 from daemon.web.gate.password import SealedPassword, seal
 from daemon.web.gate.sessions import Sessions
 from daemon.web.listening import listen
+from daemon.web.probe_paths import PROBES
 from daemon.web.server import served
 from daemon.web.site import build_site
 from daemon.web.visitor import visitor_of
@@ -128,7 +129,8 @@ def _site() -> ASGIApp:
         Route("/act/{sealed}", _page, methods=["GET", "POST"]),
         Route("/change", _change, methods=["POST"]),
     ]
-    return build_site(api, pages)
+    probes = Router([Route(path, _page) for path in PROBES])
+    return build_site(api, pages, probes)
 
 
 async def _page(request: Request) -> Response:

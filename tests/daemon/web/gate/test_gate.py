@@ -458,6 +458,34 @@ async def test_token_that_is_not_known_is_refused_even_where_nobody_needs_one(
     assert answer.status_code == 401
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "doorman.pod.example"])
+async def test_anybody_may_ask_whether_the_daemon_works(
+    open_gate: Open, sealed: SealedPassword, host: str
+) -> None:
+    async with open_gate(sealed) as gated:
+        answer = await gated.browser.get("/healthz", headers={"Host": host})
+        change = await gated.browser.post("/healthz", headers={"Host": host})
+
+    assert (answer.status_code, answer.text) == (200, "stranger")
+    assert change.status_code in {401, 421}
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/readyz"])
+async def test_what_is_measured_is_told_to_those_who_come_in(
+    open_gate: Open, sealed: SealedPassword, path: str
+) -> None:
+    async with open_gate(sealed) as gated:
+        stranger = await gated.browser.get(path)
+        misled = await gated.browser.get(path, headers={"Host": "evil.example"})
+        token = create_token(gated.file, "prometheus", at_s=1.0)
+        known = await gated.browser.get(path, headers={"Authorization": f"Bearer {token}"})
+
+    assert (stranger.status_code, misled.status_code) == (401, 421)
+    assert stranger.headers["WWW-Authenticate"] == 'Bearer realm="doorman"'
+    assert stranger.json()["error"]["exit_code"] == 2
+    assert (known.status_code, known.text) == (200, "token")
+
+
 async def test_nobody_comes_in_while_that_cannot_be_told(
     open_gate: Open, sealed: SealedPassword
 ) -> None:
