@@ -80,6 +80,15 @@ def lies_beside(sidecar: PurePath, video: PurePath) -> bool:
     return sidecar.parent == video.parent and is_named
 
 
+def moved_along(sidecar: _Path, video: _Path) -> _Path | None:
+    """Return where a sidecar lies now if it was moved along with its video; None for no sidecar."""
+    if is_nfo(sidecar):
+        return video.with_suffix(sidecar.suffix)
+
+    role = next((role for role in PictureRole if sidecar.stem.endswith(f"-{role}")), None)
+    return video.with_name(f"{video.stem}-{role}{sidecar.suffix}") if role else None
+
+
 def picture_path(video: _Path, role: PictureRole, picture: bytes) -> _Path | None:
     """Return where a picture for `video` lies; None when its bytes are no known picture.
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.disk.errors import (
+    NotAPlainFile,
     NotASidecar,
     SidecarChanged,
     SidecarTooLarge,
@@ -197,6 +198,23 @@ def read_small(path: Path, limit_bytes: int = MOST_SIDECAR_BYTES) -> bytes | Non
     """
     with named_after(path), open_folder(path.parent) as folder:
         return read_plain(folder, path, limit_bytes)
+
+
+def read_exactly(path: Path, sha256: str) -> bytes | None:
+    """Return the content of a plain file that has this SHA-256; None where that is not there.
+
+    Raises:
+        DiskRefused: The folder is forbidden.
+
+    """
+    if not path.parent.is_dir():
+        return None
+
+    try:
+        present = read_small(path)
+    except (NotAPlainFile, SidecarTooLarge):
+        return None
+    return present if present is not None and digest(present) == sha256 else None
 
 
 def _check_name(target: Path) -> None:

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from daemon.disk import writing as disk
 from daemon.disk.beside import nfo_of
-from daemon.disk.errors import NotAPlainFile, SidecarTooLarge
-from daemon.journey.sidecar_hand import SidecarHand, ask, read_if_there
+from daemon.journey.sidecar_hand import SidecarHand, ask
 from daemon.journey.sidecar_notes import Subject, adopt, former_places, subject_of
 from rules.nfo import render_nfo
 from rules.nfo_ownership import LastNfo, OnChange
@@ -169,7 +168,7 @@ class NfoWriter:
         find = partial(former_places, file_id=file.id, keep=[target])
         found: list[tuple[Path, bytes, LastNfo]] = []
         for path, sha256 in (await self.database.read(find)).items():
-            there = await ask(partial(_read_ours, path, sha256)) if is_nfo(path) else None
+            there = await ask(partial(disk.read_exactly, path, sha256)) if is_nfo(path) else None
             if there is not None:
                 marks = await self.database.read(partial(sidecar_marks.of_digest, sha256=sha256))
                 found.append((path, there, LastNfo(sha256=sha256, marks=marks)))
@@ -179,16 +178,6 @@ class NfoWriter:
         await self.database.write(
             partial(_note_kept, file=file, target=target, words=words, at_s=self.now())
         )
-
-
-def _read_ours(path: Path, sha256: str) -> bytes | None:
-    """Return what lies at a former place; None where that is not what doorman left there."""
-    try:
-        there = read_if_there(path)
-    except (NotAPlainFile, SidecarTooLarge):
-        return None
-
-    return there if there is not None and digest(there) == sha256 else None
 
 
 def _note_left(connection: Connection, *, file: FileRecord, words: str, at_s: float) -> None:

@@ -20,10 +20,10 @@ from daemon.journey.sidecar_hand import (
     purpose_of,
     read_if_there,
 )
-from daemon.journey.sidecar_notes import keep_forced, written_since
+from daemon.journey.sidecar_notes import adopt, keep_forced, written_since
 from rules.nfo_ownership import OnChange
 from rules.nfo_style import NfoStyle
-from rules.sidecar import digest, lies_beside
+from rules.sidecar import digest, lies_beside, moved_along
 from store import journal
 from store.database import Database
 from store.files import FileRecord
@@ -88,14 +88,33 @@ class Sidecars:
 
         """
         await self.hand.finish_intended(file_id)
-        file, written = await self.database.read(
-            partial(written_since, file_id=file_id, first_plan_id=first_plan_id)
-        )
+        find = partial(written_since, file_id=file_id, first_plan_id=first_plan_id)
+        file, written = await self.database.read(find)
         if written:
             await ask(partial(_check_there, file))
+        if await self._adopt_moved(file, written):
+            file, written = await self.database.read(find)
         told = brought_along(written, file.path, is_forced=is_forced)
         for target, changes in told.items():
             await self._restore_one(file, target, changes, is_forced=is_forced)
+
+    async def _adopt_moved(
+        self, file: FileRecord, written: Mapping[Path, Sequence[Change]]
+    ) -> bool:
+        """Note sidecars that came along with their video since; tell whether any did."""
+        is_any = False
+        for former, changes in written.items():
+            sha256, now = changes[-1].after_sha256, moved_along(former, Path(file.path))
+            if sha256 is None or now is None or _is_written(written.get(now, ())):
+                continue
+
+            if await ask(partial(disk.read_exactly, now, sha256)) is not None:
+                is_any = True
+                note = partial(
+                    adopt, file=file, plan_id=None, target=now, sha256=sha256, at_s=self.now()
+                )
+                await self.database.write(note)
+        return is_any
 
     async def _restore_one(
         self, file: FileRecord, target: Path, changes: Sequence[Change], *, is_forced: bool
@@ -175,6 +194,10 @@ def _put_back(
         disk.remove_sidecar(
             place.target, expected_sha256=present_sha256, library_root=place.library_root
         )
+
+
+def _is_written(changes: Sequence[Change]) -> bool:
+    return bool(changes) and changes[-1].after_sha256 is not None
 
 
 def _check_there(file: FileRecord) -> None:

@@ -6,6 +6,7 @@ from rules.sidecar import (
     PictureRole,
     is_nfo,
     lies_beside,
+    moved_along,
     nfo_path,
     nfo_places,
     picture_path,
@@ -56,3 +57,17 @@ def test_an_nfo_may_lie_under_a_name_in_capitals() -> None:
     assert [place.name for place in places[1:]] == ["Harbour.at.Dawn.NFO", "Harbour.at.Dawn.Nfo"]
     assert all(is_nfo(place) and lies_beside(place, VIDEO) for place in places)
     assert not is_nfo(VIDEO)
+
+
+@pytest.mark.parametrize(
+    ("sidecar", "now"),
+    [
+        ("/old/Tide.NFO", "/new/Dawn.NFO"),
+        ("/old/Tide-poster.jpg", "/new/Dawn-poster.jpg"),
+        ("/old/Tide.jpg", None),
+    ],
+)
+def test_sidecar_is_looked_for_where_its_video_went(sidecar: str, now: str | None) -> None:
+    assert moved_along(PurePosixPath(sidecar), PurePosixPath("/new/Dawn.mkv")) == (
+        PurePosixPath(now) if now else None
+    )

@@ -366,6 +366,20 @@ async def test_picture_that_comes_along_while_others_are_fetched_is_still_ours(
     assert bench.beside() == {}
 
 
+async def test_pictures_that_came_along_are_taken_back_before_they_were_seen(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await bench.accepted(name=f"Lakes/{NAME}")
+    await bench.write(file)
+    for path in (ground.root / "Lakes").glob("*.png"):
+        path.rename(ground.root / path.name)
+    file = await bench.move(file, NAME)
+
+    await bench.restore(file)
+
+    assert bench.beside() == {}
+
+
 async def test_pictures_of_another_work_give_way(bench: Bench) -> None:
     file = await bench.accepted()
     await bench.write(file)

@@ -217,6 +217,24 @@ async def test_another_spelling_of_its_own_name_is_not_removed(desk: Desk) -> No
     assert former.samefile(desk.nfo)
 
 
+async def test_what_was_written_over_comes_back_though_the_move_was_not_followed_yet(
+    desk: Desk,
+) -> None:
+    former = desk.nfo
+    former.write_bytes(THEIRS)
+    await desk.write(OnChange.OVERWRITE)
+    await desk.move("Lakes/Harbour at Dusk.mkv")
+    await desk.write(OnChange.OVERWRITE)
+    there = desk.nfo
+    await desk.move(NAME)
+    there.rename(desk.nfo)
+
+    await desk.sidecars.restore(desk.file.id, 0)
+
+    assert desk.nfo.read_bytes() == THEIRS
+    assert not there.exists()
+
+
 @pytest.mark.parametrize("comes_along", [False, True])
 async def test_what_was_written_over_comes_back_beside_a_video_that_moved(
     desk: Desk, *, comes_along: bool
