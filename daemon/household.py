@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import anyio
@@ -12,6 +13,7 @@ from daemon.desk.announce_views import AnnounceLine
 from daemon.desk.counsel import Counsel, Foresee, foresee_nothing
 from daemon.desk.overview import Household
 from daemon.desk.views import LibraryLine, SourceLine
+from daemon.journey.artwork_foresight import ArtworkTerms
 from daemon.journey.nfo_foresight import NfoTerms
 from daemon.journey.rounds import LibraryView, Rounds
 from daemon.libraries import library_line, nfo_reader
@@ -95,6 +97,7 @@ def running_household(
         nfo_reader=nfo_reader(settings, anyio.CapacityLimiter(1)),
         announces=announce_lines(settings),
         nfo=_nfo(settings),
+        artwork=_artwork(settings),
     )
 
 
@@ -125,6 +128,7 @@ def resting_household(settings: Settings, foresee: Foresee = foresee_nothing) ->
         nfo_reader=nfo_reader(settings, anyio.CapacityLimiter(1)),
         announces=announce_lines(settings),
         nfo=_nfo(settings),
+        artwork=_artwork(settings),
     )
 
 
@@ -144,6 +148,14 @@ def _nfo(settings: Settings) -> NfoTerms:
         is_written=settings.sidecar.nfo,
         styles=nfo_styles(settings),
         on_change=nfo_on_change(settings),
+    )
+
+
+def _artwork(settings: Settings) -> ArtworkTerms:
+    return ArtworkTerms(
+        is_written=settings.sidecar.artwork,
+        roots={library.name: Path(library.path) for library in enabled_libraries(settings)},
+        takes_stills=settings.sidecar.thumb_from_video,
     )
 
 

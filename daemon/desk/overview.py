@@ -12,6 +12,7 @@ from daemon.desk.health_views import HealthView
 from daemon.desk.pace import examining
 from daemon.desk.submission_lines import counts
 from daemon.desk.views import LibraryLine, PageView, SourceLine, StatusView
+from daemon.journey.artwork_foresight import ArtworkTerms
 from daemon.journey.nfo_foresight import NfoTerms
 from daemon.journey.sidecar_reading import SidecarReader
 from rules.candidate import Answer, NotAsked
@@ -87,6 +88,8 @@ class Household:
     """Reads what lies beside files when a person says so; None: nothing can be read."""
     nfo: NfoTerms = field(default_factory=NfoTerms)
     """How NFOs are written, as configured."""
+    artwork: ArtworkTerms = field(default_factory=ArtworkTerms)
+    """How pictures are."""
     submit_now: Callable[[], Awaitable[None]] = _leave_it
     """Sends what sources are owed where no daemon does that by itself."""
     announces: tuple[AnnounceLine, ...] = ()

@@ -25,10 +25,11 @@ class PlannedSidecar:
     """One file beside the video."""
 
     path: str
+    """Of a picture without its extension while its kind is not known."""
     deed: str
-    """write, change, leave, nothing to change, or off."""
+    """write, change, perhaps write, remove, leave, nothing to change, or off."""
     reason: str | None = None
-    """Why it is left."""
+    """Why it is left, or where a picture is from."""
     diff: tuple[str, ...] = ()
     """Lines of a unified difference."""
 

@@ -17,21 +17,16 @@ from daemon.desk.choosing import Offered, choosable, choose
 from daemon.desk.desk import Desk
 from daemon.desk.field_texts import texts_of
 from daemon.desk.finding import find
-from daemon.desk.plan_views import PlannedField, PlannedSidecar, PlanView
+from daemon.desk.foreseeing import Outlook, foreseen, nfo_place, outlook_of
+from daemon.desk.plan_views import PlannedField, PlanView
 from daemon.desk.refusals import NoCandidate
-from daemon.disk.beside import nfo_of
-from daemon.journey.nfo_foresight import NfoTerms, foresee_nfo
-from daemon.journey.sidecar_hand import ask
-from daemon.journey.sidecar_notes import Subject, subject_of
 from rules.admission import explain_left_out
-from rules.errors import LibraryError
 from rules.explain import label_work
 from rules.media import path_to_text
-from rules.nfo_ownership import LastNfo
 from rules.plan import Field, Origin
 from rules.samework import own_id
 from rules.work import Work
-from store import files, journal, sidecar_marks, works
+from store import files, journal, works
 from store.changing import IDS, Applied, other_ids
 from store.database import Connection
 from store.entities import Kind
@@ -46,9 +41,7 @@ class _Rehearsed:
     """What came of the accept that was rolled back."""
 
     view: PlanView
-    subject: Subject | None
-    last: LastNfo | None
-    """What doorman last wrote where the NFO lies."""
+    outlook: Outlook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +70,10 @@ class Planning:
 
         """
         file = await self._desk.database.read(partial(find, reference=reference))
-        terms = self._desk.household.nfo
-        target = await _nfo_of(file)
+        target = await nfo_place(file)
         rehearse = partial(self._rehearse, file_id=file.id, number=number, nfo=target)
         made = await self._desk.database.rehearse(rehearse)
-        if target is None or made.subject is None:
-            return made.view
-
-        sidecar = await _foreseen(made.subject, target, made.last, terms)
-        return _with_sidecar(made.view, sidecar)
+        return replace(made.view, sidecars=await foreseen(made.outlook, self._desk.household))
 
     def _rehearse(
         self, connection: Connection, *, file_id: int, number: int | None, nfo: Path | None
@@ -116,11 +104,9 @@ class Planning:
         after = works.load(connection, accepted.work_id)
         plan_id = journal.latest_plan(connection, file.id) or 0
         both = _Works(before=before, after=after, is_known=found is not None)
-        subject = subject_of(connection, file_id=file.id, nfo=nfo)
         return _Rehearsed(
             view=_view(file, chosen, applied, both, journal.changes(connection, plan_id)),
-            subject=subject,
-            last=_last(connection, subject),
+            outlook=outlook_of(connection, file_id=file.id, nfo=nfo, now_s=self._desk.now()),
         )
 
 
@@ -175,35 +161,3 @@ def _ids(values: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(
         f"{each.source} {each.remote_id}" for ids in told for each in ids if not each.is_made_up
     )
-
-
-def _last(connection: Connection, subject: Subject | None) -> LastNfo | None:
-    if subject is None or subject.last_sha256 is None:
-        return None
-
-    marks = sidecar_marks.of_digest(connection, subject.last_sha256)
-    return LastNfo(sha256=subject.last_sha256, marks=marks)
-
-
-async def _nfo_of(file: FileRecord) -> Path | None:
-    """Return where the NFO of a file lies; None while the disk does not say so."""
-    try:
-        return await ask(partial(nfo_of, Path(file.path)))
-    except LibraryError:
-        return None
-
-
-async def _foreseen(
-    subject: Subject, target: Path, last: LastNfo | None, terms: NfoTerms
-) -> PlannedSidecar:
-    path = path_to_text(target)
-    try:
-        found = await ask(partial(foresee_nfo, subject, target, last, terms))
-    except LibraryError as error:
-        return PlannedSidecar(path=path, deed="leave", reason=str(error))
-
-    return PlannedSidecar(path=path, deed=found.deed, reason=found.reason, diff=found.diff)
-
-
-def _with_sidecar(view: PlanView, sidecar: PlannedSidecar) -> PlanView:
-    return replace(view, sidecars=(*view.sidecars, sidecar))

@@ -9,10 +9,12 @@ import pytest
 from daemon.desk.plan_views import PlannedField
 from daemon.desk.planning import Planning
 from daemon.desk.refusals import NotAnswerable
+from daemon.journey.artwork_foresight import ArtworkTerms
 from daemon.journey.nfo_foresight import NfoTerms
 from rules.journey import FileState
 from rules.nfo_ownership import OnChange
 from rules.plan import Field, Origin
+from rules.work import Picture
 from store import journal, works
 from store.database import Connection, Database
 from store.journal import ChangeKind
@@ -134,3 +136,21 @@ async def test_a_plan_is_told_while_the_folder_is_not_there(shelf: Shelf) -> Non
     plan = await Planning(shelf.desk).plan(str(number))
 
     assert [each.deed for each in plan.sidecars] == ["leave"]
+
+
+async def test_pictures_are_foreseen_beside_the_nfo(home: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "Harbour at Dawn-fanart.jpg").write_bytes(b"somebody's")
+    shown = (Picture(url="https://a.example/1", width=400, height=600),)
+    number = await home.put(offers=(replace(A, work=replace(A.work, pictures=shown)),))
+    terms = ArtworkTerms(is_written=True, roots={"films": tmp_path})
+    household = replace(home.desk.household, artwork=terms)
+
+    plan = await Planning(replace(home.desk, household=household)).plan(str(number))
+
+    assert [(Path(each.path).name, each.deed) for each in plan.sidecars] == [
+        ("Harbour at Dawn.nfo", "write"),
+        ("Harbour at Dawn-poster", "write"),
+    ]
+    tmp_path.rename(tmp_path.with_name("gone"))  # noqa: ASYNC240  # nobody waits
+    plan = await Planning(replace(home.desk, household=household)).plan(str(number))
+    assert [each.deed for each in plan.sidecars] == ["leave", "leave"]
