@@ -14,7 +14,7 @@ import structlog
 from anyio.abc import ObjectSendStream, TaskGroup
 
 from daemon.desk.views import StatusView
-from daemon.desk.wording import describe_examining
+from daemon.doing import describe
 from daemon.dry_run import Tally, Tell
 from daemon.house import House, opened_house
 from daemon.journey.pipeline import run_stage
@@ -28,10 +28,12 @@ from daemon.version import doorman_version
 from daemon.watch.library import Hint, LibraryState, Offline, Starting
 from daemon.watch.watcher import LibraryWatcher
 from rules.errors import UsageError
-from rules.journey import IN_PROGRESS, FileState
+from rules.journey import FileState
 
 HINTS_WAITING = 1000
 """Hints that may wait; then watchers wait too, and the kernel's queue holds the rest."""
+OPENING_WITHIN_S = 1800.0
+"""How long the service manager waits for a store of an older version to be copied and migrated."""
 STATUS_EVERY_S = 10.0
 IDLE_LOOK_EVERY_S = 0.2
 LOOKING_SHARE = 9
@@ -101,6 +103,7 @@ async def run_daemon(settings: Settings, manner: Manner) -> bool:
 
     """
     notifier = Notifier(manner.environment)
+    notifier.extend_start(OPENING_WITHIN_S, "opening the store")
     is_done = False
     async with (
         opened_store(settings) as database,
@@ -209,25 +212,8 @@ async def _end_on_signal(tasks: TaskGroup, notifier: Notifier) -> None:
 async def _report(house: House, notifier: Notifier) -> None:
     """Tell the service manager what doorman is doing, in words."""
     while notifier.is_heard:
-        notifier.status(describe(await house.desk.status()))
+        notifier.status(describe(await house.desk.status(), house.heartbeats.stopped()))
         await anyio.sleep(STATUS_EVERY_S)
-
-
-def describe(status: StatusView) -> str:
-    """Return how everything stands, in one line."""
-    on_their_way = sum(status.states[state] for state in IN_PROGRESS)
-    parts = [
-        f"{on_their_way} on their way",
-        f"{status.states[FileState.REVIEW]} wait for you",
-        f"{status.states[FileState.DONE]} done",
-    ]
-    examining = describe_examining(status.examining)
-    if examining is not None:
-        parts.append(f"fingerprinting: {examining}")
-    troubled = [line.name for line in status.libraries if line.state in {"offline", "degraded"}]
-    if troubled:
-        parts.append(f"look at {', '.join(troubled)}")
-    return ", ".join(parts)
 
 
 async def _until_idle(house: House, progress: Progress | None) -> None:

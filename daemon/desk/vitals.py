@@ -51,8 +51,8 @@ class Vitals:
         if not stopped:
             return Check(name="stages", is_well=True, detail="every stage is heard of")
 
-        told = ", ".join(f"{each.stage} for {each.silent_s:.0f} s" for each in stopped)
-        return Check(name="stages", is_well=False, detail=f"not heard of: {told}")
+        told = ", ".join(f"{each.stage} (for {each.silent_s:.0f} s)" for each in stopped)
+        return Check(name="stages", is_well=False, detail=f"silent for too long: {told}")
 
     async def readiness(self) -> tuple[Check, ...]:
         """Return whether everything is there that the daemon's work needs."""

@@ -39,9 +39,9 @@ class Notifier:
         """Say that the configuration is read again; `ready` ends it."""
         self._send("RELOADING=1", f"MONOTONIC_USEC={monotonic_us}")
 
-    def extend_start(self, seconds: float) -> None:
-        """Ask for so much more time to start, as a migration of a large store may need."""
-        self._send(f"EXTEND_TIMEOUT_USEC={round(seconds * 1_000_000)}")
+    def extend_start(self, seconds: float, status: str) -> None:
+        """Ask for so much time to start, as a migration of a large store may need, and say why."""
+        self._send(f"EXTEND_TIMEOUT_USEC={round(seconds * 1_000_000)}", _status(status))
 
     def stopping(self, status: str) -> None:
         """Say that the daemon ends in order."""

@@ -11,8 +11,8 @@ from pathlib import Path
 import anyio
 import pytest
 
-from daemon.app import HOLDABLE, Manner, NotHoldable, describe, run_daemon, states_to_hold
-from daemon.desk.views import ExaminingView, LibraryLine, StatusView
+from daemon.app import HOLDABLE, Manner, NotHoldable, run_daemon, states_to_hold
+from daemon.desk.views import StatusView
 from daemon.opening import opened_store
 from daemon.remote import Remote, over_socket
 from daemon.settings import Settings, load_settings
@@ -20,7 +20,6 @@ from daemon.web.server import SocketUnusable
 from rules.errors import DoormanError
 from rules.journey import FileState
 from store.errors import StoreHeld
-from tests.daemon.cli.test_show import STATUS
 
 PATIENCE_S = 30
 LOOK_EVERY_S = 0.02
@@ -249,6 +248,7 @@ async def test_service_manager_hears_of_its_life(
     settings: Settings, manager: socket.socket
 ) -> None:
     async with living(settings, Manner(environment=environment_of(manager))) as life:
+        opening = await hear(manager, "EXTEND")
         ready = await hear(manager, "READY=1")
         status = await hear(manager, "STATUS=")
         await hear(manager, "WATCHDOG=1")
@@ -257,47 +257,10 @@ async def test_service_manager_hears_of_its_life(
         with anyio.fail_after(PATIENCE_S):
             await life.ended.wait()
 
+    assert opening == "EXTEND_TIMEOUT_USEC=1800000000\nSTATUS=opening the store"
     assert ready == "READY=1\nSTATUS=looking through the libraries"
-    assert status == "STATUS=0 on their way, 0 wait for you, 0 done"
+    assert status in {"STATUS=looking through films", "STATUS=nothing to do, 0 files done"}
     assert stopping == "STOPPING=1\nSTATUS=finishing what is under way"
-
-
-@pytest.mark.parametrize(
-    ("states", "libraries", "line"),
-    [
-        ({}, (), "0 on their way, 0 wait for you, 0 done"),
-        (
-            {FileState.SEEN: 1, FileState.ACCEPTED: 2, FileState.REVIEW: 3, FileState.DONE: 4},
-            (),
-            "3 on their way, 3 wait for you, 4 done",
-        ),
-        (
-            {},
-            (
-                LibraryLine(name="films", root="/films", state="watching"),
-                LibraryLine(name="old", root="/old", state="offline"),
-                LibraryLine(name="nas", root="/nas", state="degraded"),
-            ),
-            "0 on their way, 0 wait for you, 0 done, look at old, nas",
-        ),
-    ],
-)
-def test_status_fits_into_a_line(
-    states: dict[FileState, int], libraries: tuple[LibraryLine, ...], line: str
-) -> None:
-    status = replace(STATUS, states=dict.fromkeys(FileState, 0) | states, libraries=libraries)
-
-    assert describe(status) == line
-
-
-def test_status_says_how_long_fingerprinting_takes() -> None:
-    examining = ExaminingView(new=1240, per_minute=38.2, left_s=1958)
-    status = replace(STATUS, states=dict.fromkeys(FileState, 0), libraries=(), examining=examining)
-
-    assert describe(status) == (
-        "0 on their way, 0 wait for you, 0 done, "
-        "fingerprinting: 1 240 files left, 38 a minute, about 33 min"
-    )
 
 
 def test_states_are_held_by_their_names() -> None:

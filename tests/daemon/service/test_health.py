@@ -31,7 +31,7 @@ def heard(manager: socket.socket) -> str:
 def test_the_manager_hears_every_state(manager: socket.socket) -> None:
     notifier = notifier_to(manager)
 
-    notifier.extend_start(90)
+    notifier.extend_start(90, "opening the store")
     notifier.ready("watching 2 libraries")
     notifier.status("3 reviews\nREADY=0")
     notifier.reloading(monotonic_us=12)
@@ -39,7 +39,7 @@ def test_the_manager_hears_every_state(manager: socket.socket) -> None:
     notifier.stopping("caf\udce9 closed")
 
     assert [heard(manager) for _ in range(6)] == [
-        "EXTEND_TIMEOUT_USEC=90000000",
+        "EXTEND_TIMEOUT_USEC=90000000\nSTATUS=opening the store",
         "READY=1\nSTATUS=watching 2 libraries",
         "STATUS=3 reviews READY=0",
         "RELOADING=1\nMONOTONIC_USEC=12",

@@ -75,7 +75,10 @@ async def test_daemon_is_healthy_until_a_stage_is_not_heard_of(probed: Probed) -
     unready = await probed.asker.get("/readyz")
 
     assert (well.status_code, well.text) == (200, "ok stages: every stage is heard of\n")
-    assert (ill.status_code, ill.text) == (503, "not ok stages: not heard of: hashing for 5 s\n")
+    assert (ill.status_code, ill.text) == (
+        503,
+        "not ok stages: silent for too long: hashing (for 5 s)\n",
+    )
     assert unready.status_code == 503
 
 
