@@ -235,7 +235,6 @@ class _Wall:
             partial(
                 adopt,
                 file=self.subject.file,
-                plan_id=self.subject.plan_id,
                 target=target,
                 sha256=sha256,
                 at_s=self.hand.now(),

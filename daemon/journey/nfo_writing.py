@@ -117,7 +117,6 @@ class NfoWriter:
             partial(
                 adopt,
                 file=subject.file,
-                plan_id=subject.plan_id,
                 target=target,
                 sha256=brought,
                 at_s=self.now(),

@@ -23,6 +23,7 @@ from store import (
 from store.database import Connection
 from store.files import FileRecord
 from store.journal import Change, ChangeKind, ChangeState, LastWrite
+from store.sharing import plan_that_wrote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,16 +155,18 @@ def adopt(
     connection: Connection,
     *,
     file: FileRecord,
-    plan_id: int | None,
     target: Path,
     sha256: str,
     at_s: float,
 ) -> None:
-    """Note that a sidecar of ours came along with its video: it is as if written here."""
+    """Note that a sidecar of ours came along with its video: it is as if written here.
+
+    By the plan that wrote it: undoing a later one leaves it there.
+    """
     change_id = intend_write(
         connection,
         file=file,
-        plan_id=plan_id,
+        plan_id=plan_that_wrote(connection, file.id, sha256),
         target=target,
         present=None,
         sha256=sha256,

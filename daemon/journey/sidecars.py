@@ -110,9 +110,7 @@ class Sidecars:
 
             if await ask(partial(disk.read_exactly, now, sha256)) is not None:
                 is_any = True
-                note = partial(
-                    adopt, file=file, plan_id=None, target=now, sha256=sha256, at_s=self.now()
-                )
+                note = partial(adopt, file=file, target=now, sha256=sha256, at_s=self.now())
                 await self.database.write(note)
         return is_any
 

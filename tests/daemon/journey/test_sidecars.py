@@ -655,6 +655,25 @@ async def test_sidecar_of_a_video_that_moved_since_is_taken_away_at_both_places(
     assert await bench.journal(file) == []
 
 
+async def test_undoing_a_later_accept_leaves_what_came_along_before(
+    ground: Ground, bench: Bench
+) -> None:
+    file, first_plan = await bench.accepted()
+    await bench.write(file)
+    former = nfo_of(file)
+    first = former.read_bytes()
+    file = await bench.move(file, "Lakes/Harbour at Dusk.mkv")
+    former.rename(nfo_of(file))
+    second_plan = await accept(ground, file, candidate("h-2", title="Harbour at Dusk"))
+    await bench.write(file)
+
+    await bench.sidecars.restore(file.id, second_plan)
+
+    assert nfo_of(file).read_bytes() == first
+    await bench.sidecars.restore(file.id, first_plan)
+    assert not nfo_of(file).exists()
+
+
 async def test_what_stood_at_a_former_place_comes_back_beside_its_video(
     ground: Ground, bench: Bench
 ) -> None:
