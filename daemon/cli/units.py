@@ -130,12 +130,28 @@ def _installation(settings: Settings, groups: tuple[str, ...]) -> Installation:
     people = settings.sidecar.performer_pictures
     store_folder = settings.store.path.parent
     own = () if store_folder == SYSTEM_STATE else (store_folder,)
+    program, config = find_program(Path(sys.executable)), settings.origin.absolute()
+    writable = (*libraries, *((people,) if people else ()), *own)
+    opened = (program, Path(sys.executable), config, *writable, *_only_read(settings))
     return Installation(
-        program=find_program(Path(sys.executable)),
-        config=settings.origin.absolute(),
-        writable=(*libraries, *((people,) if people else ()), *own),
+        program=program,
+        config=config,
+        writable=writable,
         groups=groups,
+        readable=(*opened, *(path.resolve() for path in opened)),
     )
+
+
+def _only_read(settings: Settings) -> Iterator[Path]:
+    """Yield what the configuration names for the service to read, or to run."""
+    named = (
+        *(source.key_file for source in settings.sources),
+        *(announce.key_file for announce in settings.announces),
+        settings.server.password_file,
+        settings.fingerprint.ffmpeg,
+        settings.notify.templates,
+    )
+    return (path for path in named if path is not None)
 
 
 def _config_home() -> Path:

@@ -24,7 +24,8 @@ SYSTEM_STATE = Path("/var/lib/doorman")
 """StateDirectory of the system's unit: what it may write without being told."""
 SYSTEM_RUNTIME = Path("/run/doorman")
 """RuntimeDirectory of the system's unit."""
-_HOMES = (Path("/home"), Path("/root"))
+_HOMES = (Path("/home"), Path("/root"), Path("/run/user"), Path("/var/home"))
+"""What ProtectHome= hides (systemd.exec(5)); the last is what /home leads to on some systems."""
 _SYSUSERS_NAME = "doorman.sysusers"
 
 
@@ -56,6 +57,13 @@ class Installation:
     groups: tuple[str, ...] = ()
     """Groups that may write the libraries."""
     credentials: tuple[Credential, ...] = ()
+    readable: tuple[Path, ...] = ()
+    """Whatever else the service opens, where its links lead, too."""
+
+    @property
+    def needs_homes(self) -> bool:
+        """Tell whether anything that the service opens lies in a home."""
+        return any(map(lies_in_home, (self.program, self.config, *self.writable, *self.readable)))
 
 
 class ShippedFileMissing(NotFound):
@@ -139,6 +147,8 @@ def _with_access(unit: str, installation: Installation) -> str:
     """Return the system unit with what the sandbox and systemd let doorman have."""
     paths = dict.fromkeys(path_word(path) for path in installation.writable)
     unit = set_directive(unit, "ReadWritePaths", list(paths))
+    if installation.needs_homes:
+        unit = set_directive(unit, "ProtectHome", ["read-only"])
     unit = add_directive(unit, "SupplementaryGroups", map(quoted_word, installation.groups))
     keys = [credential(one.name, one.path) for one in installation.credentials]
     return add_directive(unit, "LoadCredential", keys)

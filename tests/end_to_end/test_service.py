@@ -56,12 +56,15 @@ def test_the_service_manager_hears_of_start_work_and_end(home: Home) -> None:
     environment = {"NOTIFY_SOCKET": str(path), "WATCHDOG_USEC": "400000"}
     with manager_at(path) as manager, home.run(environment=environment) as daemon:
         daemon.until(lambda: manager.has("READY=1"), "it says that it is ready")
-        daemon.until(lambda: manager.has("STATUS=0 on their way"), "it says how it stands")
+        daemon.until(lambda: manager.has("STATUS=", 3), "it says what it does")
         daemon.until(lambda: manager.has("WATCHDOG=1", 5), "it feeds the watchdog")
         before = manager.listen().index("READY=1")
         daemon.terminate()
 
         assert manager.has("STOPPING=1")
+        told = [line for line in manager.heard if line.startswith("STATUS=")]
+        assert told[:2] == ["STATUS=opening the store", "STATUS=looking through the libraries"]
+        assert told[2] in {"STATUS=looking through films", "STATUS=nothing to do, 0 files done"}
         assert manager.listen().count("READY=1") == 1
         assert "WATCHDOG=1" not in manager.heard[:before]
 

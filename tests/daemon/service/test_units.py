@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,23 @@ def test_the_system_unit_knows_the_installation_and_nothing_else_changes() -> No
         "ReadWritePaths=-/srv/media",
     }
     assert len(directives(unit)) == len(directives(template(Scope.SYSTEM))) + 3
+
+
+@pytest.mark.parametrize(
+    ("told", "hidden"),
+    [
+        (Installation(program=Path("/opt/doorman"), config=Path("/etc/doorman.toml")), "yes"),
+        (replace(INSTALLATION, writable=(Path("/home/ann/films"),)), "read-only"),
+        (replace(INSTALLATION, readable=(Path("/root/.local/bin/python3.11"),)), "read-only"),
+        (replace(INSTALLATION, config=Path("/run/user/1000/doorman.toml")), "read-only"),
+        (replace(INSTALLATION, readable=(Path("/srv/home/films"),)), "yes"),
+    ],
+    ids=["none", "library", "interpreter", "configuration", "no home"],
+)
+def test_homes_are_hidden_unless_something_lies_in_one(told: Installation, hidden: str) -> None:
+    unit = render_unit(template(Scope.SYSTEM), Scope.SYSTEM, told)
+
+    assert [one for one in directives(unit) if "ProtectHome" in one] == [f"ProtectHome={hidden}"]
 
 
 def test_the_user_unit_knows_the_program_only() -> None:
