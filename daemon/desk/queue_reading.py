@@ -19,7 +19,7 @@ from rules.media import path_to_text
 from rules.witnesses import told_by
 from store import contents, decisions, files
 from store.database import Connection
-from store.decisions import DecisionRecord
+from store.decisions import DecisionRecord, Outcome
 from store.files import FileRecord
 from store.waiting import BY_RULE, FAILED, NO_RULE, UNDONE, Share, Sieve
 
@@ -152,10 +152,11 @@ def _line(
 
 
 def _why(file: FileRecord, standing: DecisionRecord | None) -> tuple[str, ...]:
-    if file.state is FileState.REVIEW and standing is not None and standing.reasons:
-        return _most_telling_first(standing)
+    asked = standing if standing is not None and standing.outcome is Outcome.REVIEW else None
+    if file.state is not FileState.REVIEW or asked is None or not asked.reasons:
+        return (file.reason,) if file.reason else ()
 
-    return (file.reason,) if file.reason else ()
+    return _most_telling_first(asked)
 
 
 def _most_telling_first(standing: DecisionRecord) -> tuple[str, ...]:

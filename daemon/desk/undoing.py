@@ -5,7 +5,7 @@ from __future__ import annotations
 from daemon.desk.refusals import NotAnswerable, NothingToUndo
 from daemon.desk.standing import ACCEPTED, answered, latest_of, take_back_accept
 from daemon.desk.views import Answered
-from rules.journey import UNEXAMINED, FileState
+from rules.journey import UNEXAMINED, WAITING, FileState
 from store import acceptance, choices, decisions, editing, files, journal, rejections
 from store.database import Connection
 from store.decisions import DecisionRecord, Outcome
@@ -155,5 +155,6 @@ def _go_back(
     left: tuple[str, ...] = (),
 ) -> Answered:
     reason = "undone by a person"
-    files.set_state(connection, file, state, at_s=at_s, reason=reason, due_at_s=at_s)
+    due_at_s = at_s if state in WAITING else None
+    files.set_state(connection, file, state, at_s=at_s, reason=reason, due_at_s=due_at_s)
     return answered(file, state, message, left=left)

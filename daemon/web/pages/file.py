@@ -24,7 +24,7 @@ from daemon.desk.searching import Searching
 from daemon.desk.views import EventView, FileView
 from daemon.web.errors import CONFLICT, status_code_of
 from daemon.web.forms import form_of
-from daemon.web.pages.chosen import chosen_of, teller_of
+from daemon.web.pages.chosen import chosen_of, reasons_of, teller_of
 from daemon.web.pages.coming_back import ANSWERED
 from daemon.web.pages.file_forms import AcceptForm, EditForm, RevisionForm, SearchForm
 from daemon.web.pages.rendering import render
@@ -205,6 +205,7 @@ class FilePage:
             file=view,
             name=PurePosixPath(view.line.path).name,
             folder=str(PurePosixPath(view.line.path).parent),
+            reasons=reasons_of(view),
             chosen=chosen,
             teller=teller,
             proposal=await self._proposal(view, teller),

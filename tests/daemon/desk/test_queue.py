@@ -42,9 +42,13 @@ async def only(queue: Queue, tray: Tray = Tray.OPEN) -> QueueLine:
 
 
 async def decide(
-    shelf: Shelf, number: int, reasons: Sequence[str], rule: str | None = "anything"
+    shelf: Shelf,
+    number: int,
+    reasons: Sequence[str],
+    rule: str | None = "anything",
+    outcome: Outcome = Outcome.REVIEW,
 ) -> None:
-    made = NewDecision(outcome=Outcome.REVIEW, decided_by=Decider.RULE, rule=rule, reasons=reasons)
+    made = NewDecision(outcome=outcome, decided_by=Decider.RULE, rule=rule, reasons=reasons)
     file = await shelf.file(number)
     assert file.content_id is not None
     await shelf.change(
@@ -101,6 +105,18 @@ async def test_most_telling_reason_is_first(
     await decide(shelf, number, reasons)
 
     assert (await only(queue)).why == said
+
+
+async def test_what_an_undone_reject_led_to_is_no_reason_to_ask(shelf: Shelf, queue: Queue) -> None:
+    number = await shelf.put(offers=(A,))
+    await decide(shelf, number, ["too long"])
+    await shelf.desk.reject(str(number))
+    await decide(shelf, number, ["what was offered had been rejected"], outcome=Outcome.NO_MATCH)
+
+    await shelf.desk.undo(str(number))
+
+    line = await only(queue)
+    assert (line.why, line.due_at_s) == (("undone by a person",), None)
 
 
 async def test_sheet_is_there_if_it_is_kept(database: Database, tmp_path: Path) -> None:
