@@ -20,7 +20,9 @@ def show_answer(view: QueryView, out: Console) -> None:
     """Print rows as a table."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in view.columns:
-        table.add_column(escape(column.name), justify="right" if _is_number(column.type) else "left")
+        table.add_column(
+            escape(column.name), justify="right" if _is_number(column.type) else "left"
+        )
     for row in view.rows:
         table.add_row(*(escape(_text(value)) for value in row))
     out.print(table)
