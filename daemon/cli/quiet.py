@@ -35,8 +35,10 @@ def log_warnings(settings: Settings) -> None:
 
 def secrets_of(settings: Settings) -> Iterator[str]:
     """Return what no line of the log may show."""
-    for source in settings.sources:
-        if source.key is not None:
-            yield source.key.get_secret_value()
+    asked = (source.key for source in settings.sources)
+    told = (announce.key for announce in settings.announces)
+    for key in (*asked, *told):
+        if key is not None:
+            yield key.get_secret_value()
     for target in settings.targets:
         yield from target_secrets(target.get_secret_value())
