@@ -26,6 +26,7 @@ class LogForm(StrEnum):
 
 # sd-daemon(3).
 _PRIORITIES = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
+_NOTICE = 5
 _COLOURS = {"debug": "2", "info": "32", "warning": "33", "error": "31", "critical": "1;31"}
 _BARE = re.compile(r'[^\s"=\\]+')
 _BLOCK = "exception"
@@ -53,10 +54,10 @@ def render(
         return json.dumps({**head, **facts, **head})
 
     if form is LogForm.JOURNAL:
-        return f"<{_PRIORITIES.get(level, 5)}>{_words(event, facts)}"
+        return f"<{priority_of(level)}>{words_of(event, facts)}"
 
     block = facts.get(_BLOCK)
-    line = _words(event, {name: value for name, value in facts.items() if name != _BLOCK})
+    line = words_of(event, {name: value for name, value in facts.items() if name != _BLOCK})
     return _headed(form, time, level, line) + (_indented(str(block)) if block else "")
 
 
@@ -68,7 +69,12 @@ def _headed(form: LogForm, time: str, level: str, line: str) -> str:
     return f"\x1b[2m{time}\x1b[0m \x1b[{_COLOURS.get(level, '0')}m{level:<8}\x1b[0m {line}"
 
 
-def _words(event: str, facts: Mapping[str, Plain]) -> str:
+def priority_of(level: str) -> int:
+    """Return the number that syslog and the journal have for a level."""
+    return _PRIORITIES.get(level, _NOTICE)
+
+
+def words_of(event: str, facts: Mapping[str, Plain]) -> str:
     """Return event and facts as `event name=value …`."""
     return " ".join([_printable(event), *(f"{_name(n)}={_value(v)}" for n, v in facts.items())])
 

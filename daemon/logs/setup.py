@@ -1,5 +1,7 @@
 """Set up logging: one line for an event, on standard error, in the form its reader wants.
 
+Where standard error is the journal's, the journal is told in its own protocol instead.
+
 Everything goes through one renderer: our own events (structlog) and, from warning upwards, those
 of the libraries (logging, warnings).
 """
@@ -17,8 +19,9 @@ from typing import Literal, TextIO
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from daemon.logs.journal import SOCKET, Journal, entry_of
 from daemon.logs.lines import LogForm, render
-from daemon.logs.redaction import Redactor
+from daemon.logs.redaction import Plain, Redactor
 
 LogFormat = Literal["auto", "text", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -39,6 +42,8 @@ class LogSetup:
     redactor: Redactor
     stream: TextIO
     now: Callable[[], datetime]
+    journal: Journal | None = None
+    """Takes events as fields; None: everything goes to `stream`."""
 
 
 def choose_form(wanted: LogFormat, environment: Mapping[str, str], stream: TextIO) -> LogForm:
@@ -89,12 +94,14 @@ def configure(
         environment: Of this process.
 
     """
+    form = choose_form(wanted, environment, stream)
     apply(
         LogSetup(
-            form=choose_form(wanted, environment, stream),
+            form=form,
             redactor=Redactor(secrets),
             stream=stream,
             now=utc_now,
+            journal=Journal(SOCKET) if form is LogForm.JOURNAL else None,
         ),
         level,
     )
@@ -102,7 +109,7 @@ def configure(
 
 def apply(setup: LogSetup, level: LogLevel) -> None:
     """Make `setup` the way this process logs."""
-    write = _Writer(setup.stream)
+    write = _Writer(setup.stream, setup.journal)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -127,14 +134,18 @@ def apply(setup: LogSetup, level: LogLevel) -> None:
 class _Writer:
     """Writes lines whole; a reader that went away does not end the daemon."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, journal: Journal | None) -> None:
         self._stream = stream
+        self._journal = journal
         self._lock = threading.Lock()
 
-    def msg(self, line: str) -> None:
-        """Write one event."""
+    def msg(self, line: str, entry: bytes = b"") -> None:
+        """Write one event: as the journal's entry, or as a line where it takes none."""
         try:
             with self._lock:
+                if entry and self._journal is not None and self._journal.takes(entry):
+                    return
+
                 self._stream.write(line + "\n")
                 self._stream.flush()
         except (OSError, ValueError):  # the latter: the stream is closed
@@ -143,16 +154,28 @@ class _Writer:
     debug = info = warning = warn = error = critical = fatal = exception = log = msg
 
 
-def _renderer(setup: LogSetup) -> Callable[[WrappedLogger, str, EventDict], str]:
-    """Return structlog's last processor."""
+_Told = tuple[str, bytes]
+"""A line, and the journal's entry for the same; empty where there is no journal."""
 
-    def line(_logger: WrappedLogger, method: str, event_dict: EventDict) -> str:
+
+def _renderer(
+    setup: LogSetup,
+) -> Callable[[WrappedLogger, str, EventDict], tuple[_Told, dict[str, object]]]:
+    """Return structlog's last processor, which gives the arguments of the writer."""
+
+    def told(
+        _logger: WrappedLogger, method: str, event_dict: EventDict
+    ) -> tuple[_Told, dict[str, object]]:
         level = str(event_dict.pop("level", method))
         event = setup.redactor.text(str(event_dict.pop("event", "")))
-        facts = setup.redactor.facts(event_dict)
-        return render(setup.form, level, event, facts, at=setup.now())
+        return _told(setup, level, event, setup.redactor.facts(event_dict)), {}
 
-    return line
+    return told
+
+
+def _told(setup: LogSetup, level: str, event: str, facts: Mapping[str, Plain]) -> _Told:
+    line = render(setup.form, level, event, facts, at=setup.now())
+    return line, entry_of(level, event, facts) if setup.journal is not None else b""
 
 
 class LibraryHandler(logging.Handler):
@@ -171,14 +194,13 @@ class LibraryHandler(logging.Handler):
         if record.exc_info:
             facts["exception"] = logging.Formatter().formatException(record.exc_info)
 
-        line = render(
-            setup.form,
+        told = _told(
+            setup,
             record.levelname.lower(),
             setup.redactor.text(_message(record)),
             setup.redactor.facts(facts),
-            at=setup.now(),
         )
-        self._writer.msg(line)
+        self._writer.msg(*told)
 
 
 def _message(record: logging.LogRecord) -> str:
