@@ -161,19 +161,26 @@ def may_be_rival(candidate: Candidate, evidence: Evidence, given: DecisionInput)
 
 
 def _rank(offer: Offer) -> tuple[object, ...]:
-    """Return what sorts the likelier candidate first; no two are equal."""
+    """Return what sorts the likelier candidate first; no two are equal.
+
+    Of what was not measured to agree, a name that fits says more than by how much pictures differ:
+    any two films are some 20 to 44 bits apart.
+    """
     evidence = offer.evidence
+    far_bits = _FARTHEST_BITS + 1
     distance_bits = evidence.phash_distance_bits
+    distance_bits = far_bits if distance_bits is None else distance_bits
     difference_s = evidence.duration_difference_s
     return (
         not evidence.is_linked,
         not evidence.oshash_agrees,
         not (evidence.is_positive or evidence.sidecar.id_agrees),
         not evidence.is_positive,
-        _FARTHEST_BITS + 1 if distance_bits is None else distance_bits,
+        distance_bits if evidence.is_positive else far_bits,
         -evidence.phash_share,
         -evidence.oshash_submissions - evidence.phash_submissions,
         0.0 if evidence.is_positive else -_agreement(evidence),
+        distance_bits,
         math.inf if difference_s is None else difference_s,
         -_agreement(evidence),
         own_id(offer.candidate),

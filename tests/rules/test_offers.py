@@ -26,9 +26,9 @@ LIKELIER_FIRST = (
     work(near(4), number="near", title="c"),
     work(near(6), number="less near", title="d"),
     work(number="nfo", title="e"),
+    work(number="well named", title="Harbour at Dawn", found_by=Way.TEXT),
     work(near(20), number="other pictures", title="f"),
     work(near(30), number="quite other pictures", title="g"),
-    work(number="well named", title="Harbour at Dawn", found_by=Way.TEXT),
     work(number="badly named", title="Coast", found_by=Way.TEXT),
 )
 
