@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 
 import anyio
 import httpx
@@ -75,7 +76,7 @@ class Exchange:
             with anyio.fail_after(self.timeout_s):
                 request = self.http.build_request(
                     method,
-                    self.url.rstrip("/") + path,
+                    self.url.rstrip("/") + path if path else self.url,
                     content=content,
                     headers={
                         "Accept": "application/json",
@@ -130,4 +131,9 @@ class Exchange:
             return None  # such as the OK of a webhook; who needs JSON says what is missing
 
     def _without_secret(self, text: str) -> str:
-        return self.secret.redact(text) if self.secret else text
+        """Return `text` without the key, also as a header holds it, such as in base64."""
+        if not self.secret:
+            return text
+
+        as_sent = (SecretText(value.rpartition(" ")[2]) for value in self.headers.values())
+        return reduce(lambda left, each: each.redact(left), (self.secret, *as_sent), text)

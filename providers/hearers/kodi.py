@@ -43,6 +43,25 @@ class _Answer(BaseModel):
     error: _Fault | None = None
 
 
+class _Version(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    major: int
+    minor: int
+
+
+class _Application(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    name: str = ""
+    version: _Version
+
+    @property
+    def says(self) -> str:
+        """Return who answers."""
+        return f"{self.name or 'Kodi'} {self.version.major}.{self.version.minor} answers"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shelf:
     """One kind of video in Kodi's library."""
@@ -94,12 +113,10 @@ class Kodi:
     async def check(self) -> str:
         """Return its version."""
         said = await self._call("Application.GetProperties", {"properties": ["name", "version"]})
-        if not isinstance(said, dict) or "version" not in said:
-            raise self.exchange.strange("it does not say its version")
-
-        version = said["version"]
-        shown = f"{version['major']}.{version['minor']}" if isinstance(version, dict) else version
-        return f"{said.get('name') or 'Kodi'} {shown} answers"
+        try:
+            return _Application.model_validate(said).says
+        except ValidationError as error:
+            raise self.exchange.strange("it does not say its version") from error
 
     async def _is_refreshed(self, path: str) -> bool:
         file_name = path[len(folder_there(path)) :]

@@ -65,7 +65,10 @@ async def open_hearers(
 
 
 def _url(spec: HearerSpec) -> str:
-    """Return where requests go; Stash's address may be that of its page."""
+    """Return where requests go; Stash's address may be that of its page, a webhook's is as told."""
+    if spec.kind == "webhook":
+        return spec.url
+
     url = spec.url.rstrip("/")
     return f"{url}{_GRAPHQL}" if spec.kind == "stash" and not url.endswith(_GRAPHQL) else url
 

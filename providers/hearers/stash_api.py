@@ -173,11 +173,10 @@ class StashApi:
     async def call(self, query: str, variables: dict[str, JsonValue]) -> JsonValue:
         """Return the data of an answer."""
         said = await self.exchange.post("", {"query": query, "variables": variables})
-        if not isinstance(said, dict) or ("data" not in said and "errors" not in said):
-            raise self.exchange.strange("it does not speak GraphQL")
-
-        if said.get("errors"):
+        if isinstance(said, dict) and said.get("errors"):
             raise self.exchange.strange(_first_message(said["errors"]))
+        if not isinstance(said, dict) or "data" not in said:
+            raise self.exchange.strange("it does not speak GraphQL")
 
         return said["data"]
 

@@ -99,10 +99,21 @@ async def test_a_wrong_password_is_told(serve: Serve, opened: Open) -> None:
         ),
         said([1]),
         said({"jsonrpc": "2.0", "id": 1, "result": 5}),
+        said({"jsonrpc": "2.0", "id": 1, "result": {"version": {"tag": "stable"}}}),
     ],
-    ids=["page", "fault", "list", "number"],
+    ids=["page", "fault", "list", "number", "version without number"],
 )
 async def test_what_is_no_kodi_is_strange(serve: Serve, opened: Open, answer: Reply) -> None:
     async with opened("kodi", serve(lambda _: answer).url) as hearer:
         with pytest.raises(HearerStrange):
             await hearer.check()
+
+
+async def test_an_echoed_password_is_not_shown(serve: Serve, opened: Open) -> None:
+    double = serve(lambda asked: Reply(status=400, content=asked.headers["authorization"].encode()))
+
+    async with opened("kodi", double.url) as hearer:
+        with pytest.raises(HearerStrange) as caught:
+            await hearer.tell([news()])
+
+    assert PASS.removeprefix("Basic ") not in str(caught.value)

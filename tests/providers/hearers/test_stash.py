@@ -269,8 +269,9 @@ async def test_a_wrong_key_is_told(serve: Serve, opened: Open) -> None:
         said({"data": {"version": 5}}),
         said(7),
         Reply(),
+        said({"errors": []}),
     ],
-    ids=["errors", "odd errors", "other form", "number", "nothing"],
+    ids=["errors", "odd errors", "other form", "number", "nothing", "no errors"],
 )
 async def test_what_is_no_stash_is_strange(serve: Serve, opened: Open, answer: Reply) -> None:
     async with opened("stash", serve(lambda _: answer).url) as hearer:

@@ -100,3 +100,12 @@ async def test_a_receiver_that_takes_too_long_is_away(serve: Serve, opened: Open
         with pytest.raises(HearerAway, match="no answer within"):
             await hearer.tell([news()])
     released.set()
+
+
+async def test_its_address_is_asked_just_as_it_is_written(serve: Serve, opened: Open) -> None:
+    double = serve(lambda _: Reply())
+
+    async with opened("webhook", f"{double.url}/hooks/1/") as hearer:
+        await hearer.check()
+
+    assert [each.path for each in double.requests] == ["/hooks/1/"]
