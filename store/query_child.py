@@ -38,6 +38,8 @@ _OPTIONS: Mapping[Form, str] = MappingProxyType(
 )
 _READING = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
 _ONE_SELECT = "it is to be one SELECT; see its tables with: doorman query --tables"
+_ZONED = "TIMESTAMP WITH TIME ZONE"
+_NO_ZONES = "times with a zone are not shown; have them as UTC: now()::TIMESTAMP"
 _TOO_MUCH = "it takes too much memory; ask for less at once"
 
 
@@ -133,6 +135,9 @@ def _ask(connection: duckdb.DuckDBPyConnection, sql: str, order: QueryOrder) -> 
     columns = tuple(
         QueryColumn(name=str(each[0]), type=str(each[1])) for each in found.description or ()
     )
+    if any(_ZONED in each.type for each in columns):
+        return QueryReport(problem=_NO_ZONES)  # the driver needs a package more to read them
+
     rows: list[tuple[JsonValue, ...]] = []
     size = 0
     for row in _rows(found):

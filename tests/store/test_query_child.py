@@ -56,6 +56,16 @@ def test_a_select_is_answered_with_names_and_types(folder: Path) -> None:
     assert not found.is_cut
 
 
+@pytest.mark.parametrize("value", ["now()", "[now()]", "{'at': now()}"])
+def test_a_time_with_a_zone_is_refused_with_what_to_write_instead(folder: Path, value: str) -> None:
+    found = ask(folder, f"SELECT {value} AS at")
+
+    assert found.problem is not None
+    assert "now()::TIMESTAMP" in found.problem
+    assert ask(folder, "SELECT count(*) FROM files WHERE changed_at < now()").rows == ((5,),)
+    assert ask(folder, "SELECT now()::TIMESTAMP AS at").problem is None
+
+
 @pytest.mark.parametrize(("most_rows", "is_cut"), [(0, True), (4, True), (5, False)])
 def test_no_more_rows_come_than_were_asked_for(folder: Path, most_rows: int, is_cut: bool) -> None:  # noqa: FBT001  # a table's column
     found = ask(folder, "FROM files", most_rows=most_rows)
