@@ -30,8 +30,13 @@ class Errand(StrEnum):
 
     SIDECAR = "sidecar"
     """Write what belongs beside the file now."""
+    REWRITE = "rewrite"
+    """Bring what lies beside the file to what it should be now, as a person asked; after all
+    else."""
     ARTWORK = "artwork"
     """Fetch the pictures that could not be had when the rest was written."""
+    RENAME = "rename"
+    """Call the file as its library's template says, where that failed before."""
     RESTORE = "restore"
     """Put back what stood beside the file before a plan; the payload is the plan's number."""
     ANNOUNCE = "announce"
@@ -108,6 +113,20 @@ def due(connection: Connection, errands: tuple[Errand, ...], *, now_s: float) ->
         connection,
         f"{SELECT} FROM {_WAITING} WHERE turn_at_s <= $2 ORDER BY id LIMIT 200",
         [[errand.value for errand in errands], now_s],
+    )
+    return [owed_of(row) for row in rows]
+
+
+def due_last(connection: Connection, errand: Errand, *, now_s: float, most: int) -> list[Owed]:
+    """Return what is to be done now of a kind of which each file is owed one; `most` at a time.
+
+    Of that there may be one for every file that there is.
+    """
+    rows = many(
+        connection,
+        f"{SELECT} FROM outbox WHERE state = 'due' AND kind = $1 AND due_at_s <= $2 "
+        "ORDER BY id LIMIT $3",
+        [errand, now_s, most],
     )
     return [owed_of(row) for row in rows]
 

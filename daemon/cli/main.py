@@ -29,6 +29,7 @@ from daemon.cli import (
     set_up_commands,
     submit_command,
     undo_command,
+    write_command,
 )
 from daemon.cli.fingerprint import command as fingerprint_command
 from daemon.cli.output import ReaderLeft, lost_output, watch_output
@@ -80,6 +81,7 @@ review_command.register(app)
 file_commands.register(app)
 plan_command.register(app)
 undo_command.register(app)
+write_command.register(app)
 search_command.register(app)
 duplicates_command.register(app)
 rules_commands.register(app)

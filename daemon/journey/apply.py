@@ -3,7 +3,8 @@
 Each is a row in the outbox, written with the decision itself. What fails for the disk's sake is
 tried again by itself, and never undoes the decision. Pictures come before the NFO, which is what
 media servers look at; those that cannot be had now keep it waiting for seconds only, and become
-an errand of their own.
+an errand of their own, as does a name that cannot be given now. Names come first of all: what is
+written beside a file is written at its final place, and put back before the file goes back.
 """
 
 from __future__ import annotations
@@ -24,12 +25,13 @@ from daemon.journey.artwork_errands import (
     owe_rest,
 )
 from daemon.journey.bell import Bell
+from daemon.journey.name_giving import NameGiving
 from daemon.journey.sidecars import Sidecars
 from rules.announcement import Audience, Occurrence
 from rules.errors import ConflictError, DoormanError, LibraryError
 from rules.journey import FileState
 from rules.schedule import deferred_wait_s
-from store import announcing, events, files, outbox
+from store import announcing, events, files, outbox, rewriting
 from store.database import Connection, Database
 from store.files import FileRecord
 from store.outbox import Errand, Owed
@@ -39,6 +41,8 @@ ERRANDS = (Errand.SIDECAR, Errand.RESTORE)
 FIRST_RETRY_S = 30.0
 LONGEST_RETRY_S = 3600.0
 AT_ONCE = 20
+REWRITES_AT_ONCE = 8
+"""What is decided meanwhile waits for no more of them."""
 NOBODY = Audience()
 
 
@@ -76,6 +80,8 @@ class Apply:
     pictures: Artwork | None = None
     """None where nobody fetches pictures: none are wanted, or the daemon does."""
     wants_pictures: bool = False
+    names: NameGiving | None = None
+    """None where files keep their names."""
     audience: Audience = NOBODY
     """Other programs, which hear of a file when all is written beside it."""
     announce_bell: Bell | None = None
@@ -91,16 +97,32 @@ class Apply:
         for each in found:
             first_of_file.setdefault(each.key, each)
         waiting = [each for each in first_of_file.values() if each.key not in in_hand]
-        return waiting[:AT_ONCE]
+        return waiting[:AT_ONCE] or await self._rewrites(in_hand)
+
+    async def _rewrites(self, in_hand: frozenset[int]) -> list[OwedWork]:
+        """Return what a person asked for, of which there may be one for every file."""
+        find = partial(
+            outbox.due_last,
+            errand=Errand.REWRITE,
+            now_s=self.now(),
+            most=REWRITES_AT_ONCE + len(in_hand),
+        )
+        found = [OwedWork(owed=each) for each in await self.database.read(find)]
+        return [each for each in found if each.key not in in_hand][:REWRITES_AT_ONCE]
 
     async def next_due_in_s(self) -> float | None:
         """Return how long until the next errand is due."""
-        due_at_s = await self.database.read(partial(_next_due_s, groups=self._groups))
+        groups = (*self._groups, (Errand.REWRITE,))
+        due_at_s = await self.database.read(partial(_next_due_s, groups=groups))
         return None if due_at_s is None else due_at_s - self.now()
 
     async def work(self, item: OwedWork) -> None:
         """Run one errand; what fails for the disk's sake is tried again."""
         owed = item.owed
+        if owed.errand is Errand.RENAME:
+            await self._run_rename(owed)
+            return
+
         try:
             outcome = await self._run(owed)
         except (LibraryError, ConflictError) as error:
@@ -121,7 +143,8 @@ class Apply:
     def _groups(self) -> tuple[tuple[Errand, ...], ...]:
         """Return the errands that wait for each other; pictures keep nothing else waiting."""
         can_fetch = self.pictures is not None or not self.wants_pictures
-        return (ERRANDS, (Errand.ARTWORK,)) if can_fetch else (ERRANDS,)
+        always = (ERRANDS, (Errand.RENAME,))
+        return (*always, (Errand.ARTWORK,)) if can_fetch else always
 
     @property
     def _retry(self) -> Retry:
@@ -135,23 +158,38 @@ class Apply:
         match owed.errand:
             case Errand.RESTORE:
                 order = read_order(owed.payload)
+                if self.names is not None:
+                    await self.names.finish_intended(owed.file_id)
                 await self.sidecars.restore(
                     owed.file_id, order.first_plan, is_forced=order.is_forced
                 )
+                if self.names is not None:
+                    await self.names.take_back(owed.file_id, order.first_plan)
+                return ALL_DONE
+            case Errand.ARTWORK | Errand.REWRITE if await self._is_superseded(owed.file_id):
                 return ALL_DONE
             case Errand.ARTWORK:
-                superseded = partial(is_superseded, file_id=owed.file_id)
-                is_done = await self.database.read(superseded)
-                return (
-                    ALL_DONE
-                    if is_done
-                    else await self._write_pictures(owed.file_id, may_take_long=True)
-                )
+                return await self._write_pictures(owed.file_id, may_take_long=True)
             case _:
+                if self.names is not None:
+                    await self.names.give(owed.file_id)
                 outcome = await self._write_pictures(owed.file_id)
                 if self.writes_nfo:
                     await self.sidecars.write(owed.file_id)
                 return outcome
+
+    async def _is_superseded(self, file_id: int) -> bool:
+        return await self.database.read(partial(is_superseded, file_id=file_id))
+
+    async def _run_rename(self, owed: Owed) -> None:
+        """Give a name that could not be given before; what it leads to is written then."""
+        if self.names is not None:
+            await self.names.run(owed)
+        else:
+            done = partial(outbox.mark_done, owed_id=owed.id, at_s=self.now())
+            await self.database.write(done)
+        if self.announce_bell is not None:
+            self.announce_bell.ring()
 
     async def _write_pictures(self, file_id: int, *, may_take_long: bool = False) -> Outcome:
         if self.pictures is not None:
@@ -212,8 +250,10 @@ def _finish(
     if file is None:
         return False
 
-    _owe_audience(connection, file, owed.errand, audience, at_s=at_s)
-    if owed.errand is not Errand.SIDECAR:
+    if _has_news(connection, owed):
+        _owe_audience(connection, file, owed.errand, audience, at_s=at_s)
+    is_rewrite = owed.errand is Errand.REWRITE
+    if owed.errand is Errand.RESTORE or (is_rewrite and is_superseded(connection, file_id=file.id)):
         return False
 
     is_news = owe_rest(connection, file_id=file.id, outcome=outcome, retry=retry, at_s=at_s)
@@ -221,6 +261,14 @@ def _finish(
     if file.state is FileState.ACCEPTED and not is_owed:
         files.set_state(connection, file, FileState.DONE, at_s=at_s)
     return is_news
+
+
+def _has_news(connection: Connection, owed: Owed) -> bool:
+    """Tell whether anything is otherwise now: a rewrite may find all as it should be."""
+    if owed.errand is not Errand.REWRITE or owed.file_id is None:
+        return True
+
+    return rewriting.has_written(connection, owed.file_id, since_s=owed.made_at_s)
 
 
 def _owe_audience(

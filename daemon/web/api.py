@@ -31,6 +31,7 @@ from daemon.web.openapi import openapi_json
 from daemon.web.operations import JSON, Operation, routes_of
 from daemon.web.outward import outward_operations
 from daemon.web.reviewing import reviewing_operations
+from daemon.web.rewriting import rewriting_operations
 from daemon.web.sheet import sheet_operations
 from daemon.web.submitting import submitting_operations
 from daemon.web.taking_back import taking_back_operations
@@ -61,6 +62,7 @@ def operations_of(desk: Desk) -> list[Operation]:
         *telling_operations(desk),
         *outward_operations(desk),
         *importing_operations(desk),
+        *rewriting_operations(desk),
     ]
 
 

@@ -39,6 +39,7 @@ COMMANDS = (
     ("why",),
     ("plan",),
     ("undo",),
+    ("write",),
     ("search",),
     ("duplicates",),
     ("history",),
