@@ -5,6 +5,7 @@ The disk is the truth, an event is only a hint. Both ways apply the same checks.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable
@@ -124,7 +125,12 @@ def _look_at_file(
 
 
 def _is_beside(folder: str, name: str) -> bool:
-    return Path(folder, name).exists()
+    try:
+        return Path(folder, name).exists()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return False  # a video may have as long a name as there is; nothing has a longer one
+        raise
 
 
 async def look_at(

@@ -119,6 +119,13 @@ def test_a_file_beside_the_mark_of_its_download_is_passed_over(tmp_path: Path) -
     assert why(tmp_path, "a.mp4") is None
 
 
+def test_a_file_may_have_the_longest_name_there_is(tmp_path: Path) -> None:
+    """Nothing that marks a download can lie beside it, for its name would be longer."""
+    file = write(tmp_path / ("Dawn " * 50 + "a.mkv"))
+
+    assert walk(tmp_path).sightings == (look(tmp_path, file, SELECTION),)
+
+
 def test_a_pipe_with_a_film_s_name_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.mp4")
 
