@@ -90,6 +90,8 @@ class Manner:
     held: Collection[FileState] = field(default_factory=tuple)
     """States that files are left in, for whoever wants to look closely."""
     progress: Progress | None = None
+    patience_s: float = 0.0
+    """How long a command that holds the store is waited for."""
 
 
 async def run_daemon(settings: Settings, manner: Manner) -> bool:
@@ -106,7 +108,7 @@ async def run_daemon(settings: Settings, manner: Manner) -> bool:
     notifier.extend_start(OPENING_WITHIN_S, "opening the store")
     is_done = False
     async with (
-        opened_store(settings) as database,
+        opened_store(settings, patience_s=manner.patience_s) as database,
         opened_house(settings, database) as house,
         received(house, is_page_wanted=manner.is_watching),
         anyio.create_task_group() as tasks,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import anyio
 import anyio.to_thread
@@ -14,10 +14,13 @@ from daemon.disk.backups import Backups
 from daemon.disk.pictures import Pictures
 from daemon.disk.sheets import Sheets
 from daemon.looking.mounts import is_network_share, read_mount_table
+from daemon.occupied import is_occupied
 from daemon.settings import Settings
 from providers.pictures import MOST_BYTES
 from store.database import Database, open_database
-from store.errors import StoreOnShare
+from store.errors import StoreHeld, StoreOnShare
+
+_LOOK_EVERY_S = 0.1
 
 
 def open_store(settings: Settings, mount_table: str) -> Database:
@@ -66,16 +69,38 @@ def pictures_of(settings: Settings) -> Pictures:
 
 
 @asynccontextmanager
-async def opened_store(settings: Settings) -> AsyncIterator[Database]:
+async def opened_store(settings: Settings, *, patience_s: float = 0.0) -> AsyncIterator[Database]:
     """Hold the database while the block runs.
+
+    A command that answers for itself holds it for a moment: that is waited for, for so long, but
+    no daemon is.
 
     Raises:
         StoreError: it cannot be opened, or not be closed in order.
 
     """
-    database = await anyio.to_thread.run_sync(open_store, settings, read_mount_table())
+    database = await _open(settings, patience_s)
     try:
         yield database
     finally:
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(database.close)
+
+
+async def _open(settings: Settings, patience_s: float) -> Database:
+    until_s = anyio.current_time() + patience_s
+    while True:
+        try:
+            return await anyio.to_thread.run_sync(open_store, settings, read_mount_table())
+        except StoreHeld:
+            if anyio.current_time() >= until_s or _has_listener(settings.server.socket):
+                raise
+
+        await anyio.sleep(_LOOK_EVERY_S)
+
+
+def _has_listener(socket: Path) -> bool:
+    try:
+        return is_occupied(socket)
+    except PermissionError:
+        return True  # somebody else's daemon, as far as can be told

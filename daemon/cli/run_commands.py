@@ -72,6 +72,7 @@ def run(
 
     from daemon.app import Manner, run_daemon, states_to_hold
     from daemon.cli.quiet import log_as_configured
+    from daemon.reach import PATIENCE_S
 
     settings = read_settings(config)
     held = states_to_hold(hold or [])
@@ -85,7 +86,8 @@ def run(
         raise NothingToPrint
 
     log_as_configured(settings)
-    anyio.run(run_daemon, settings, Manner(environment=os.environ, held=held))
+    manner = Manner(environment=os.environ, held=held, patience_s=PATIENCE_S)
+    anyio.run(run_daemon, settings, manner)
 
 
 def scan(

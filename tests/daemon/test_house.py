@@ -336,6 +336,19 @@ def test_store_on_a_share_is_refused_before_it_is_touched(settings: Settings) ->
     assert not settings.store.path.parent.exists()
 
 
+async def test_command_that_holds_the_store_for_a_moment_is_waited_for(settings: Settings) -> None:
+    async with anyio.create_task_group() as tasks, opened_store(settings):
+        tasks.start_soon(_open, settings)
+        await anyio.wait_all_tasks_blocked()
+
+
+async def test_daemon_that_holds_the_store_is_not_waited_for(settings: Settings) -> None:
+    path = settings.server.socket
+    async with opened_store(settings), await anyio.create_unix_listener(path):
+        with pytest.raises(StoreHeld), anyio.fail_after(_LONG_S / 2):
+            await _open(settings)
+
+
 async def test_store_is_held_by_one_only_and_let_go_after_an_error(settings: Settings) -> None:
     with pytest.raises(ValueError, match="an error"):  # noqa: PT012  # the block is what fails
         async with opened_store(settings):
@@ -376,3 +389,11 @@ async def test_source_that_can_never_be_asked_ends_the_start(
     with pytest.raises(SourceUnusable):
         async with opened_house(replace(settings, sources=(strange,)), database):
             pass
+
+
+_LONG_S = 20.0
+
+
+async def _open(settings: Settings) -> None:
+    async with opened_store(settings, patience_s=_LONG_S):
+        pass
