@@ -10,6 +10,7 @@ LibraryError
      ├─ LibraryFolderGone
      ├─ LibraryReadOnly
      ├─ LibraryFull
+     ├─ NameTooLong
      └─ WriteForbidden
 ConflictError
  └─ SidecarChanged      it is not what the decision was based on
@@ -131,6 +132,12 @@ class LibraryFull(DiskRefused):
     remedy = "free some space; doorman tries again later"
 
 
+class NameTooLong(DiskRefused):
+    """The video's name leaves no room for what is put behind it, such as "-poster"."""
+
+    remedy = "give the video a shorter name"
+
+
 class WriteForbidden(DiskRefused):
     """The user doorman runs as may not write there."""
 
@@ -161,6 +168,7 @@ _KINDS: dict[int, type[DiskRefused]] = {
     errno.ENOSPC: LibraryFull,
     errno.EDQUOT: LibraryFull,
     errno.EFBIG: LibraryFull,
+    errno.ENAMETOOLONG: NameTooLong,
     errno.EACCES: WriteForbidden,
     errno.EPERM: WriteForbidden,
 }

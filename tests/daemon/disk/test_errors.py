@@ -9,6 +9,7 @@ from daemon.disk.errors import (
     LibraryFolderGone,
     LibraryFull,
     LibraryReadOnly,
+    NameTooLong,
     WriteForbidden,
     named_after,
 )
@@ -24,6 +25,7 @@ TARGET = Path("/library/clip.nfo")
         (errno.EROFS, LibraryReadOnly),
         (errno.ENOSPC, LibraryFull),
         (errno.EDQUOT, LibraryFull),
+        (errno.ENAMETOOLONG, NameTooLong),
         (errno.EACCES, WriteForbidden),
         (errno.EPERM, WriteForbidden),
         (errno.EIO, DiskRefused),
