@@ -14,7 +14,7 @@ import structlog
 from anyio.abc import ObjectSendStream, TaskGroup
 
 from daemon.desk.views import StatusView
-from daemon.doing import describe
+from daemon.doing import Outlook, describe
 from daemon.dry_run import Tally, Tell
 from daemon.house import House, opened_house
 from daemon.journey.pipeline import run_stage
@@ -156,8 +156,8 @@ async def _start(house: House, manner: Manner, tasks: TaskGroup) -> None:
     tasks.start_soon(house.entrance.run, hints)
     tasks.start_soon(house.rounds.run)
     async with feeding:
-        for library in house.libraries if manner.is_watching else ():
-            watcher = await _watcher(house, library, feeding.clone())
+        for number, library in enumerate(house.libraries if manner.is_watching else (), 1):
+            watcher = await _watcher(house, library, feeding.clone(), number=number)
             tasks.start_soon(watcher.run)
     held = {HOLDABLE[state] for state in manner.held}
     for name, start in _stage_starters(house).items():
@@ -184,20 +184,25 @@ def _stage_starters(house: House) -> dict[str, Callable[[], Coroutine[object, ob
 
 
 async def _watcher(
-    house: House, library: LibrarySettings, hints: ObjectSendStream[Hint]
+    house: House, library: LibrarySettings, hints: ObjectSendStream[Hint], *, number: int
 ) -> LibraryWatcher:
+    def rest(until_s: float) -> None:  # by its number: who asks how we are may be anybody
+        house.heartbeats.rest(f"watcher {number}", until_s=until_s)
+
     def keep(state: LibraryState) -> None:
         house.library_states[library.name] = state
         if isinstance(state, Offline):
             house.rounds.request(library.name)  # which finds out what is lost, and says so
 
     keep(Starting())
+    rest(0)
     identity = await house.rounds.root_identity(library.name)
     return LibraryWatcher(
         watched(library, identity=identity),
         hints=hints,
         on_state=keep,
         log=structlog.get_logger(library=library.name),
+        on_rest=rest,
     )
 
 
@@ -213,9 +218,15 @@ async def _end_on_signal(tasks: TaskGroup, notifier: Notifier) -> None:
 
 async def _report(house: House, notifier: Notifier) -> None:
     """Tell the service manager what doorman is doing, in words."""
+    outlook = Outlook(house.desk.status, partial(_signs, house))
     while notifier.is_heard:
-        notifier.status(describe(await house.desk.status(), house.heartbeats.stopped()))
+        notifier.status(describe(await outlook.status(), house.heartbeats.stopped()))
         await anyio.sleep(STATUS_EVERY_S)
+
+
+def _signs(house: House) -> tuple[object, ...]:
+    """Return what is another whenever something happened, as far as memory tells."""
+    return house.means.database.commits, house.desk.household.library_lines({})
 
 
 async def _until_idle(house: House, progress: Progress | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from daemon.desk.views import LibraryLine, StatusView
 from daemon.desk.wording import counted, describe_examining
@@ -10,6 +10,31 @@ from daemon.service.health import Stopped
 from rules.journey import FileState
 
 _TROUBLED = ("offline", "degraded")
+
+
+class Outlook:
+    """Knows how everything stands, and asks the store only when something has happened.
+
+    At rest that is nothing: with 100,000 files, asking every 10 s would take 0.2 % of a core.
+    """
+
+    def __init__(
+        self, ask: Callable[[], Awaitable[StatusView]], signs: Callable[[], object]
+    ) -> None:
+        """Ask by `ask`, when `signs` are no longer what they were."""
+        self._ask = ask
+        self._signs = signs
+        self._seen: object = None
+        self._known: StatusView | None = None
+
+    async def status(self) -> StatusView:
+        """Return how everything stands."""
+        signs = self._signs()
+        if self._known is None or signs != self._seen:
+            self._known = await self._ask()
+            self._seen = signs
+
+        return self._known
 
 
 def describe(status: StatusView, stopped: Sequence[Stopped] = ()) -> str:

@@ -35,7 +35,11 @@ async def received(house: House, *, is_page_wanted: bool) -> AsyncIterator[None]
     """
     server = house.settings.server
     pages = [*page_routes(house.desk), *picture_routes(house.desk, house.gallery)]
-    pulse = Pulse(stopped=house.heartbeats.stopped, times=house.stage_clock.times)
+    pulse = Pulse(
+        stages=house.heartbeats.stages,
+        stopped=house.heartbeats.stopped,
+        times=house.stage_clock.times,
+    )
     probes = build_probes(Vitals(desk=house.desk, pulse=pulse))
     site = build_site(build_api(house.desk), pages, probes)
     async with serving(site, server.socket), anyio.create_task_group() as tasks:

@@ -59,8 +59,8 @@ class Measures:
     missing: int
     libraries: tuple[LibraryMeasure, ...]
     stages: tuple[StageTimes, ...]
-    stopped: frozenset[str]
-    """Stages that are not heard of."""
+    stopped: Mapping[str, bool]
+    """Of everything that should be heard of, by name: whether it is not."""
     sources: Mapping[str, HealthView]
     decisions: tuple[DecisionCount, ...]
     owed: tuple[OwedMeasure, ...]

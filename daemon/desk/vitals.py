@@ -32,8 +32,10 @@ _UNREADY: Final = frozenset({"offline", "starting"})
 class Pulse:
     """What is known of the stages, without asking the store."""
 
+    stages: Callable[[], frozenset[str]]
+    """Those that should be heard of."""
     stopped: Callable[[], Sequence[Stopped]]
-    """Stages that are not heard of."""
+    """Those that are not."""
     times: Callable[[], Sequence[StageTimes]]
 
 
@@ -75,12 +77,16 @@ class Vitals:
             missing=sum(missing for _, missing in found.libraries.values()),
             libraries=tuple(map(_library, household.library_lines(found.libraries))),
             stages=tuple(self.pulse.times()),
-            stopped=frozenset(each.stage for each in self.pulse.stopped()),
+            stopped=self._stopped(),
             sources=household.healths(),
             decisions=tuple(found.decisions),
             owed=found.owed,
             usage=_usage(),
         )
+
+    def _stopped(self) -> dict[str, bool]:
+        stopped = {each.stage for each in self.pulse.stopped()}
+        return {stage: stage in stopped for stage in sorted(self.pulse.stages())}
 
     async def _store(self) -> tuple[Check, Sequence[LibraryLine]]:
         try:

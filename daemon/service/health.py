@@ -136,6 +136,10 @@ class Heartbeats:
         """Forget a stage that ended in order."""
         self._due_s.pop(name, None)
 
+    def stages(self) -> frozenset[str]:
+        """Return the stages that are known."""
+        return frozenset(self._due_s)
+
     def stopped(self) -> tuple[Stopped, ...]:
         """Return the stages that are overdue, by name; empty while all is well."""
         now_s = self._now_s()

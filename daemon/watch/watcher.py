@@ -62,6 +62,7 @@ class LibraryWatcher:
         on_state: Callable[[LibraryState], Awaitable[None] | None],
         log: Log,
         pace: Pace | None = None,
+        on_rest: Callable[[float], object] = lambda _: None,
     ) -> None:
         """Prepare; nothing is watched until `run`.
 
@@ -71,11 +72,14 @@ class LibraryWatcher:
             on_state: Told each new state.
             log: Told each new state in words.
             pace: How long to wait for what.
+            on_rest: Told before each look at the root within how many seconds the next one
+                begins; who is not told any more knows that nobody watches.
 
         """
         self._library = library
         self._on_state = on_state
         self._log = log
+        self._on_rest = on_rest
         self._pace = pace or Pace()
         self._state: LibraryState = Starting()
         self._said: Trouble | None = None
@@ -112,6 +116,7 @@ class LibraryWatcher:
 
     async def _wait_for_doubt(self) -> None:
         """Return when the root should be looked at."""
+        self._on_rest(self._pace.liveness_s)
         with anyio.move_on_after(self._pace.liveness_s):
             await self._doubt.wait()
 

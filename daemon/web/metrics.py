@@ -107,10 +107,10 @@ def _stage_families(measures: Measures) -> Iterator[Family]:
     )
     yield gauge(
         "doorman_stage_stopped",
-        "1 while a stage is not heard of although it should be.",
+        "1 while a stage, or a library's watcher, is not heard of although it should be.",
         *(
-            Sample(value=each in measures.stopped, labels=(("stage", each),))
-            for each in sorted({each.stage for each in stages} | measures.stopped)
+            Sample(value=is_stopped, labels=(("stage", stage),))
+            for stage, is_stopped in measures.stopped.items()
         ),
     )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from anyio.lowlevel import checkpoint
 
 from daemon.desk.views import ExaminingView, LibraryLine, StatusView
-from daemon.doing import describe
+from daemon.doing import Outlook, describe
 from daemon.service.health import Stopped
 from rules.journey import FileState
 from tests.daemon.cli.test_show import STATUS
@@ -68,3 +69,21 @@ def test_status_names_stages_that_are_not_heard_of() -> None:
     told = describe(status_of({}), [Stopped(stage="hashing", silent_s=130.4)])
 
     assert told == "nothing to do, 0 files done; hashing has been silent for 130 s too long"
+
+
+async def test_store_is_asked_only_when_something_happened() -> None:
+    happened, asked = [0], []
+
+    async def ask() -> StatusView:
+        await checkpoint()
+        asked.append(happened[0])
+        happened[0] += happened[0] == 2  # while it is asked: the next look must not miss it
+        return replace(STATUS, missing=len(asked))
+
+    outlook = Outlook(ask, lambda: happened[0])
+    seen = [(await outlook.status()).missing for _ in range(2)]
+    happened[0] = 2
+    seen += [(await outlook.status()).missing for _ in range(3)]
+
+    assert seen == [1, 1, 2, 3, 3]
+    assert asked == [0, 2, 3]

@@ -59,6 +59,7 @@ async def test_page_is_served_where_the_status_says(tmp_path: Path) -> None:
     assert (health.status_code, health.text[:3]) == (200, "ok ")
     assert 'doorman_stage_stopped{stage="submitting"} 0' in measures.text.splitlines()
     assert 'doorman_stage_items_total{stage="hashing"} 0' in measures.text.splitlines()
+    assert 'doorman_stage_stopped{stage="watcher 1"} 0' in measures.text.splitlines()
     assert await is_let_go(settings)
 
 

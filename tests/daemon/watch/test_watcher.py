@@ -478,6 +478,35 @@ async def test_polling_asks_for_rescans_and_runs_no_watcher(
     assert heard.states == [Polling(every_s=0.05)]
 
 
+@pytest.mark.parametrize("is_there", [True, False], ids=["there", "gone"])
+async def test_whoever_watches_over_the_watching_hears_of_every_look(
+    root: Path, library: WatchedLibrary, *, is_there: bool
+) -> None:
+    rests: list[float] = []
+    if not is_there:
+        await anyio.Path(root).rmdir()
+    send, receive = anyio.create_memory_object_stream[Hint](16)
+    async with anyio.create_task_group() as tasks, receive:
+
+        def rest(until_s: float) -> None:
+            rests.append(until_s)
+            if len(rests) == 2:
+                tasks.cancel_scope.cancel()
+
+        watcher = LibraryWatcher(
+            replace(library, mode=WatchMode.POLL),
+            hints=send,
+            on_state=Heard().on_state,
+            log=Heard(),
+            pace=PACE,
+            on_rest=rest,
+        )
+        with anyio.fail_after(30):
+            await watcher.run()
+
+    assert rests == [PACE.liveness_s] * 2
+
+
 async def test_a_library_is_looked_over_on_a_timer_although_it_is_watched(
     library: WatchedLibrary,
 ) -> None:

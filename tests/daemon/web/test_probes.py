@@ -58,7 +58,7 @@ async def probed(shelf: Shelf) -> AsyncIterator[Probed]:
     beats, stages = Heartbeats(patience_s=60, now_s=clock), StageClock()
     household = replace(shelf.desk.household, healths=lambda: {"first": HEALTH})
     desk = replace(shelf.desk, household=household)
-    pulse = Pulse(stopped=beats.stopped, times=stages.times)
+    pulse = Pulse(stages=beats.stages, stopped=beats.stopped, times=stages.times)
     vitals = Vitals(desk=desk, pulse=pulse)
     transport = httpx.ASGITransport(build_probes(vitals))
     async with httpx.AsyncClient(transport=transport, base_url="http://doorman") as asker:
@@ -124,6 +124,7 @@ async def test_everything_that_is_measured_is_told(probed: Probed) -> None:
     probed.stages.failed("tell")
     probed.beats.beat("tell")
     probed.clock.pass_s(65)
+    probed.beats.beat("hashing")
 
     def owe(connection: Connection) -> None:
         owed = outbox.add(connection, Errand.MESSAGE, file_id=1, payload="{}", at_s=NOW_S - 30)
