@@ -171,7 +171,7 @@ class Apply:
             case Errand.ARTWORK:
                 return await self._write_pictures(owed.file_id, may_take_long=True)
             case _:
-                if self.names is not None:
+                if self.names is not None and owed.errand is not Errand.REWRITE:
                     await self.names.give(owed.file_id)
                 outcome = await self._write_pictures(owed.file_id)
                 if self.writes_nfo:

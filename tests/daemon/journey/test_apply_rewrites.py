@@ -169,3 +169,15 @@ async def test_what_puts_back_or_writes_anyway_does_it_instead(
     assert not nfo_of(file).exists()
     assert await ground.owed(Errand.REWRITE) == []
     assert len(await ground.owed(Errand.RESTORE)) == 1
+
+
+async def test_no_video_is_renamed(bench: Bench) -> None:
+    class Unasked:
+        async def give(self, file_id: int) -> None:
+            raise AssertionError(file_id)
+
+    file = await bench.accepted()
+    bench.stage = replace(bench.stage, names=Unasked())  # type: ignore[arg-type]  # never asked
+    await bench.want(file)
+
+    assert await bench.work() == [Errand.REWRITE]
