@@ -26,6 +26,8 @@ class ChangeKind(StrEnum):
     """What a performer, studio or tag that was known was told; `after` is `store.growth.Growth`."""
     WRITE_SIDECAR = "write sidecar"
     REMOVE_SIDECAR = "remove sidecar"
+    RENAME = "rename"
+    """The file with all that lies beside it; `after` is `store.renames.Renaming`."""
 
 
 class ChangeState(StrEnum):

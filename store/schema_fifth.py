@@ -46,6 +46,19 @@ _BACKUPS = """
 ALTER TABLE change ADD COLUMN before_sha256 VARCHAR;  -- of what lies in the backup folder; NULL: no
 """
 
+_RENAMES = """
+CREATE TABLE rename_under_way (       -- begun, and not yet known to be done
+    change_id BIGINT PRIMARY KEY,
+    file_id BIGINT NOT NULL,
+    former VARCHAR NOT NULL,
+    path VARCHAR NOT NULL
+);
+CREATE TABLE made_folder (            -- in a library, by doorman: an undo removes it when empty
+    path VARCHAR PRIMARY KEY,
+    made_at_s DOUBLE NOT NULL
+);
+"""
+
 FIFTH: tuple[str, ...] = (
     _REJECTED_TOGETHER,
     _FOUND_PICTURES,
@@ -53,5 +66,6 @@ FIFTH: tuple[str, ...] = (
     _USED_LINKS,
     _BACKUPS,
     _LEFT_OUT,
+    _RENAMES,
 )
 """In the order in which they are made."""

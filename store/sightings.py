@@ -142,9 +142,18 @@ def note_back(connection: Connection, file: FileRecord, *, at_s: float) -> None:
 
 
 def note_moved(
-    connection: Connection, file: FileRecord, library: str, sighting: Sighting, *, at_s: float
+    connection: Connection,
+    file: FileRecord,
+    library: str,
+    sighting: Sighting,
+    *,
+    event: str = "moved",
+    at_s: float,
 ) -> None:
-    """Give a file its new place; everything known about it goes along."""
+    """Give a file its new place; everything known about it goes along.
+
+    `event` is what its history calls that.
+    """
     set_sighting(connection, file.id, sighting)
     run(
         connection,
@@ -152,7 +161,7 @@ def note_moved(
         "revision = revision + 1 WHERE id = $1",
         [file.id, library, path_to_text(sighting.path)],
     )
-    events.add(connection, file.id, "moved", detail=f"from {path_to_text(file.path)}", at_s=at_s)
+    events.add(connection, file.id, event, detail=f"from {path_to_text(file.path)}", at_s=at_s)
 
 
 def adopt(

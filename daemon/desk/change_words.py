@@ -9,6 +9,7 @@ from typing import Final
 from rules.plan import Origin
 from store.changing import IDS, WORK_NUMBER
 from store.journal import Change, ChangeKind, ChangeState
+from store.renames import renaming_of
 from store.rows import from_json
 from store.works import STORED_FIELD, StoredField
 
@@ -66,6 +67,16 @@ def _create(change: Change) -> str:
     return f"{what} became known"
 
 
+def _rename(change: Change) -> str:
+    if change.after is None:
+        return f"the file was given another name than {change.target}"
+
+    said = renaming_of(change)
+    along = " with what lies beside it" if said.beside else ""
+    again = "again" if said.is_back else "now"
+    return f"the file is called {said.path} {again}{along}, and was {said.former}"
+
+
 _SAY: Mapping[ChangeKind, Callable[[Change], str]] = MappingProxyType(
     {
         ChangeKind.SET_WORK: _set_work,
@@ -78,6 +89,7 @@ _SAY: Mapping[ChangeKind, Callable[[Change], str]] = MappingProxyType(
         ChangeKind.LEARN: lambda change: f"more became known of {change.target}",
         ChangeKind.WRITE_SIDECAR: lambda change: f"wrote {change.target}",
         ChangeKind.REMOVE_SIDECAR: lambda change: f"removed {change.target}",
+        ChangeKind.RENAME: _rename,
     }
 )
 _STANDING: Mapping[ChangeState, str] = MappingProxyType(

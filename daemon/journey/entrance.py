@@ -17,14 +17,14 @@ import anyio
 from anyio.abc import ObjectReceiveStream
 
 from daemon.journey.bell import Bell
-from daemon.journey.noticing import note_seen
+from daemon.journey.noticing import note_gone, note_seen
 from daemon.journey.rounds import Rounds
 from daemon.journey.settle import Settler
 from daemon.looking.eyes import Eyes
 from rules.journey import FileState
 from rules.listing import Sighting, Skipped
 from rules.selection import Skip
-from store import files, sightings
+from store import files, renames, sightings
 from store.database import Database
 from store.files import FileRecord
 
@@ -95,7 +95,7 @@ class Entrance:
         if isinstance(seen, Sighting):
             if record is None or not is_here or record.stamp != seen.stamp:
                 await self._note_seen(library, record, seen)
-        elif seen.why is not Skip.GONE:
+        elif seen.why is not Skip.GONE or (record is None and await self._is_moved_by_us(path)):
             return
         elif record is None or not await self.rounds.is_root_known(library):
             self.rounds.request(library)  # perhaps a folder with known files, perhaps all of it
@@ -129,9 +129,12 @@ class Entrance:
         seen = await self.eyes.look(file.library, file.path)
         return isinstance(seen, Skipped) and seen.why is Skip.GONE
 
+    async def _is_moved_by_us(self, path: PurePath) -> bool:
+        """Tell whether a file that is gone from a path is known to be elsewhere now."""
+        return await self.database.read(partial(renames.is_former, path=path))
+
     async def _note_gone(self, library: str, record: FileRecord) -> None:
-        gone = partial(sightings.note_gone, file_ids=[record.id], at_s=self.now())
-        await self.database.write(gone)
+        await self.database.write(partial(note_gone, file=record, at_s=self.now()))
         self.settlers[library].forget(record.path)
 
     async def _settle(self) -> None:

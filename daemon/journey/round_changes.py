@@ -7,7 +7,7 @@ from pathlib import PurePath
 from daemon.journey.noticing import move
 from rules.listing import Listing, NoListing, Sighting
 from rules.reconcile import Reconciliation, Suspicion
-from store import files, libraries, news, sightings
+from store import files, libraries, news, renames, sightings
 from store.database import Connection
 from store.files import FileRecord
 from store.news import LIBRARY_IS_BACK, News, NewsKind
@@ -53,11 +53,13 @@ def note_round(
     for seen in found.renumbered:
         if (file := by_path.get(seen.path)) is not None:
             sightings.set_sighting(connection, file.id, seen)
-    lost = [by_path[path].id for path in gone if path in by_path]
+    ours = renames.paths_under_way(connection)
+    lost = [by_path[path].id for path in gone if path in by_path and path not in ours]
     if isinstance(listing, Listing) and listing.sightings and found.suspicion is None:
         lost += _strays(by_path, root, found)
     sightings.note_gone(connection, lost, at_s=at_s)
-    sightings.add_seen(connection, library, found.new, at_s=at_s)
+    new = [seen for seen in found.new if seen.path not in ours]
+    sightings.add_seen(connection, library, new, at_s=at_s)
     _note_root(connection, library, root, listing, found.suspicion, at_s=at_s)
 
 

@@ -30,7 +30,7 @@ from rules.sidecar import Write, digest
 from store import events, journal
 from store.database import Database
 from store.files import FileRecord
-from store.journal import Change, ChangeState
+from store.journal import Change, ChangeKind, ChangeState
 
 _DROPPED = (
     "what stood beside it before doorman wrote there ({mib:.1f} MiB) was dropped, as the backup "
@@ -137,6 +137,9 @@ class SidecarHand:
         way of that, it stays open.
         """
         for change in await self.database.read(partial(journal.intended, file_id=file_id)):
+            if change.kind is ChangeKind.RENAME:
+                continue  # `daemon.journey.renaming` finishes those
+
             if not await self._is_cleaned_up(change):
                 continue
 

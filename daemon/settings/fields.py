@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from daemon.settings.writing import quoted
+from rules.naming import NameTemplate, TemplateUnusable
 
 _NAME_LENGTH = 100
 _SOURCE_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
@@ -192,6 +193,15 @@ def _check_condition(condition: str) -> str:
     return condition
 
 
+def _check_template(template: str) -> str:
+    try:
+        NameTemplate.parse(template)
+    except TemplateUnusable as error:
+        raise wrong(str(error)) from None
+
+    return template
+
+
 def _check_reason(reason: str) -> str:
     if not reason.strip():
         raise wrong("is empty; write why, or leave the line out")
@@ -248,6 +258,9 @@ IgnorePattern = Annotated[str, AfterValidator(_check_pattern)]
 
 Condition = Annotated[str, AfterValidator(_check_condition)]
 """The text of a rule's condition; compiled elsewhere."""
+
+RenameTemplate = Annotated[str, AfterValidator(_check_template)]
+"""Where accepted files belong; read elsewhere."""
 
 Reason = Annotated[str, AfterValidator(_check_reason)]
 """A sentence for people."""

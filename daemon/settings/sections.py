@@ -32,6 +32,7 @@ from daemon.settings.fields import (
     Lenient,
     Name,
     Reason,
+    RenameTemplate,
     SourceName,
     WebAddress,
 )
@@ -95,6 +96,14 @@ class LibrarySettings(Section):
     """Which files are videos, by the end of their name."""
     nfo_root: NfoRootName = "movie"
     """What the NFO files written in it describe: a "movie" or a "musicvideo"."""
+    rename: RenameTemplate | None = Field(
+        default=None, examples=["{studio}/{date} {title}< [{resolution}]>"]
+    )
+    """Where accepted files belong in it, without the end of their names: a file moves there with
+    all that lies beside it, never over another one; "doorman undo" moves it back. Fields: title,
+    studio, parent_studio, date, year, performers, code, director, resolution, codec, source, id.
+    What stands in < > is left out where a field in it is not known; what lacks any other field
+    keeps its name, as does what you moved yourself since. Default: all files keep their names."""
     nsfw: bool = True
     """false: nothing about its files, neither hash nor name, is sent to a source of adult works,
     and what such a source says of the same file in another library does not count here."""

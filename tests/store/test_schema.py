@@ -12,7 +12,7 @@ NATURAL_KEYS = {
     "kept_sidecar",
     "heard",
     "left_out",
-    "library",
+    *("library", "made_folder", "rename_under_way"),
     "regeneration",
     "rejection",
     "schema_version",

@@ -272,7 +272,7 @@ CASES = (
         LIBRARY + 'colour = "red"\n',
         (
             "doorman.toml:3: library.colour: unknown key; known here: path, name, enabled, "
-            "watch, settle, rescan, poll_every, exclude, extensions, nfo_root, nsfw"
+            "watch, settle, rescan, poll_every, exclude, extensions, nfo_root, rename, nsfw"
         ),
     ),
     wrong(

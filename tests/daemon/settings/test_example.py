@@ -23,7 +23,7 @@ NEVER_DEFAULTS = (
     *("cluster", "cluster_paths", "ffmpeg", "performer_genders"),
     *("skip_multiple_match_tag", "skip_single_name_performer_tag"),
     *("public_url", "hosts", "password_file", "performer_pictures"),
-    *("quiet_hours", "templates", "tags"),
+    *("quiet_hours", "templates", "tags", "rename"),
 )
 
 
