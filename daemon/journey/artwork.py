@@ -169,13 +169,14 @@ class _Wall:
     async def _hang(self, role: PictureRole) -> set[Path]:
         """Write the picture of a role; return what of ours is to stay."""
         picture = self.choice.chosen.get(role)
-        theirs = [each for each in self.present if each.role is role and not self._is_ours(each)]
+        of_role = [each for each in self.present if each.role is role]
+        theirs = [each for each in of_role if not self.subject.is_ours(each.path, each.sha256)]
         is_in_the_way = picture is not None and picture.sha256 not in {
             each.sha256 for each in theirs
         }
         await self._note(role, theirs[0].path if theirs and is_in_the_way else None)
         if theirs:
-            return self._ours_beside(role)
+            return await self._ours_beside(role)
 
         if picture is not None:
             return {await self._hang_picture(role, picture)}
@@ -241,17 +242,16 @@ class _Wall:
             )
         )
 
-    def _is_ours(self, picture: PresentPicture) -> bool:
-        """Tell whether doorman wrote it for this file, here or where the file was."""
-        if picture.sha256 is None:
-            return False
-
-        is_named = own_role(picture.path, self.video) is not None
-        is_where_it_was = self.subject.written.get(picture.path) == picture.sha256
-        return is_where_it_was or (is_named and picture.sha256 in self.subject.written.values())
-
-    def _ours_beside(self, role: PictureRole) -> set[Path]:
-        return {path for path in self.subject.written if own_role(path, self.video) is role}
+    async def _ours_beside(self, role: PictureRole) -> set[Path]:
+        """Return what of ours lies beside the video, also what came along with it."""
+        written = self.subject.written
+        found = {path for path in written if own_role(path, self.video) is role}
+        for each in self.present:
+            is_role = own_role(each.path, self.video) is role
+            if is_role and each.sha256 in written.values() and each.path not in written:
+                await self._adopt(each.path, str(each.sha256))
+                found.add(each.path)
+        return found
 
     def _ours(self, role: PictureRole) -> set[Path]:
         return {path for path in self.subject.written if path.stem.endswith(f"-{role}")}

@@ -15,7 +15,6 @@ from daemon.disk.artwork import PresentPicture
 from daemon.journey.artwork_notes import PictureSubject
 from providers.pictures import place_of
 from rules.artwork import Sized, choose, sized
-from rules.picture_names import own_role
 from rules.sidecar import PictureRole
 from rules.work import Picture
 from store.found_pictures import FoundPicture, NoUse
@@ -165,15 +164,15 @@ class _Foresight:
     def _theirs(self, role: PictureRole) -> PresentPicture | None:
         """Return somebody else's picture that serves as this, if there is one."""
         of_role = (each for each in self.present if each.role is role)
-        return next((each for each in of_role if not self._is_ours(each)), None)
+        return next(
+            (each for each in of_role if not self.subject.is_ours(each.path, each.sha256)), None
+        )
 
     def _ours(self, role: PictureRole) -> PresentPicture | None:
         of_role = (each for each in self.present if each.role is role)
-        return next((each for each in of_role if self._is_ours(each)), None)
-
-    def _is_ours(self, picture: PresentPicture) -> bool:
-        is_named = own_role(picture.path, self.subject.file.path) is not None
-        return is_named and picture.sha256 in self.subject.written.values()
+        return next(
+            (each for each in of_role if self.subject.is_ours(each.path, each.sha256)), None
+        )
 
     def _target(self, role: PictureRole, extension: str = "") -> Path:
         video = Path(self.subject.file.path)

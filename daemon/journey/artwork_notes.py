@@ -8,7 +8,7 @@ from pathlib import Path
 
 from daemon.journey.video_still import still_address
 from rules.artwork import MOST_CONSIDERED
-from rules.picture_names import is_own_name
+from rules.picture_names import is_own_name, own_role
 from rules.plan import Field
 from rules.sidecar import PictureRole
 from rules.work import Performer, Picture
@@ -40,6 +40,15 @@ class PictureSubject:
     """Path and SHA-256 of every picture that doorman wrote for the file and that stands."""
     kept: frozenset[str]
     """The roles that somebody else's picture had last time."""
+
+    def is_ours(self, path: Path, sha256: str | None) -> bool:
+        """Tell whether doorman wrote that picture for this file, here or where the file was."""
+        if sha256 is None:
+            return False
+
+        is_named = own_role(path, self.file.path) is not None
+        is_where_it_was = self.written.get(path) == sha256
+        return is_where_it_was or (is_named and sha256 in self.written.values())
 
 
 def picture_subject_of(

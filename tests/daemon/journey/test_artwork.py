@@ -380,6 +380,25 @@ async def test_pictures_that_came_along_are_taken_back_before_they_were_seen(
     assert bench.beside() == {}
 
 
+async def test_picture_that_came_along_to_somebody_elses_goes_when_it_is_undone(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await bench.accepted(name=f"Lakes/{NAME}")
+    await bench.write(file)
+    for path in (ground.root / "Lakes").glob("*.png"):
+        path.rename(ground.root / path.name)
+    theirs = {f"{STEM}-cover.jpg": b"theirs"}
+    (ground.root / f"{STEM}-cover.jpg").write_bytes(b"theirs")
+    file = await bench.move(file, NAME)
+
+    for _ in range(2):
+        await bench.write(file)
+        assert bench.beside() == ALL | theirs
+
+    await bench.restore(file)
+    assert bench.beside() == theirs
+
+
 async def test_pictures_of_another_work_give_way(bench: Bench) -> None:
     file = await bench.accepted()
     await bench.write(file)
