@@ -204,10 +204,10 @@ def _show_rewound(rewound: Rewound) -> None:
     if not rewound.withheld:
         return
 
-    why = "they were" if rewound.has_seen_former else "they may have been"
+    when = "dealt with" if rewound.has_seen_former else "perhaps sent"
     typer.echo(
-        f"{rewound.withheld:,} messages that waited when the backup was made are not sent: {why} "
-        "sent since; open questions are as ever in: doorman review"
+        f"Messages that waited when the backup was made, and were {when} since, are not sent: "
+        f"{rewound.withheld:,}; open questions are as ever in: doorman review"
     )
 
 

@@ -42,6 +42,8 @@ class PictureDecoding:
     """Has pictures decoded, each from a file of its own that is gone afterwards."""
 
     decoder: Decoder
+    folder: Path | None = None
+    """Where pictures are put down for it; None: where the system has such files."""
 
     async def damage(self, content: bytes) -> str | None:
         """Return why bytes are no whole picture; None when they are.
@@ -51,7 +53,7 @@ class PictureDecoding:
 
         """
         try:
-            path = await anyio.to_thread.run_sync(_put_down, content)
+            path = await anyio.to_thread.run_sync(_put_down, content, self.folder)
         except OSError as error:
             raise PictureUndecoded(f"could not be put down ({error.strerror})") from error
 
@@ -68,8 +70,8 @@ class PictureDecoding:
                 await anyio.to_thread.run_sync(path.unlink)
 
 
-def _put_down(content: bytes) -> Path:
-    with tempfile.NamedTemporaryFile(prefix="doorman-picture-", delete=False) as file:
+def _put_down(content: bytes, folder: Path | None) -> Path:
+    with tempfile.NamedTemporaryFile(prefix="doorman-picture-", dir=folder, delete=False) as file:
         path = Path(file.name)
         try:
             file.write(content)

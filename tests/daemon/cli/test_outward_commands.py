@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 
 from daemon.desk.outward_views import EXPORT, MANIFEST
+from store import news, outbox, post
+from store.database import Connection
+from store.news import News, NewsKind
 from tests.daemon.cli.home import Home
 from tests.daemon.desk.shelf import Shelf, offer
 
+TOLD = News(kind=NewsKind.SOURCE, subject="first", detail="it refuses our key")
 BELL = "Bell\x07 [bold]at[/] Dawn.mkv"
 
 
@@ -75,10 +80,17 @@ def test_export_writes_a_folder_and_refuses_what_is_not_its_own(home: Home) -> N
 
 
 @pytest.mark.usefixtures("accepted")
+def _drop_news(connection: Connection) -> None:
+    for each in post.unrouted(connection, now_s=9.0):
+        outbox.drop(connection, each.id, at_s=9.0)
+
+
 def test_what_is_backed_up_can_be_restored(home: Home, accepted: int) -> None:
     file = home.folder / "backup.duckdb"
+    home.fill(lambda shelf: shelf.change(partial(news.add, news=TOLD, file_id=None, at_s=1.0)))
 
     made = home.run("backup", str(file))
+    home.fill(lambda shelf: shelf.change(_drop_news))
     twice = home.run("backup", str(file))
     home.run("undo", str(accepted))
     restored = home.run("restore", str(file))
@@ -86,6 +98,7 @@ def test_what_is_backed_up_can_be_restored(home: Home, accepted: int) -> None:
     assert (made.code, twice.code, restored.code) == (0, 2, 0)
     assert "1 files, 1 works, 1 decisions" in made.out
     assert "before-restore-" in restored.out
+    assert "dealt with since, are not sent: 1;" in restored.out
     assert json.loads(home.run("query", "SELECT state FROM files", "--json").out)["rows"] == [
         ["done"]
     ]

@@ -84,3 +84,10 @@ async def test_a_decoder_that_fails_says_nothing_of_the_picture(error: type[Medi
         await PictureDecoding(decoder=decoder).damage(b"bytes")
 
     assert not decoder.seen[0][0].exists()
+
+
+async def test_where_nothing_can_be_put_down_nothing_is_said_of_the_picture(tmp_path: Path) -> None:
+    decoding = PictureDecoding(decoder=Told(None), folder=tmp_path / "gone")
+
+    with pytest.raises(PictureUndecoded, match="No such file or directory"):
+        await decoding.damage(b"bytes")
