@@ -12,6 +12,7 @@ import duckdb
 from rules.errors import StoreError
 from store.backup import STORAGE_VERSION
 from store.database import Connection
+from store.documented import READ
 from store.errors import StoreTooNew, StoreUnreadable
 from store.failures import first_line
 from store.rows import many, number, one
@@ -19,6 +20,7 @@ from store.schema import MIGRATIONS
 from store.transaction import transaction
 from store.workshop import quoted
 
+_EVERY_STORE_HAS = frozenset({"schema_version", "outbox", *READ})
 _ALIAS = '"doorman copy"'
 _CONFIG: dict[str, str | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
@@ -95,8 +97,12 @@ def copy_whole(connection: Connection, target: Path) -> Contents:
     return held
 
 
-def contents_of(path: Path) -> Contents:
+def contents_of(path: Path, *, called: Path | None = None) -> Contents:
     """Return what a database file holds, after reading all of it; nobody else may have it open.
+
+    Args:
+        path: Where it lies.
+        called: What errors call it; `path` when left out.
 
     Raises:
         StoreUnreadable: it is damaged, or no store of doorman's.
@@ -105,17 +111,27 @@ def contents_of(path: Path) -> Contents:
     """
     try:
         with duckdb.connect(path, read_only=True, config=_CONFIG) as connection:
-            if "schema_version" not in _tables(connection):
-                raise StoreUnreadable(path, "it is no store of doorman's")
-            found = _contents(connection)
+            found = _contents(connection) if _is_store(connection) else None
     except duckdb.Error as error:
-        raise StoreUnreadable(path, first_line(error)) from error
+        raise StoreUnreadable(called or path, first_line(error)) from error
+
+    if found is None:
+        raise StoreUnreadable(called or path, "it is no store of doorman's")
 
     newest = MIGRATIONS[-1].version
     if found.version > newest:
-        raise StoreTooNew(path, found.version, newest)
+        raise StoreTooNew(called or path, found.version, newest)
 
     return found
+
+
+def _is_store(connection: Connection) -> bool:
+    """Tell whether it has what every version's store has."""
+    if not _EVERY_STORE_HAS.issubset(_tables(connection)):
+        return False
+
+    version = one(connection, "SELECT max(version) FROM schema_version")
+    return version is not None and version[0] is not None
 
 
 def _contents(connection: Connection) -> Contents:

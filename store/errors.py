@@ -53,6 +53,7 @@ class StoreUnreadable(StoreError):
             "aside together, then put a backup (*.backup-*) in its place; or set another "
             "[store] path"
         )
+        self.detail = detail
 
 
 class StoreTooNew(StoreError):

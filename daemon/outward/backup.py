@@ -11,10 +11,17 @@ from typing import BinaryIO
 
 import anyio.to_thread
 
-from daemon.outward.errors import SourceMissing, StoreInUse, TargetTaken, TargetUnwritable
+from daemon.outward.errors import (
+    BackupDamaged,
+    CopyDamaged,
+    SourceMissing,
+    StoreInUse,
+    TargetTaken,
+    TargetUnwritable,
+)
 from daemon.outward.placing import drafted, place, sync, sync_folder
 from store.copying import Contents, contents_of
-from store.errors import StoreHeld
+from store.errors import StoreHeld, StoreUnreadable
 from store.hold import take_hold
 from store.rewinding import Rewound, rewind
 
@@ -45,13 +52,17 @@ async def make_backup(fetch: Fetch, target: Path) -> Contents:
     Raises:
         TargetTaken: something is there.
         TargetUnwritable: the disk refuses it.
-        StoreUnreadable: what came cannot be read back.
+        CopyDamaged: what came cannot be read back.
 
     """
     with drafted(target) as (file, draft):
         await fetch(file)
         await anyio.to_thread.run_sync(sync, file)
-        contents = await anyio.to_thread.run_sync(contents_of, draft)
+        try:
+            contents = await anyio.to_thread.run_sync(contents_of, draft)
+        except StoreUnreadable as error:
+            raise CopyDamaged(target, _as_called(error.detail, draft, target)) from error
+
         place(draft, target)
     return contents
 
@@ -71,7 +82,7 @@ def restore(backup: Path, store: Path, *, stamp: str, at_s: float) -> Restored:
 
     Raises:
         SourceMissing: the backup cannot be read.
-        StoreUnreadable: it is damaged, or no backup.
+        BackupDamaged: it is damaged, or no backup.
         StoreTooNew: a newer doorman made it.
         StoreInUse: a doorman has the store open.
         TargetUnwritable: the disk refuses it.
@@ -93,8 +104,12 @@ def _restore(backup: Path, store: Path, stamp: str, *, at_s: float) -> Restored:
     with drafted(store) as (file, draft):
         _fill(backup, file)
         sync(file)
-        contents = contents_of(draft)
-        rewound = rewind(draft, store, at_s=at_s)
+        try:
+            contents = contents_of(draft, called=backup)
+            rewound = rewind(draft, store, at_s=at_s)
+        except StoreUnreadable as error:
+            raise BackupDamaged(backup, _as_called(error.detail, draft, backup)) from error
+
         sync(file)
         former = _put_aside(store, stamp)
         place(draft, store)
@@ -135,3 +150,8 @@ def _free(wanted: Path) -> Path:
         number += 1
         target = wanted.with_name(f"{wanted.name}-{number}")
     return target
+
+
+def _as_called(detail: str, draft: Path, name: Path) -> str:
+    """Return what the database says of a draft, which nobody has heard of, as if of `name`."""
+    return detail.replace(os.fspath(draft), os.fspath(name))

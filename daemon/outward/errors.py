@@ -5,7 +5,9 @@ UsageError
  └─ SourceMissing    there is no such backup
 StoreError
  ├─ TargetUnwritable the disk refuses it
- └─ StoreInUse       somebody has the store open
+ ├─ StoreInUse       somebody has the store open
+ ├─ BackupDamaged    what is to be restored is no whole store
+ └─ CopyDamaged      what was copied cannot be read back
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ class TargetTaken(UsageError):
     def __init__(self, path: Path) -> None:
         """Build the message from the path."""
         super().__init__(
-            f"{path} is there already and is not an export of doorman's as it was written; "
-            "move it, or name another place"
+            f"{path} is there already, and doorman writes only over an export of its own that "
+            "nobody changed; move it, or name another place"
         )
 
 
@@ -65,4 +67,25 @@ class StoreInUse(StoreError):
         super().__init__(
             f"{path} is in use by {holder}; stop that doorman first, then restore, "
             "then start it again"
+        )
+
+
+class BackupDamaged(StoreError):
+    """A file that is to be restored is no whole store of doorman's."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        """Build the message from the backup and what is wrong with it."""
+        super().__init__(
+            f"{path} cannot be restored: {detail}; nothing was changed, so name another backup"
+        )
+
+
+class CopyDamaged(StoreError):
+    """A copy that was to become a backup cannot be read back."""
+
+    def __init__(self, target: Path, detail: str) -> None:
+        """Build the message from where it was to lie and what is wrong with it."""
+        super().__init__(
+            f"{target} was not made, as the copy cannot be read back: {detail}; "
+            "see that its disk is sound and has room, then make it again"
         )

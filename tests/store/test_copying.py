@@ -68,6 +68,19 @@ def test_other_files_are_no_backups(tmp_path: Path) -> None:
         contents_of(tmp_path / "other.duckdb")
 
 
+@pytest.mark.parametrize("spoil", ["DELETE FROM schema_version", "DROP TABLE decision"])
+def test_a_store_that_lacks_what_every_store_has_is_no_backup(
+    tmp_path: Path, empty_store: Path, spoil: str
+) -> None:
+    copy = tmp_path / "spoilt.duckdb"
+    copy.write_bytes(empty_store.read_bytes())
+    with duckdb.connect(copy) as spoilt:
+        spoilt.execute(spoil)
+
+    with pytest.raises(StoreUnreadable, match="no store of doorman's"):
+        contents_of(copy)
+
+
 def test_a_backup_of_a_newer_doorman_is_refused(tmp_path: Path, empty_store: Path) -> None:
     copy = tmp_path / "newer.duckdb"
     copy.write_bytes(empty_store.read_bytes())

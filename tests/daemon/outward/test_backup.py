@@ -11,10 +11,17 @@ import duckdb
 import pytest
 
 from daemon.outward.backup import check_free, make_backup, restore
-from daemon.outward.errors import SourceMissing, StoreInUse, TargetTaken, TargetUnwritable
+from daemon.outward.errors import (
+    BackupDamaged,
+    CopyDamaged,
+    SourceMissing,
+    StoreInUse,
+    TargetTaken,
+    TargetUnwritable,
+)
 from store import chores, news, post
 from store.database import open_database
-from store.errors import StoreTooNew, StoreUnreadable
+from store.errors import StoreTooNew
 from store.news import News, NewsKind
 from tests.stores import put_store
 
@@ -67,7 +74,7 @@ async def test_a_backup_that_came_torn_gets_no_name(tmp_path: Path, backup: Path
     async def fetch(file: BinaryIO) -> None:
         file.write(content[: len(content) // 2])
 
-    with pytest.raises(StoreUnreadable):
+    with pytest.raises(CopyDamaged, match="make it again"):
         await make_backup(fetch, folder / "new.duckdb")
 
     assert list(folder.iterdir()) == []
@@ -178,13 +185,14 @@ def test_nothing_is_touched_where_the_backup_is_no_good(store: Path, backup: Pat
         newer.execute("INSERT INTO schema_version VALUES (99, 1)")
     before = store.read_bytes()
 
-    with pytest.raises(StoreTooNew):
+    with pytest.raises(StoreTooNew, match=f"^{backup} "):
         restore(backup, store, stamp="now", at_s=1.0)
     with pytest.raises(SourceMissing):
         restore(backup.with_name("gone"), store, stamp="now", at_s=1.0)
     backup.write_bytes(b"junk" * 5000)
-    with pytest.raises(StoreUnreadable):
+    with pytest.raises(BackupDamaged, match=rf"^{backup} .*name another backup") as caught:
         restore(backup, store, stamp="now", at_s=1.0)
+    assert ".doorman-" not in str(caught.value)
 
     assert store.read_bytes() == before
     assert sorted(path.name for path in store.parent.iterdir()) == [
