@@ -245,13 +245,14 @@ class _Wall:
     async def _ours_beside(self, role: PictureRole) -> set[Path]:
         """Return what of ours lies beside the video, also what came along with it."""
         written = self.subject.written
-        found = {path for path in written if own_role(path, self.video) is role}
+        beside = (path for path in written if path.parent == self.video.parent)
+        ours = {path for path in beside if own_role(path, self.video) is role}
         for each in self.present:
-            is_role = own_role(each.path, self.video) is role
-            if is_role and each.sha256 in written.values() and each.path not in written:
+            is_named = own_role(each.path, self.video) is role
+            if is_named and each.sha256 in written.values() and each.path not in ours:
                 await self._adopt(each.path, str(each.sha256))
-                found.add(each.path)
-        return found
+                ours.add(each.path)
+        return ours
 
     def _ours(self, role: PictureRole) -> set[Path]:
         return {path for path in self.subject.written if path.stem.endswith(f"-{role}")}

@@ -262,10 +262,12 @@ async def test_picture_that_somebody_changed_stays_though_the_work_has_another(
     (ground.root / THUMB).write_bytes(b"theirs now")
     await bench.show(file, [SECOND, UPRIGHT])
 
-    await bench.write(file)
+    for _ in range(2):
+        await bench.write(file)
 
     expected = {POSTER: UPRIGHT_PNG, FANART: SECOND_PNG, THUMB: b"theirs now"}
     assert bench.beside() == expected
+    assert len(await ground.details(file.id, "sidecar kept")) == 1
 
 
 async def test_link_that_serves_as_a_picture_is_left_alone(ground: Ground, bench: Bench) -> None:
@@ -397,6 +399,21 @@ async def test_picture_that_came_along_to_somebody_elses_goes_when_it_is_undone(
 
     await bench.restore(file)
     assert bench.beside() == theirs
+
+
+async def test_pictures_leave_with_their_video_for_where_somebody_elses_are(
+    ground: Ground, bench: Bench
+) -> None:
+    file = await bench.accepted(name=f"Lakes/{NAME}")
+    await bench.write(file)
+    theirs = {f"{STEM}-cover.jpg": b"theirs"}
+    (ground.root / f"{STEM}-cover.jpg").write_bytes(b"theirs")
+    file = await bench.move(file, NAME)
+
+    await bench.write(file)
+
+    assert bench.beside("Lakes") == {}
+    assert bench.beside() == {FANART: WIDE_PNG, THUMB: WIDE_PNG} | theirs
 
 
 async def test_pictures_of_another_work_give_way(bench: Bench) -> None:
