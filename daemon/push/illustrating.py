@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -51,6 +51,8 @@ class Illustrator:
     fetched_within_s: float = FETCHED_WITHIN_S
     composed_within_s: float = COMPOSED_WITHIN_S
     command: Sequence[str] = _COMMAND
+    folder: Path | None = None
+    """Where pictures are made; where the system has temporary files, when left out."""
 
     @asynccontextmanager
     async def illustrated(
@@ -58,17 +60,28 @@ class Illustrator:
     ) -> AsyncIterator[Path | None]:
         """Yield where the picture lies while the block runs; the sheet alone without a cover."""
         content = await self._fetched(cover) if cover is not None else None
-        if content is None:
-            yield sheet
-            return
+        with ExitStack() as stack:
+            made = await self._made(stack, sheet, content) if content is not None else None
+            yield made or sheet
 
-        with tempfile.TemporaryDirectory(prefix="doorman-") as name:
-            folder = anyio.Path(name)
+    async def _made(self, stack: ExitStack, sheet: Path | None, content: bytes) -> Path | None:
+        """Return where the picture lies until the stack is closed, None where none was made."""
+        try:
+            folder = anyio.Path(stack.enter_context(self._temporary()))
             await (folder / "cover").write_bytes(content)
             made = await self._composed(sheet, folder / "cover")
-            if made:
-                await (folder / "question.jpg").write_bytes(made)
-            yield Path(name) / "question.jpg" if made else sheet
+            if not made:
+                return None
+
+            await (folder / "question.jpg").write_bytes(made)
+            return Path(folder / "question.jpg")
+        except OSError:  # the disk is full for a moment
+            return None
+
+    def _temporary(self) -> tempfile.TemporaryDirectory[str]:
+        return tempfile.TemporaryDirectory(
+            prefix="doorman-", dir=self.folder, ignore_cleanup_errors=True
+        )
 
     async def _fetched(self, cover: Cover) -> bytes | None:
         with anyio.move_on_after(self.fetched_within_s):

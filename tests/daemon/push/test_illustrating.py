@@ -137,3 +137,13 @@ async def test_whatever_goes_wrong_costs_the_cover_alone(
 
     async with illustrator.illustrated(sheet, cover) as path:
         assert path == sheet
+
+
+async def test_a_folder_for_temporary_files_that_is_full_costs_the_cover_alone(
+    sheet: Path,
+) -> None:
+    covers = Shelf(found=Found(plain("#0000ff", "JPEG")))
+    illustrator = Illustrator(covers=covers, folder=sheet.with_name("not there"))
+
+    async with illustrator.illustrated(sheet, COVER) as path:
+        assert path == sheet
