@@ -14,6 +14,7 @@ from daemon.desk.vital_views import Check
 from daemon.desk.vitals import Pulse, Vitals
 from daemon.service.health import Heartbeats
 from daemon.service.timing import StageClock
+from daemon.web.metrics import families_of
 from daemon.web.probes import build_probes
 from rules.journey import FileState
 from store import outbox
@@ -161,6 +162,15 @@ async def test_everything_that_is_measured_is_told(probed: Probed) -> None:
     } <= set(lines)
     assert any(line.startswith("doorman_decisions_total{") for line in lines)
     assert any(line.startswith("process_resident_memory_bytes ") for line in lines)
+
+
+async def test_what_is_not_known_is_not_told_as_zero(probed: Probed) -> None:
+    measures = replace(await probed.vitals.measures(), started_at_s=None, usage=None)
+
+    names = [family.name for family in families_of(measures)]
+
+    assert "doorman_outbox_due" in names
+    assert not [name for name in names if name.startswith("process_")]
 
 
 async def test_no_file_person_or_secret_is_named(probed: Probed) -> None:
