@@ -14,11 +14,13 @@ from daemon.desk.counsel import Counsel, Foresee, foresee_nothing
 from daemon.desk.overview import Household
 from daemon.desk.views import LibraryLine, SourceLine
 from daemon.journey.artwork_foresight import ArtworkTerms
+from daemon.journey.name_foresight import NameTerms
 from daemon.journey.nfo_foresight import NfoTerms
 from daemon.journey.rounds import LibraryView, Rounds
 from daemon.libraries import library_line, nfo_reader
 from daemon.media.errors import DecoderMissing, FallbackFailed
 from daemon.media.grid import GRID_VERSION
+from daemon.naming import naming_of
 from daemon.nfo_styles import nfo_on_change, nfo_styles
 from daemon.premises import premises_of
 from daemon.settings import LibrarySettings, Settings
@@ -98,6 +100,7 @@ def running_household(
         announces=announce_lines(settings),
         nfo=_nfo(settings),
         artwork=_artwork(settings),
+        names=_name_terms(settings),
     )
 
 
@@ -129,6 +132,7 @@ def resting_household(settings: Settings, foresee: Foresee = foresee_nothing) ->
         announces=announce_lines(settings),
         nfo=_nfo(settings),
         artwork=_artwork(settings),
+        names=_name_terms(settings),
     )
 
 
@@ -149,6 +153,11 @@ def _nfo(settings: Settings) -> NfoTerms:
         styles=nfo_styles(settings),
         on_change=nfo_on_change(settings),
     )
+
+
+def _name_terms(settings: Settings) -> NameTerms:
+    roots = {library.name: Path(library.path) for library in settings.libraries}
+    return NameTerms(roots=roots, naming=naming_of(settings))
 
 
 def _artwork(settings: Settings) -> ArtworkTerms:

@@ -31,6 +31,10 @@ def show_plan(plan: PlanView, out: Console) -> None:
     _show_several("stay as you set them", plan.kept, out)
     for sentence in plan.left_out:
         out.print(f"  {escape(sentence)}")
+    if plan.renamed_to is not None:
+        out.print(f"  rename: {escape(plan.renamed_to)}", style="green")
+    if plan.name_kept is not None:
+        out.print(f"  {escape(plan.name_kept)}")
     for sidecar in plan.sidecars:
         _show_sidecar(sidecar, out)
     out.print(f"Make it so with: doorman accept {plan.file} {plan.candidate}")

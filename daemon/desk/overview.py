@@ -13,6 +13,7 @@ from daemon.desk.pace import examining
 from daemon.desk.submission_lines import counts
 from daemon.desk.views import LibraryLine, PageView, SourceLine, StatusView
 from daemon.journey.artwork_foresight import ArtworkTerms
+from daemon.journey.name_foresight import NameTerms
 from daemon.journey.nfo_foresight import NfoTerms
 from daemon.journey.sidecar_reading import SidecarReader
 from rules.candidate import Answer, NotAsked
@@ -90,6 +91,8 @@ class Household:
     """How NFOs are written, as configured."""
     artwork: ArtworkTerms = field(default_factory=ArtworkTerms)
     """How pictures are."""
+    names: NameTerms = field(default_factory=NameTerms)
+    """How files are called."""
     submit_now: Callable[[], Awaitable[None]] = _leave_it
     """Sends what sources are owed where no daemon does that by itself."""
     announces: tuple[AnnounceLine, ...] = ()

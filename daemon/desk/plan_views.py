@@ -62,6 +62,11 @@ class PlanView:
     is_organized: bool
     """Whether the file would count as organized."""
     sidecars: tuple[PlannedSidecar, ...]
+    """Under the name that the file has now; they go along."""
+    renamed_to: str | None = None
+    """Where the file would lie then; None: it keeps its name."""
+    name_kept: str | None = None
+    """Why it keeps one that is not as its library's rename option says."""
 
 
 PLAN = TypeAdapter(PlanView)

@@ -20,7 +20,11 @@ from daemon.desk.finding import find
 from daemon.desk.foreseeing import Outlook, foreseen, nfo_place, outlook_of
 from daemon.desk.plan_views import PlannedField, PlanView
 from daemon.desk.refusals import NoCandidate
+from daemon.journey.name_foresight import KEPT, NameForeseen, foresee_name
+from daemon.journey.naming_notes import NameSubject, name_subject_of
+from daemon.journey.sidecar_hand import ask
 from rules.admission import explain_left_out
+from rules.errors import LibraryError
 from rules.explain import label_work
 from rules.media import path_to_text
 from rules.plan import Field, Origin
@@ -42,6 +46,7 @@ class _Rehearsed:
 
     view: PlanView
     outlook: Outlook
+    name: NameSubject | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +78,23 @@ class Planning:
         target = await nfo_place(file)
         rehearse = partial(self._rehearse, file_id=file.id, number=number, nfo=target)
         made = await self._desk.database.rehearse(rehearse)
-        return replace(made.view, sidecars=await foreseen(made.outlook, self._desk.household))
+        name = await self._name(made.name)
+        return replace(
+            made.view,
+            sidecars=await foreseen(made.outlook, self._desk.household),
+            renamed_to=None if name.path is None else path_to_text(name.path),
+            name_kept=name.reason,
+        )
+
+    async def _name(self, subject: NameSubject | None) -> NameForeseen:
+        """Return what the file would be called."""
+        if subject is None:
+            return KEPT
+
+        try:
+            return await ask(partial(foresee_name, subject, self._desk.household.names))
+        except LibraryError as error:  # the disk stands still
+            return NameForeseen(path=None, reason=str(error))
 
     def _rehearse(
         self, connection: Connection, *, file_id: int, number: int | None, nfo: Path | None
@@ -106,6 +127,7 @@ class Planning:
         both = _Works(before=before, after=after, is_known=found is not None)
         return _Rehearsed(
             view=_view(file, chosen, applied, both, journal.changes(connection, plan_id)),
+            name=name_subject_of(connection, file_id=file.id),
             outlook=outlook_of(connection, file_id=file.id, nfo=nfo, now_s=self._desk.now()),
         )
 

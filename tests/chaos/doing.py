@@ -19,16 +19,21 @@ import anyio.lowlevel
 from daemon.desk.bulk import Bulk
 from daemon.desk.bulk_views import Bound, BulkVerb
 from daemon.desk.taking_back import TakingBack
+from daemon.desk.taking_back_views import UndoBound
 from daemon.journey.apply import Apply
 from daemon.journey.artwork import Artwork
+from daemon.journey.name_giving import NameGiving
 from daemon.journey.picture_supply import PictureSupply
+from daemon.journey.renaming import Renamer
 from daemon.journey.sidecars import Sidecars
 from rules.journey import FileState
+from rules.library_naming import LibraryNaming
+from rules.naming import NameTemplate
 from rules.nfo_ownership import OnChange
-from store import files
+from store import files, sightings
 from store.database import Connection, Database, open_database
 from store.undoable import AcceptSieve
-from tests.chaos.library import Library, offer
+from tests.chaos.library import TEMPLATE, VIDEO, Library, offer
 from tests.daemon.desk.shelf import Shelf, make_shelf
 from tests.daemon.doubles import Lines
 from tests.daemon.journey.pictures import elsewhere
@@ -41,7 +46,7 @@ _TOGETHER = 1
 """Files that are decided about in one go."""
 
 
-_TOUCHING = frozenset({"os.link", "os.rename", "os.remove", "open"})
+_TOUCHING = frozenset({"os.link", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "open"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,7 +59,8 @@ class Doom:
 
     def __call__(self, event: str, arguments: tuple[object, ...]) -> None:
         """Count what touches a name of a file of ours, or one beside it."""
-        if event not in _TOUCHING or not _is_of_library(arguments[0], self.root):
+        is_read = event == "open"
+        if event not in _TOUCHING or not _is_of_library(arguments[0], self.root, is_read=is_read):
             return
 
         self._count += 1
@@ -62,10 +68,12 @@ class Doom:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _is_of_library(name: object, root: str) -> bool:
+def _is_of_library(name: object, root: str, *, is_read: bool) -> bool:
     """Tell whether a name is one in an open folder of the library, or a path there."""
     text = os.fsdecode(name) if isinstance(name, str | bytes) else ""
-    is_ours = text.startswith((".doorman-", "Film ")) and not text.endswith(".mkv")
+    is_ours = text.startswith((".doorman-", "Film ", "Pier ", "Named ")) and not (
+        is_read and text.endswith(VIDEO)
+    )
     return is_ours or text.startswith(root)
 
 
@@ -126,11 +134,13 @@ class Doing:
     async def _fill(self, database: Database) -> None:
         shelf = make_shelf(database, self.library.root)
         for number in range(self.library.films):
-            await shelf.put(self.library.name(number), offers=(offer(number),))
+            put = await shelf.put(self.library.name(number), offers=(offer(number),))
+            seen = self.library.sighting(number)  # only what was examined is renamed
+            await shelf.change(partial(sightings.set_sighting, file_id=put, sighting=seen))
 
     async def _recover(self, database: Database, *, then: Callable[[int], None]) -> None:
-        sidecars = self._sidecars(database)
-        then(await sidecars.recover())
+        names = await self._names(database).renamer.recover()
+        then(names + await self._sidecars(database).recover())
 
     async def _work(self, database: Database, *, is_accepting: bool, chance: random.Random) -> None:
         shelf = make_shelf(database, self.library.root)
@@ -164,6 +174,15 @@ class Doing:
             on_change=OnChange.OVERWRITE,
         )
 
+    def _names(self, database: Database) -> NameGiving:
+        naming = LibraryNaming(template=NameTemplate.parse(TEMPLATE))
+        return NameGiving(
+            renamer=Renamer(hand=self._sidecars(database).hand, naming={"films": naming}),
+            now=lambda: _NOW_S,
+            jitter=lambda: 0.5,
+            log=Lines(),
+        )
+
     def _apply(self, database: Database) -> Apply:
         sidecars = self._sidecars(database)
         supply = PictureSupply(database=database, fetcher=elsewhere(), now=lambda: _NOW_S)
@@ -177,6 +196,7 @@ class Doing:
             writes_nfo=True,
             pictures=pictures,
             wants_pictures=True,
+            names=self._names(database),
             now=lambda: _NOW_S,
             jitter=lambda: 0.5,
             log=log,
@@ -193,14 +213,19 @@ async def _accept_all(shelf: Shelf, chance: random.Random) -> None:
 
 
 async def _take_back_all(shelf: Shelf, chance: random.Random) -> None:
+    """Take back until nothing stands: what is renamed meanwhile is looked at again."""
     taking_back = TakingBack(shelf.desk)
+    while bound := await _standing(taking_back, shelf):
+        chance.shuffle(bound)
+        for place in range(0, len(bound), _TOGETHER):
+            rest = bound[place : place + _TOGETHER]
+            while rest:
+                rest = list((await taking_back.carry_out(rest)).rest)
+
+
+async def _standing(taking_back: TakingBack, shelf: Shelf) -> list[UndoBound]:
     preview = await taking_back.preview_all(AcceptSieve(last=len(await _all(shelf)) or 1))
-    bound = [line.bound for line in preview.lines]
-    chance.shuffle(bound)
-    for place in range(0, len(bound), _TOGETHER):
-        rest = bound[place : place + _TOGETHER]
-        while rest:
-            rest = list((await taking_back.carry_out(rest)).rest)
+    return [line.bound for line in preview.lines]
 
 
 async def _all(shelf: Shelf) -> list[int]:

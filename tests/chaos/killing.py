@@ -74,6 +74,8 @@ class Rounds:
         after = self.library.look()
         if len(after) < len(before) + self.library.films:
             self.outcome.wrong.append(f"only {len(after) - len(before)} files were written")
+        if not any(name not in before for name in after if name.endswith(VIDEO)):
+            self.outcome.wrong.append("no film was renamed")
         self._finish(doing, before)
         return after
 
@@ -123,19 +125,36 @@ class Rounds:
             f"{name} is neither as before nor as after"
             for name, seen in now.items()
             if seen.content not in _contents(name, before, after)
+            and seen.content not in _contents(self.library.former_name(name), before)
         ]
-        wrong += [f"{name} is gone" for name in before if name not in now]
-        wrong += [
-            f"{name} was touched"
-            for name, seen in before.items()
-            if name.endswith(VIDEO) and now.get(name) != seen
-        ]
+        wrong += [f"{name} is gone" for name in before if name in after and name not in now]
+        wrong += self._wrong_families(before, after, now)
         self.outcome.wrong += wrong[:_SHOWN_WRONG]
         contents = {name: seen.content for name, seen in now.items()}
         self.outcome.between += contents not in (
             {name: seen.content for name, seen in before.items()},
             {name: seen.content for name, seen in after.items()},
         )
+
+    def _wrong_families(self, before: Sight, after: Sight, now: Sight) -> Iterator[str]:
+        """Yield videos that are gone, were touched, or lack what was to go along with them."""
+        places = {seen.inode: name for name, seen in now.items() if name.endswith(VIDEO)}
+        later = {seen.inode: name for name, seen in after.items() if name.endswith(VIDEO)}
+        for former, seen in before.items():
+            if seen.inode is None:
+                continue
+
+            place = places.get(seen.inode)
+            if place not in {former, later[seen.inode]} or now.get(place or "") != seen:
+                yield f"{former} is gone, or was touched"
+                continue
+
+            other = former if place != former else later[seen.inode]
+            stray = [name for name in now if other != place and self.library.is_of(name, other)]
+            yield from (f"{name} lies where {place} is not" for name in stray)
+            if place == former:
+                beside = [name for name in before if self.library.is_of(name, former)]
+                yield from (f"{name} is gone" for name in beside if name not in now)
 
     def _finish(self, doing: Doing, before: Sight) -> None:
         """Let what is under way end, take everything back, and compare."""

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
+from daemon.looking.folder import sighting_of
 from rules.candidate import Candidate
+from rules.listing import Sighting
 from rules.work import Appearance, ExternalId, Performer, Picture, Studio, Tag, Work
 from tests.daemon.journey.pictures import SECOND, UPRIGHT, WIDE
 
 VIDEO = ".mkv"
+TEMPLATE = "Named {studio}/{code}"
+"""Every other film has a code and is renamed; the others keep their names."""
+_RENAMED = re.compile(r"Named .*/Pier (?P<number>\d+)(?P<end>.*)")
 _FOLDER_OF = 10
 """Films that share a folder."""
 _OLD_NS = 1_600_000_000_000_000_000
@@ -58,6 +64,24 @@ class Library:
         """Return where a film lies in the library."""
         return f"Shelf {number // _FOLDER_OF}/Film {number:02}{VIDEO}"
 
+    def former_name(self, name: str) -> str:
+        """Return what a renamed file, or one beside it, was called before."""
+        if not (found := _RENAMED.fullmatch(name)):
+            return name
+
+        video = PurePath(self.name(int(found["number"])))
+        return str(video.with_name(f"{video.stem}{found['end']}"))
+
+    def sighting(self, number: int) -> Sighting:
+        """Return a film as it lies there."""
+        path = self.root / self.name(number)
+        return sighting_of(str(path), path.lstat())
+
+    def is_of(self, name: str, video: str) -> bool:
+        """Tell whether a path in the library is of that video, by its name."""
+        path, of = PurePath(name), PurePath(video)
+        return path.parent == of.parent and path.stem.removesuffix("-poster").startswith(of.stem)
+
     def look(self) -> Sight:
         """Return everything that lies there."""
         return {
@@ -75,6 +99,7 @@ def offer(number: int) -> Candidate:
     )
     work = Work(
         title=f"Harbour {number}",
+        code=f"Pier {number:02}" if number % 2 else None,
         details=f"A quiet morning. {'More of it. ' * (number % 20 * 40)}",
         date="2024-05-17",
         studio=Studio(name=f"Studio {number % 4}", parent=Studio(name="Coast Group")),

@@ -1,21 +1,28 @@
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from daemon.desk.plan_views import PlannedField
+from daemon.cli.show_plan import show_plan
+from daemon.desk.plan_views import PlannedField, PlanView
 from daemon.desk.planning import Planning
 from daemon.desk.refusals import NotAnswerable
 from daemon.journey.artwork_foresight import ArtworkTerms
+from daemon.journey.name_foresight import NameTerms
 from daemon.journey.nfo_foresight import NfoTerms
+from daemon.looking.folder import sighting_of
 from rules.journey import FileState
+from rules.library_naming import LibraryNaming
+from rules.naming import NameTemplate
 from rules.nfo_ownership import OnChange
 from rules.plan import Field, Origin
 from rules.work import Picture
-from store import journal, works
+from store import journal, sightings, works
 from store.database import Connection, Database
 from store.journal import ChangeKind
 from store.works import StoredField
@@ -154,3 +161,38 @@ async def test_pictures_are_foreseen_beside_the_nfo(home: Shelf, tmp_path: Path)
     tmp_path.rename(tmp_path.with_name("gone"))  # noqa: ASYNC240  # nobody waits
     plan = await Planning(replace(home.desk, household=household)).plan(str(number))
     assert [each.deed for each in plan.sidecars] == ["leave", "leave"]
+
+
+def _names(home: Shelf) -> NameTerms:
+    naming = LibraryNaming(template=NameTemplate.parse("{studio}/{title}"))
+    return NameTerms(roots={"films": Path(home.root)}, naming={"films": naming})
+
+
+async def test_a_plan_tells_the_name_that_the_file_would_have(home: Shelf) -> None:
+    path = Path(home.root) / "Film.mkv"
+    _touch(path)
+    number = await home.put(path.name, offers=(A,))
+    seen = sighting_of(str(path), path.stat())  # a file of this test
+    await home.change(partial(sightings.set_sighting, file_id=number, sighting=seen))
+    desk = replace(home.desk, household=replace(home.desk.household, names=_names(home)))
+
+    plan = await Planning(desk).plan(str(number))
+    _touch(Path(home.root) / "Northlight" / "Harbour A.mkv")
+    taken = await Planning(desk).plan(str(number))
+
+    assert plan.renamed_to == str(home.root / "Northlight" / "Harbour A.mkv")
+    assert (plan.name_kept, taken.renamed_to) == (None, None)
+    assert "is never written over" in (taken.name_kept or "")
+    assert _shown(plan).count("  rename: ") == _shown(taken).count("it keeps its name: ") == 1
+
+
+def _touch(path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"a film")
+
+
+def _shown(plan: PlanView) -> str:
+    out = Console(file=io.StringIO(), width=400, highlight=False)
+    show_plan(plan, out)
+    assert isinstance(out.file, io.StringIO)
+    return out.file.getvalue()
