@@ -60,8 +60,9 @@ Exit codes:
   130  ended by Ctrl-C; 129 and 143 by other signals
 Why is said on standard error, in words; standard output holds only what was asked for.
 
-With --json that is one JSON document. Every command takes it but demo and completion, which are
-for people and for shells, and config schema, which is JSON anyhow.
+With --json that is one JSON document, and for fingerprint a line of JSON for each file. Every
+command takes it but demo and completion, which are for people and for shells, and config schema,
+which is JSON anyhow.
 """
 
 app = typer.Typer(

@@ -57,7 +57,7 @@ def show_status(status: StatusView, out: Console, *, now_s: float) -> None:
         else "not running"
     )
     out.print(f"doorman {status.version}, {running}")
-    if status.page is not None:
+    if status.page is not None and status.is_running:
         trouble = f" is not served: {escape(status.page.trouble)}" if status.page.trouble else ""
         out.print(f"page: {escape(status.page.url)}{trouble}")
     _show_libraries(status.libraries, out)

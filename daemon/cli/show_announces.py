@@ -25,4 +25,5 @@ def describe(line: AnnounceLine) -> str:
     ]
     told = ", ".join(parts) or ("was told everything" if line.told_at_s else "nothing to tell yet")
     error = f": {line.last_error}" if line.due and line.last_error else ""
-    return f"{line.kind} {line.name} ({line.place}): {told}{error}"
+    program = line.kind if line.name == line.kind else f"{line.kind} {line.name}"
+    return f"{program} ({line.place}): {told}{error}"

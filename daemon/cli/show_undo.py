@@ -9,10 +9,15 @@ from daemon.desk.taking_back_views import UndoLine, UndoPreview, UndoTotals
 
 _MOST_LINES = 50
 """Files that are listed one by one; a person reads no longer a list."""
+_NOTHING = "No accept that stands fits, so there is nothing to undo."
 
 
 def show_preview(preview: UndoPreview, out: Console) -> None:
     """Print what taking back would do."""
+    if not preview.lines:
+        out.print(_NOTHING)
+        return
+
     for line in preview.lines[:_MOST_LINES]:
         _show_line(line, out)
     if len(preview.lines) > _MOST_LINES:
@@ -27,6 +32,10 @@ def show_preview(preview: UndoPreview, out: Console) -> None:
 
 def show_undone(done: list[UndoLine], left_out: list[UndoLine], out: Console) -> None:
     """Print what was taken back, and what was not."""
+    if not done and not left_out:
+        out.print(_NOTHING)
+        return
+
     for line in done:
         for sentence in line.left:
             out.print(f"{line.bound.file}  {escape(sentence)}")
@@ -65,6 +74,8 @@ def _show_line(line: UndoLine, out: Console) -> None:
     out.print(f"     {'' if line.is_done else 'cannot be undone: '}{escape(line.message)}")
     for sentence in line.left:
         out.print(f"     - {escape(sentence)}")
+    if line.name is not None:
+        out.print(f"     - the file {escape(line.name)}")
     for sidecar in line.sidecars:
         out.print(f"     - {escape(sidecar.message)}")
 

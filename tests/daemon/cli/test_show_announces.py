@@ -16,6 +16,10 @@ NAS = AnnounceLine(name="nas", kind="jellyfin", place="nas:8096")
     [
         (NAS, "jellyfin nas (nas:8096): nothing to tell yet"),
         (
+            AnnounceLine(name="webhook", kind="webhook", place="nas"),
+            "webhook (nas): nothing to tell yet",
+        ),
+        (
             AnnounceLine(name="nas", kind="kodi", place="tv", told_at_s=1.0),
             "kodi nas (tv): was told everything",
         ),

@@ -33,6 +33,7 @@ def test_many_are_shown_first_and_undone_with_yes(home: Home, accepted: list[int
     shown = home.run("undo", "--last", "2", "--dry-run")
     asked = home.run("undo", "--rule", "exact")
     done = home.run("undo", "--rule", "exact", "--yes")
+    again = home.run("undo", "--rule", "exact", "--yes")
 
     assert (shown.code, shown.err) == (0, "")
     assert 'accepted as "Harbour B" by rule "exact"' in shown.out
@@ -44,6 +45,7 @@ def test_many_are_shown_first_and_undone_with_yes(home: Home, accepted: list[int
     assert "nothing was undone" in asked.err
     assert (done.code, done.err) == (0, "")
     assert done.out == "2 files undone; sidecars follow by themselves.\n"
+    assert again.out == "No accept that stands fits, so there is nothing to undo.\n"
     assert {state_of(home, number) for number in accepted} == {FileState.REVIEW}
 
 
