@@ -61,9 +61,12 @@ class TakingOut:
     def __init__(self, desk: Desk) -> None:
         """Copy what this desk's store holds."""
         self._desk = desk
+        self._turn = anyio.Lock()
 
     async def export(self, forms: Collection[Form]) -> Parcel:
         """Return the documented tables as a tar archive: one state, and what its columns mean.
+
+        One is made at a time: each takes the room of the whole store, and much memory.
 
         Raises:
             StoreError: there is no room for it.
@@ -71,23 +74,9 @@ class TakingOut:
             ReaderBroken: that took too much memory.
 
         """
-        desk = self._desk
-        with bench(desk.database.workshop) as folder:
-            await desk.database.copy_out(partial(copy_read, tables=DOCUMENTED, folder=folder))
-            order = QueryOrder(
-                folder=str(folder),
-                tables=tuple(table.name for table in DOCUMENTED),
-                processor_s=EXPORT_WITHIN_S,
-                forms=tuple(dict.fromkeys(forms)) or tuple(Form),
-            )
-            report = QueryReport(problem=f"it took longer than {EXPORT_WITHIN_S} s")
-            with anyio.move_on_after(EXPORT_WITHIN_S):
-                report = await read_apart(order)
-            if report.problem is not None:
-                raise ExportFailed(report.problem)
-
-            pack = partial(_pack, folder, report, version=desk.household.version, at_s=desk.now())
-            return await anyio.to_thread.run_sync(pack)
+        async with self._turn:
+            with bench(self._desk.database.workshop) as folder:
+                return await self._export(forms, folder)
 
     async def backup(self) -> Parcel:
         """Return a proven copy of the whole store; it holds secrets.
@@ -99,6 +88,24 @@ class TakingOut:
         """
         database = self._desk.database
         return await database.copy_out(partial(_back_up, workshop=database.workshop))
+
+    async def _export(self, forms: Collection[Form], folder: Path) -> Parcel:
+        desk = self._desk
+        await desk.database.copy_out(partial(copy_read, tables=DOCUMENTED, folder=folder))
+        order = QueryOrder(
+            folder=str(folder),
+            tables=tuple(table.name for table in DOCUMENTED),
+            processor_s=EXPORT_WITHIN_S,
+            forms=tuple(dict.fromkeys(forms)) or tuple(Form),
+        )
+        report = QueryReport(problem=f"it took longer than {EXPORT_WITHIN_S} s")
+        with anyio.move_on_after(EXPORT_WITHIN_S):
+            report = await read_apart(order)
+        if report.problem is not None:
+            raise ExportFailed(report.problem)
+
+        pack = partial(_pack, folder, report, version=desk.household.version, at_s=desk.now())
+        return await anyio.to_thread.run_sync(pack)
 
 
 def _back_up(connection: Connection, *, workshop: Path) -> Parcel:

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import anyio
 import httpx
 import pytest
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from daemon.desk.outward_views import EXPORT, MANIFEST, QUERY
 from daemon.desk.querying import Querying, QueryRefused, QueryTooLong
 from daemon.desk.reading_apart import ReaderBroken
+from daemon.desk.taking_out import TakingOut
 from daemon.outward.backup import make_backup
 from daemon.remote import Remote
 from daemon.web.api import build_api
@@ -143,3 +145,17 @@ async def test_a_backup_goes_over_the_socket_only(shelf: Shelf, way: Way, status
         answered = await client.get(f"{BASE}/backup")
 
     assert answered.status_code == status
+
+
+async def test_one_export_is_made_at_a_time(shelf: Shelf) -> None:
+    taking = TakingOut(shelf.desk)
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(2):
+            tasks.start_soon(taking.export, ())
+        await anyio.wait_all_tasks_blocked()
+        begun = list(shelf.database.workshop.iterdir())
+        tasks.cancel_scope.cancel()
+
+    assert len(begun) == 1
+    assert not list(shelf.database.workshop.iterdir())
