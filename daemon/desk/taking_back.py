@@ -7,12 +7,14 @@ then done to exactly what was shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import anyio
 
 from daemon.desk.desk import Desk
 from daemon.desk.finding import find
+from daemon.desk.name_fates import NameBack, name_back, name_fates
 from daemon.desk.refusals import FileChanged
 from daemon.desk.sidecar_fates import Touched, fates, touched
 from daemon.desk.taking_back_views import (
@@ -148,10 +150,14 @@ class TakingBack:
         is_forced: bool,
     ) -> UndoPreview:
         rehearsal = partial(self._rehearse, bound=bound[:MOST_AT_ONCE], is_forced=is_forced)
-        lines, before, after, beside = await self._desk.database.rehearse(rehearsal)
+        lines, before, after, beside, names = await self._desk.database.rehearse(rehearsal)
         found = await fates(beside, is_forced=is_forced)
+        called = await name_fates(names)
         shown = tuple(
-            _shown(line, accepts.get(line.bound.decision or 0), found.get(line.bound.file, ()))
+            replace(
+                _shown(line, accepts.get(line.bound.decision or 0), found.get(line.bound.file, ())),
+                name=called.get(line.bound.file),
+            )
             for line in lines
         )
         return UndoPreview(
@@ -160,12 +166,13 @@ class TakingBack:
 
     def _rehearse(
         self, connection: Connection, *, bound: Sequence[UndoBound], is_forced: bool
-    ) -> tuple[list[UndoLine], Tally, Tally, dict[int, Touched]]:
+    ) -> tuple[list[UndoLine], Tally, Tally, dict[int, Touched], dict[int, NameBack]]:
         before = tally(connection)
         lines = self._take_back_each(connection, together=bound, is_forced=is_forced)
         numbers = [each.file for each in bound]
         beside = {number: touched(connection, number) for number in numbers}
-        return lines, before, tally(connection), beside
+        names = {number: name for number in numbers if (name := name_back(connection, number))}
+        return lines, before, tally(connection), beside, names
 
     def _take_back_each(
         self, connection: Connection, *, together: Sequence[UndoBound], is_forced: bool

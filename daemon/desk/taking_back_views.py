@@ -42,6 +42,8 @@ class UndoLine:
     left: tuple[str, ...] = ()
     """What stays as it is because it changed since."""
     sidecars: tuple[SidecarFate, ...] = ()
+    name: str | None = None
+    """What becomes of the name that doorman gave the file, as the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,14 @@ def field(origin: Origin, source: str | None = None) -> str:
 
 
 BOTH = to_json(IDS, tuple(ExternalId(source=each, remote_id="a") for each in ("first", "second")))
+RENAMED = (
+    '{"former": "/films/a.mkv", "path": "/films/b.mkv", "beside": [".nfo"], "size_bytes": 1, '
+    '"mtime_ns": 2}'
+)
+NAMED_BACK = (
+    '{"former": "/films/b.mkv", "path": "/films/a.mkv", "beside": [], "size_bytes": 1, '
+    '"mtime_ns": 2, "is_back": true}'
+)
 SET, TITLE = ChangeKind.SET_FIELD, "title"
 
 
@@ -88,6 +96,14 @@ SET, TITLE = ChangeKind.SET_FIELD, "title"
         (change(ChangeKind.LEARN, "tag Sea"), "more became known of tag Sea"),
         (change(ChangeKind.WRITE_SIDECAR, str(NFO)), f"wrote {NFO}"),
         (change(ChangeKind.REMOVE_SIDECAR, str(NFO)), f"removed {NFO}"),
+        (
+            change(ChangeKind.RENAME, "/films/a.mkv", after=RENAMED),
+            "the file is called /films/b.mkv now with what lies beside it, and was /films/a.mkv",
+        ),
+        (
+            change(ChangeKind.RENAME, "/films/b.mkv", after=NAMED_BACK, state=ChangeState.UNDONE),
+            "the file is called /films/a.mkv again, and was /films/b.mkv (taken back)",
+        ),
         (
             change(ChangeKind.WRITE_SIDECAR, str(NFO), state=ChangeState.INTENDED),
             f"wrote {NFO} (not done yet)",
