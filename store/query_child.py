@@ -38,6 +38,7 @@ _OPTIONS: Mapping[Form, str] = MappingProxyType(
 )
 _READING = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
 _ONE_SELECT = "it is to be one SELECT; see its tables with: doorman query --tables"
+_NO_TABLE = "Catalog Error: Table with name"
 _ZONED = "TIMESTAMP WITH TIME ZONE"
 _NO_ZONES = "times with a zone are not shown; have them as UTC: now()::TIMESTAMP"
 _TOO_MUCH = "it takes too much memory; ask for less at once"
@@ -190,11 +191,15 @@ def _size(value: JsonValue) -> int:
 
 
 def _in_words(error: duckdb.Error) -> str:
+    said = first_line(error)
+    if said.startswith(_NO_TABLE):  # DuckDB guesses among tables of its own
+        return f"{said.partition('!')[0]}; there are {', '.join(each.name for each in DOCUMENTED)}"
+
     hint = next(
         (line for line in str(error).splitlines()[1:] if line.startswith(("Did you mean", "Cand"))),
         "",
     )
-    return f"{first_line(error)} {hint}".strip()
+    return f"{said} {hint}".strip()
 
 
 if __name__ == "__main__":

@@ -109,6 +109,9 @@ class Querying:
 def named_in(sql: str) -> tuple[Documented, ...]:
     """Return the tables that SQL may speak of: their names stand in it, as whatever."""
     words = set(_WORD.findall(sql.lower()))
+    if {"show", "tables"} <= words:
+        return DOCUMENTED
+
     return tuple(table for table in DOCUMENTED if table.name in words)
 
 

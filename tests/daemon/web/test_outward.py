@@ -70,6 +70,13 @@ async def test_secrets_are_not_there_to_be_asked_for(client: httpx.AsyncClient) 
 
     assert refused.status_code == 400
     assert "push_secret does not exist" in refused.json()["error"]["message"]
+    assert "files, fingerprints, works, decisions" in refused.json()["error"]["message"]
+
+
+async def test_all_tables_are_shown_though_none_is_named(client: httpx.AsyncClient) -> None:
+    shown = QUERY.validate_json((await ask(client, "SHOW TABLES")).content)
+
+    assert [row[0] for row in shown.rows] == ["decisions", "files", "fingerprints", "works"]
 
 
 async def test_a_query_that_takes_too_long_is_stopped_and_nothing_waits_for_it(
