@@ -22,9 +22,12 @@ from daemon.journey.questions import Case, case_of
 from rules.candidate import Answer
 from rules.decide import decide
 from rules.decision import Decision, DecisionInput, Verdict
+from rules.errors import LibraryError
 from rules.explain import name_candidate, ranked_works
 from rules.journey import FileState
+from rules.library_naming import KEEPS_NAMES, LibraryNaming
 from rules.media import path_to_text
+from rules.name_fields import name_values
 from rules.premises import Premises
 from rules.samework import own_id
 from store import contents
@@ -82,6 +85,8 @@ class Rehearsal:
     """How many waits there are for files without a match, as the daemon counts them."""
     premises: Premises = field(default_factory=Premises)
     """The libraries as configured."""
+    naming: Mapping[str, LibraryNaming] = field(default_factory=dict)
+    """How their files are called."""
 
     async def foresee(self, files: Sequence[FileRecord]) -> list[ForeseenLine]:
         """Return what would become of each of these files, in their order."""
@@ -126,7 +131,7 @@ class Rehearsal:
     ) -> list[ForeseenLine]:
         rules = self.rules()
         return [
-            _line(subject.file, decide(given, rules))
+            _line(subject, decide(given, rules), self.naming)
             for subject, given in zip(subjects, inputs, strict=True)
         ]
 
@@ -204,14 +209,33 @@ def _inputs(
     return [given[each.file.id] for each in subjects]
 
 
-def _line(file: FileRecord, made: Decision) -> ForeseenLine:
+def _line(subject: Subject, made: Decision, naming: Mapping[str, LibraryNaming]) -> ForeseenLine:
     return ForeseenLine(
-        path=path_to_text(file.path),
+        path=path_to_text(subject.file.path),
         verdict=made.verdict,
         rule=made.rule,
         work=_work(made),
         reasons=tuple(why_decided(made)),
+        name=_name(subject, made, naming.get(subject.file.library, KEEPS_NAMES)),
     )
+
+
+def _name(subject: Subject, made: Decision, naming: LibraryNaming) -> str | None:
+    """Return what an accepted file would be called; the disk is not asked whether it can be."""
+    candidates = [each.candidate for each in made.ranked]
+    chosen = next((each for each in candidates if own_id(each) == made.chosen), None)
+    if made.verdict is not Verdict.ACCEPTED or chosen is None or subject.content.facts is None:
+        return None
+
+    path = subject.file.path
+    values = name_values(chosen.work, subject.content.facts, own_id(chosen))
+    try:
+        place = naming.place_of(values, extension=path.suffix, longest_end_bytes=0)
+    except LibraryError:
+        return None
+
+    is_there = place is None or path.parts[-len(place.parts) :] == place.parts
+    return None if is_there else str(place)
 
 
 def _work(made: Decision) -> str | None:

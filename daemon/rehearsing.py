@@ -14,6 +14,7 @@ from daemon.desk.desk import Bells
 from daemon.desk.judgement_views import ForeseenLine
 from daemon.dry_run import DryRun, Tally, Tell
 from daemon.identifying import make_identify
+from daemon.naming import naming_of
 from daemon.premises import premises_of
 from daemon.rehearsal import Rehearsal
 from daemon.settings import Settings
@@ -76,4 +77,5 @@ def _rehearsal(
         sources=asked_sources(settings),
         waits=len(settings.identify.retry_s),
         premises=premises_of(settings),
+        naming=naming_of(settings),
     )

@@ -86,6 +86,8 @@ def show_foreseen(line: ForeseenLine, out: Console) -> None:
     """Print what would be done about one file."""
     out.print(escape(line.path), style="bold")
     out.print(f"  {escape(_foreseen(line))}")
+    if line.name is not None:
+        out.print(f"  would be called {escape(line.name)}, if that is free")
     for reason in line.reasons if line.verdict else ():
         out.print(f"     - {escape(reason)}")
 

@@ -73,6 +73,8 @@ class ForeseenLine:
     """The work that would be accepted or asked about, in words, with its source."""
     reasons: tuple[str, ...] = ()
     """Why; or why nothing would be decided."""
+    name: str | None = None
+    """What the file would be called, from its library on; None: as it is."""
 
 
 RULE_LINES = TypeAdapter(tuple[RuleLine, ...])

@@ -94,11 +94,7 @@ class Renamer:
             if subject is None or subject.is_named_by_others:
                 return
 
-            naming = self.naming.get(subject.file.library, KEEPS_NAMES)
-            if naming.template is None:
-                return
-
-            await self._give(subject, naming)
+            await self._give(subject, self.naming.get(subject.file.library, KEEPS_NAMES))
 
     async def take_back(self, file_id: int, first_plan_id: int) -> None:
         """Call a file as it was called before a plan, if it still lies where doorman put it.
@@ -119,10 +115,14 @@ class Renamer:
     async def _give(self, subject: NameSubject, naming: LibraryNaming) -> None:
         file = subject.file
         root = self.hand.place(file, Path(file.path)).library_root
+        values, extension = subject.values, file.path.suffix
+        if naming.place_of(values, extension=extension, longest_end_bytes=0) is None:
+            return  # and where it cannot be told, the disk need not be asked
+
         family = await self._family(file, root, naming)
         place = naming.place_of(
-            subject.values,
-            extension=file.path.suffix,
+            values,
+            extension=extension,
             longest_end_bytes=family.longest_end_bytes,
         )
         if place is not None and root / place != Path(file.path):

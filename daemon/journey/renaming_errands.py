@@ -8,8 +8,8 @@ from store.database import Connection
 from store.outbox import Errand, Owed
 
 FIRST_RETRY_S = 60.0
-LONGEST_RETRY_S = 6 * 3600.0
-"""A name that is taken stays so until somebody acts."""
+LONGEST_RETRY_S = 24 * 3600.0
+"""A name that is taken, or a field that is lacking, stays so until somebody acts."""
 _EVENT = "name kept"
 
 

@@ -1,23 +1,28 @@
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import pytest
+from rich.console import Console
 
+from daemon.cli.show_rules import show_foreseen
 from daemon.journey.questions import Case
 from daemon.rehearsal import Rehearsal
-from rules.candidate import Answer, Query, Unknown
+from rules.candidate import Answer, Candidate, Query, Unknown
 from rules.defaults import DEFAULT_RULES
 from rules.filename import NameClues
 from rules.journey import FileState
+from rules.library_naming import KEEPS_NAMES, LibraryNaming
+from rules.naming import NameTemplate
 from rules.ruleset import compile_rules
 from rules.sidecar_says import SidecarSays
 from store import files, sidecars
 from store.files import FileRecord
 from store.sidecars import SidecarRecord
-from tests.daemon.ground import Ground, answer
+from tests.daemon.ground import Ground, answer, candidate, known
 
 pytestmark = pytest.mark.anyio
 
@@ -39,6 +44,16 @@ class Asker:
 
     async def beside(self, some: Sequence[FileRecord]) -> dict[int, SidecarRecord]:
         return {file.id: self.nfo for file in some if self.nfo is not None}
+
+
+@dataclass
+class Knowing(Asker):
+    """Says that one source knows every file."""
+
+    offer: Candidate = field(default_factory=candidate)
+
+    async def ask(self, cases: Sequence[Case]) -> dict[int, list[Answer]]:
+        return {case.file.id: [known(self.offer)] for case in cases}
 
 
 def rehearsal_by(asker: Asker, ground: Ground) -> Rehearsal:
@@ -82,3 +97,26 @@ async def test_what_lies_beside_a_file_is_told_and_kept_nowhere(ground: Ground) 
     (query,) = asker.told
     assert query.sidecar_clues == NameClues(title="Harbour at Dawn", studio="Northlight")
     assert await ground.database.read(partial(sidecars.of_file, file_id=file.id)) is None
+
+
+async def test_the_name_of_what_would_be_accepted_is_told(ground: Ground) -> None:
+    file = await ground.add_known("dawn.mkv", FileState.NO_MATCH)
+    offer = candidate(title="Quiet Pier")
+    naming = LibraryNaming(template=NameTemplate.parse("{title}"))
+    lacking = LibraryNaming(template=NameTemplate.parse("{studio} {title}"))
+    asker = Knowing(offer=offer)
+
+    async def told(naming: LibraryNaming) -> str | None:
+        rehearsal = replace(rehearsal_by(asker, ground), naming={file.library: naming})
+        (line,) = await rehearsal.foresee([file])
+        assert line.verdict == "accepted"
+        out = io.StringIO()
+        show_foreseen(line, Console(file=out, width=200))
+        assert ("would be called" in out.getvalue()) is (line.name is not None)
+        return line.name
+
+    assert [await told(each) for each in (naming, lacking, KEEPS_NAMES)] == [
+        "Quiet Pier.mkv",
+        None,
+        None,
+    ]

@@ -13,9 +13,13 @@ from daemon.journey.rounds import Rounds
 from daemon.journey.settle import Settler
 from daemon.watch.library import Hint
 from rules.journey import FileState
-from store import sightings
+from rules.listing import Sighting
+from rules.media import path_to_text
+from store import renames, sightings
+from store.database import Connection
 from store.files import FileRecord
 from store.outbox import Errand
+from store.renames import Renaming
 from tests.daemon.doubles import Beats, Clock, Lines
 from tests.daemon.ground import FILMS, NAME, Ground
 
@@ -602,3 +606,33 @@ async def test_file_that_nobody_knew_is_asked_about_again_under_another_name(
     moved = await ground.file(file.id)
     assert (moved.path, moved.state) == (there, FileState.NO_MATCH)
     assert moved.due_at_s == (ground.clock() if is_due else later_s)
+
+
+async def test_a_place_that_doorman_moved_a_file_away_from_is_no_reason_to_look_through_all(
+    ground: Ground,
+) -> None:
+    file = await ground.add_known()
+    door = Door(ground)
+    path = ground.rename(file, "Quiet Pier.mkv")
+    seen = await ground.look(path)
+    await ground.database.write(partial(_renamed, file=file, seen=seen))
+
+    await door.follow(file.path, path)
+    assert not door.rounds.views[FILMS].is_asked
+    assert [each.id for each in await ground.present()] == [file.id]
+
+    await door.follow(ground.root / "never there.mkv")
+    assert door.rounds.views[FILMS].is_asked
+
+
+def _renamed(connection: Connection, *, file: FileRecord, seen: Sighting) -> None:
+    said = Renaming(
+        former=path_to_text(file.path),
+        path=path_to_text(seen.path),
+        beside=(),
+        size_bytes=file.stamp.size_bytes,
+        mtime_ns=file.stamp.mtime_ns,
+    )
+    renames.intend(connection, file, said, plan_id=None, at_s=1.0)
+    (change,) = renames.under_way(connection, file.id)
+    renames.note_done(connection, change, file, seen, at_s=1.0)
