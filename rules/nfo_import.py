@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from hashlib import sha256
 
 from rules.candidate import Candidate
 from rules.samework import own_id
@@ -60,9 +61,13 @@ class Named:
 
 
 def named_by(
-    says: SidecarSays, sha256: str, video: str, sources: Sequence[SourceNames]
+    says: SidecarSays, content_id: int, video: str, sources: Sequence[SourceNames]
 ) -> Named | Left:
-    """Return which work an NFO beside the file `video` names, or why none."""
+    """Return which work an NFO beside the file `video` names, or why none.
+
+    Without an id it names one of its own: that two videos' NFOs say the same title, perhaps one
+    copied many times, does not make them one work. Copies of one content are of one work.
+    """
     at_sources = sorted(ids_at(says, sources), key=lambda each: _rank(each, sources))
     elsewhere = [found for each in says.ids if (found := _elsewhere(each, sources))]
     ids = tuple(dict.fromkeys((*at_sources, *elsewhere)))
@@ -75,7 +80,8 @@ def named_by(
     if told.title is None and told.original_title is None:
         return Left.SILENT
 
-    return Named(own=ExternalId(source=NFO, remote_id=sha256[:NFO_DIGEST_DIGITS]), others=())
+    made_up = sha256(f"content {content_id}".encode()).hexdigest()[:NFO_DIGEST_DIGITS]
+    return Named(own=ExternalId(source=NFO, remote_id=made_up), others=())
 
 
 def contradicts(named: Named, offered: Sequence[Candidate]) -> bool:

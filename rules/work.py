@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 NFO = "nfo"
-"""The source of a work that has no id anywhere: the digest of its NFO is its name."""
+"""The source of a work that has no id anywhere: a digest of the content's number is its name."""
 NFO_DIGEST_DIGITS = 32
 _DIGEST = re.compile(rf"[0-9a-f]{{{NFO_DIGEST_DIGITS}}}")
 

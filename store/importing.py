@@ -93,7 +93,7 @@ def _import(connection: Connection, file: FileRecord, terms: Terms, *, at_s: flo
 def _named(connection: Connection, file: FileRecord, terms: Terms) -> Named | Left:
     """Return which work the NFO beside a file names, if nothing speaks against taking it."""
     record = sidecars.of_file(connection, file.id)
-    if record is None or record.says is None or record.sha256 is None:
+    if record is None or record.says is None:
         return Left.UNREADABLE
     if record.is_own:
         return Left.OWN
@@ -104,7 +104,7 @@ def _named(connection: Connection, file: FileRecord, terms: Terms) -> Named | Le
     if file.state in UNEXAMINED or file.content_id is None:
         return Left.ON_ITS_WAY
 
-    named = named_by(record.says, record.sha256, file.path.name, terms.sources)
+    named = named_by(record.says, file.content_id, file.path.name, terms.sources)
     if isinstance(named, Left):
         return named
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Awaitable, Callable
@@ -117,6 +118,9 @@ def _restore(backup: Path, store: Path, stamp: str, *, at_s: float) -> Restored:
 
 
 def _fill(backup: Path, file: BinaryIO) -> None:
+    if backup.exists() and not backup.is_file():  # opening a pipe would wait for ever
+        raise SourceMissing(backup, OSError(errno.EINVAL, "it is no plain file"))
+
     try:
         source = backup.open("rb")
     except OSError as error:

@@ -6,7 +6,7 @@ from rules.candidate import Candidate
 from rules.nfo_import import Left, Named, contradicts, named_by
 from rules.sidecar_ids import SourceNames
 from rules.sidecar_says import SidecarSays, WrittenId
-from rules.work import NFO, ExternalId, Work
+from rules.work import ExternalId, Work
 
 ONE = "5a1e0f3c-0000-4000-8000-00000000000a"
 TWO = "5a1e0f3c-0000-4000-8000-00000000000b"
@@ -16,7 +16,7 @@ BOX = SourceNames(
 REST = SourceNames(
     source="rest", dialect="theporndb", preset="theporndb", addresses=("https://theporndb.net",)
 )
-DIGEST = "0123456789abcdef" * 4
+CONTENT = 7
 
 
 def ext(source: str, remote_id: str) -> ExternalId:
@@ -27,7 +27,7 @@ def named(*ids: tuple[str, str], title: str | None = None, urls: tuple[str, ...]
     says = SidecarSays(
         ids=tuple(WrittenId(kind=kind, text=text) for kind, text in ids), title=title, urls=urls
     )
-    return named_by(says, DIGEST, "Two.mkv", (BOX, REST))
+    return named_by(says, CONTENT, "Two.mkv", (BOX, REST))
 
 
 @pytest.mark.parametrize(
@@ -48,11 +48,16 @@ def test_ids_name_a_work_those_of_sources_first(
     assert named(*ids) == Named(own=own, others=others)
 
 
-def test_a_work_without_ids_is_called_by_the_digest_of_its_nfo() -> None:
-    found = named(title="Harbour at Dawn")
+def test_a_work_without_ids_is_of_one_content_only() -> None:
+    says = SidecarSays(title="Harbour at Dawn")
+    one, again, other = (
+        named_by(says, content_id, video, ())
+        for content_id, video in ((1, "A.mkv"), (1, "Copy.mkv"), (2, "B.mkv"))
+    )
 
-    assert found == Named(own=ext(NFO, DIGEST[:32]), others=())
-    assert ext(NFO, DIGEST[:32]).is_made_up
+    assert isinstance(one, Named)
+    assert one.own.is_made_up
+    assert one == again != other
 
 
 @pytest.mark.parametrize("title", [None, "Two", "Harbour.at.Dawn.1080p"])

@@ -189,6 +189,9 @@ def test_nothing_is_touched_where_the_backup_is_no_good(store: Path, backup: Pat
         restore(backup, store, stamp="now", at_s=1.0)
     with pytest.raises(SourceMissing):
         restore(backup.with_name("gone"), store, stamp="now", at_s=1.0)
+    os.mkfifo(backup.with_name("pipe"))
+    with pytest.raises(SourceMissing, match="no plain file"):
+        restore(backup.with_name("pipe"), store, stamp="now", at_s=1.0)
     backup.write_bytes(b"junk" * 5000)
     with pytest.raises(BackupDamaged, match=rf"^{backup} .*name another backup") as caught:
         restore(backup, store, stamp="now", at_s=1.0)
