@@ -62,7 +62,7 @@ def made_folder(root: Path, path: Path) -> Iterator[int]:
         NotAPlainFile: a link stands on the way.
 
     """
-    if not path.is_relative_to(root):
+    if not path.is_relative_to(root) or ".." in path.parts:
         raise OutsideLibrary(path, root)
 
     with ExitStack() as stack:

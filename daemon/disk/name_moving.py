@@ -92,7 +92,13 @@ def link_new(source: int, name: str, folder: int, new_name: str) -> None:
 
 
 def move_name(
-    source: int, former: Path, folder: int, path: Path, *, rename: Rename = rename_new
+    source: int,
+    former: Path,
+    folder: int,
+    path: Path,
+    *,
+    rename: Rename = rename_new,
+    link: Rename = link_new,
 ) -> None:
     """Give a file its new name in an open folder.
 
@@ -102,6 +108,7 @@ def move_name(
         folder: The folder that it is to lie in; open.
         path: It, there.
         rename: What does it in one step.
+        link: What does it in two where that is not known.
 
     Raises:
         NameTaken: something has the name.
@@ -112,7 +119,7 @@ def move_name(
     """
     with named_after(former):
         try:
-            _move(source, former, folder, path, rename)
+            _move(source, former, folder, path, (rename, link))
         except FileExistsError as error:
             raise NameTaken(path) from error
         except OSError as error:
@@ -121,7 +128,8 @@ def move_name(
             raise
 
 
-def _move(source: int, former: Path, folder: int, path: Path, rename: Rename) -> None:
+def _move(source: int, former: Path, folder: int, path: Path, ways: tuple[Rename, Rename]) -> None:
+    rename, link = ways
     try:
         rename(source, former.name, folder, path.name)
     except OSError as error:
@@ -131,7 +139,7 @@ def _move(source: int, former: Path, folder: int, path: Path, rename: Rename) ->
         return
 
     try:
-        link_new(source, former.name, folder, path.name)
+        link(source, former.name, folder, path.name)
     except OSError as error:
         if error.errno in _NO_LINKS:
             raise RenameUnsupported(former) from error

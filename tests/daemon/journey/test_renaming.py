@@ -3,12 +3,14 @@
 import errno
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
 
 import anyio
 import pytest
 
+from daemon.disk.errors import VideoGone
 from daemon.disk.name_moving import Rename, rename_new
 from daemon.journey.apply import Apply
 from daemon.journey.name_giving import NameGiving
@@ -518,6 +520,7 @@ async def test_our_own_move_is_no_newcomer_and_nobody_elses_move(
     await ground.database.write(note)
     gone = partial(note_gone, file=await ground.file(file.id), at_s=ground.clock())
     assert not await ground.database.write(gone)
+    assert await ground.find(ground.root / NEW) is None
     await bench.work()
 
     (present,) = await ground.present()
@@ -545,3 +548,83 @@ async def test_two_names_at_a_time_wait_for_each_other(ground: Ground, bench: Be
 
     paths = {(await ground.file(each.id)).path.name for each in (first, second)}
     assert len(paths & {"2024-05-17 Quiet Pier.mkv", "2024-05-17 Quiet Pier.mp4"}) == 1
+
+
+async def test_a_name_that_is_taken_back_while_it_was_still_to_be_given_is_owed_no_more(
+    ground: Ground, bench: Bench
+) -> None:
+    taken = ground.put(NEW)
+    file, plan_id = await bench.accepted()
+    await bench.work()
+    assert len(await bench.names()) == 1
+
+    await take_back(ground, file, plan_id)
+    await bench.work()
+
+    assert await bench.names() == []
+    taken.unlink()
+    await bench.pass_retry()
+    assert is_there(file.path)
+
+
+async def test_another_reason_is_told_anew(ground: Ground, bench: Bench) -> None:
+    taken = ground.put(NEW)
+    file, _ = await bench.accepted()
+    await bench.work()
+    taken.rename(taken.with_suffix(".mp4"))
+
+    await bench.pass_retry()
+    await ground.database.write(partial(owe_again, number=file.id))
+    await bench.work()
+
+    first, second = await ground.details(file.id, "name kept")
+    assert (first or "").replace(".mkv is", ".mp4 is") == second
+    assert [event for event, _ in bench.log.lines] == ["name.kept"] * 2
+    (owed,) = await bench.names()
+    assert owed.attempts == 3
+
+
+async def test_where_a_library_is_configured_no_more_nothing_is_moved(
+    ground: Ground, bench: Bench
+) -> None:
+    file, plan_id = await bench.accepted()
+    with pytest.raises(Cut):
+        await Bench(ground, rename=cut_after(1, before=False)).work()
+    gone = Bench(ground)
+    gone.renamer = replace(gone.renamer, hand=replace(gone.renamer.hand, roots={}))
+
+    await gone.renamer.recover()
+
+    assert await ground.database.read(renames.files_under_way) == [file.id]
+    await bench.work()
+    await take_back(ground, await ground.file(file.id), plan_id)
+    await bench.work()
+    assert is_there(file.path)
+
+
+async def test_a_disk_that_is_not_there_leaves_a_move_open(ground: Ground, bench: Bench) -> None:
+    file, _ = await bench.accepted()
+    with pytest.raises(Cut):
+        await Bench(ground, rename=cut_after(1, before=False)).work()
+    aside = ground.root.rename(ground.folder / "unmounted")
+
+    with pytest.raises(VideoGone):
+        await bench.renamer.recover()
+
+    aside.rename(ground.root)
+    assert await bench.renamer.recover() == 1
+    assert (await ground.file(file.id)).path == ground.root / NEW
+
+
+async def test_what_is_accepted_as_nothing_or_not_there_is_called_nothing(
+    ground: Ground, bench: Bench
+) -> None:
+    waiting = await ground.add_known("Waiting.mkv", FileState.REVIEW, oshash=1)
+    file, _ = await bench.accepted()
+    await ground.note_gone(file)
+
+    for number in (waiting.id, file.id, 4711):
+        await bench.renamer.give_name(number)
+        await bench.renamer.take_back(number, 1)
+
+    assert names(ground) == sorted([NAME, "Waiting.mkv"])
