@@ -80,6 +80,8 @@ def begin(
     usual = default_config_path(os.environ, is_root=is_root)
     path = (config or usual).absolute()
     answers = interview(given, Dialogue(ask=ask, ask_secret=ask_secret, tell=tell), os.environ)
+    if _is_missing(answers.library):
+        tell(f"there is no folder {answers.library} yet; create it, or mount its drive")
     written = write_first_config(for_place(answers, path), path, os.environ, force=force)
     return Begun(
         config=written.config,
@@ -87,6 +89,13 @@ def begin(
         key_file=written.key_file,
         next=next_commands(path, is_found=_is_found(path), is_root=is_root),
     )
+
+
+def _is_missing(folder: Path) -> bool:
+    try:
+        return not folder.is_dir()
+    except OSError:
+        return False  # who may not look cannot tell; `doorman check` says more
 
 
 def read_key(path: Path | None) -> SecretStr | None:

@@ -79,6 +79,15 @@ def test_answer_that_is_no_text_is_refused_in_words(home: Home) -> None:
     assert b"Traceback" not in ended.stderr
 
 
+def test_folder_that_is_not_there_is_told_at_once(home: Home) -> None:
+    missing = home.folder / "none"
+
+    ran = home.run_bare(*INIT, "--library", str(missing), "--config", str(home.folder / "x.toml"))
+
+    assert ran.code == 0
+    assert ran.out.splitlines()[0].startswith(f"there is no folder {missing} yet; ")
+
+
 def test_dialogue_without_anybody_ends(home: Home) -> None:
     ran = spawn(["init", "--config", str(home.folder / "new.toml")], home.environment())
 
