@@ -36,11 +36,12 @@ def _set_work(change: Change) -> str:
 
 def _set_field(change: Change) -> str:
     after = from_json(STORED_FIELD, change.after) if change.after is not None else None
+    verb = "were" if change.target.endswith("s") else "was"
     if after is None:
-        return f"{change.target} was emptied"
+        return f"{change.target} {verb} emptied"
 
-    verb = "was set" if change.before is None else "was changed"
-    return f"{change.target} {verb}, {_as_said_by(after)}"
+    done = "set" if change.before is None else "changed"
+    return f"{change.target} {verb} {done}, {_as_said_by(after)}"
 
 
 def _as_said_by(held: StoredField) -> str:

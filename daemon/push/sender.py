@@ -146,7 +146,8 @@ def _delivery(number: int, address: str, reports: Iterable[Report]) -> Delivery:
 def label(number: int, address: str) -> str:
     """Return what a target may be called in logs and messages: nothing behind its scheme."""
     scheme = _SCHEME.match(address)
-    return f"targets[{number}] ({scheme[1].lower()})" if scheme else f"targets[{number}]"
+    called = f"target {number + 1}"
+    return f"{called} ({scheme[1].lower()})" if scheme else called
 
 
 def check_target(url: str, *, command: Sequence[str] = _COMMAND) -> str | None:

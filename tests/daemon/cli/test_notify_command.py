@@ -34,10 +34,10 @@ def test_each_channel_gets_a_trial_whatever_the_hour(home: Home) -> None:
 
     assert (ran.code, again.code) == (0, 0)
     assert ran.out.splitlines() == [
-        "notify: targets[0] (json): delivered",
-        "room: targets[0] (json): delivered",
+        "notify: target 1 (json): delivered",
+        "room: target 1 (json): delivered",
     ]
-    assert again.out.splitlines() == ["room: targets[0] (json): delivered"]
+    assert again.out.splitlines() == ["room: target 1 (json): delivered"]
     assert [len(phone.pushes), len(room.pushes)] == [1, 2]
     assert "through the channel room" in room.pushes[0].body
 

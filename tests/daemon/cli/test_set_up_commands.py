@@ -84,8 +84,8 @@ def test_check_sends_a_trial_where_it_is_asked_to(home: Home) -> None:
 
     assert (silent.code, ran.code, sent_unasked) == (0, 1, 0)
     assert [push.title for push in receiver.pushes] == ["doorman can reach you"]
-    assert "trial message to targets[0] (json)  was delivered" in ran.out
-    assert "error    trial message to targets[1] (json)" in ran.out
+    assert "trial message to target 1 (json)  was delivered" in ran.out
+    assert "error    trial message to target 2 (json)" in ran.out
 
 
 def test_check_tells_a_wrong_target_without_its_secret(home: Home) -> None:

@@ -69,6 +69,10 @@ SET, TITLE = ChangeKind.SET_FIELD, "title"
         ),
         (change(SET, TITLE, after=field(Origin.SOURCE, "first")), "title was set, as first says"),
         (
+            change(SET, "performers", after=field(Origin.SOURCE, "first")),
+            "performers were set, as first says",
+        ),
+        (
             change(SET, TITLE, before=field(Origin.FILE_NAME), after=field(Origin.PERSON)),
             "title was changed, as you wrote it",
         ),

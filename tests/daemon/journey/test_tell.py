@@ -53,7 +53,7 @@ class Post:
         coming = self.outcomes.get(address, [Outcome.DELIVERED])
         outcome = coming.pop(0) if len(coming) > 1 else coming[0]
         reason = None if outcome is Outcome.DELIVERED else f"{outcome} it is"
-        return Delivery(target="targets[0] (what the sender says)", outcome=outcome, reason=reason)
+        return Delivery(target="target 1 (what the sender says)", outcome=outcome, reason=reason)
 
     def titles(self, target: SecretStr = PHONE) -> list[str]:
         return [
@@ -349,7 +349,7 @@ async def test_what_failed_is_said_of_each_target_and_never_its_secret(ground: G
     await bench.send()
 
     (owed,) = await bench.waiting()
-    assert owed.last_error == ("targets[0] (ntfy): failed it is; targets[1] (json): unknown it is")
+    assert owed.last_error == ("target 1 (ntfy): failed it is; target 2 (json): unknown it is")
     assert not any("secret" in name for name in owed.reached)
 
 

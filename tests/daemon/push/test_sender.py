@@ -98,7 +98,7 @@ def closed_port() -> int:
 async def test_a_message_arrives_as_it_was_written(receiver: Receiver) -> None:
     deliveries = await Sender().send(MESSAGE, [receiver.target()])
 
-    assert deliveries == (Delivery(target="targets[0] (json)", outcome=Outcome.DELIVERED),)
+    assert deliveries == (Delivery(target="target 1 (json)", outcome=Outcome.DELIVERED),)
     (received,) = receiver.received
     document = json.loads(received.body)
     assert (document["title"], document["message"]) == (MESSAGE.title, WHOLE_BODY)
@@ -136,9 +136,9 @@ async def test_each_target_has_a_fate_of_its_own(receiver: Receiver) -> None:
         Outcome.FAILED,
     ]
     assert [one.target for one in deliveries] == [
-        "targets[0] (json)",
-        "targets[1] (json)",
-        "targets[2] (nosuchservice)",
+        "target 1 (json)",
+        "target 2 (json)",
+        "target 3 (nosuchservice)",
     ]
     assert "no connection" in str(deliveries[1].reason)
     assert "does not understand" in str(deliveries[2].reason)
@@ -273,8 +273,8 @@ async def test_a_target_stands_in_no_command_line_or_environment(receiver: Recei
 @pytest.mark.parametrize(
     ("number", "address", "called"),
     [
-        (0, "NTFYS://user:secret@host/topic", "targets[0] (ntfys)"),
-        (3, "no address, but perhaps a secret", "targets[3]"),
+        (0, "NTFYS://user:secret@host/topic", "target 1 (ntfys)"),
+        (3, "no address, but perhaps a secret", "target 4"),
     ],
 )
 def test_a_target_is_called_by_its_place_and_scheme_only(
