@@ -151,6 +151,14 @@ def owed_for(connection: Connection, file_id: int, errand: Errand) -> list[Owed]
     return [owed_of(row) for row in rows]
 
 
+def owed(connection: Connection, errand: Errand) -> list[Owed]:
+    """Return everything of this kind that is still owed, for whichever file."""
+    rows = many(
+        connection, f"{SELECT} FROM outbox WHERE state = 'due' AND kind = $1 ORDER BY id", [errand]
+    )
+    return [owed_of(row) for row in rows]
+
+
 def mark_done(connection: Connection, owed_id: int, *, at_s: float) -> None:
     """Note that an effect has been had."""
     run(

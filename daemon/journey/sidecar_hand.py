@@ -7,7 +7,7 @@ there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -140,7 +140,11 @@ class SidecarHand:
             if change.kind is ChangeKind.RENAME:
                 continue  # `daemon.journey.renaming` finishes those
 
-            if not await self._is_cleaned_up(change):
+            purpose, was_there = (
+                purpose_of(change.id, _target_of(change)),
+                bool(change.before_sha256),
+            )
+            if not await self._is_cleaned_up(change, purpose, was_there=was_there):
                 continue
 
             has_happened = await ask(partial(_has_happened, change))
@@ -148,20 +152,20 @@ class SidecarHand:
                 state = ChangeState.DONE if has_happened else ChangeState.DROPPED
                 await self.close([change], state)
 
-    async def _is_cleaned_up(self, change: Change) -> bool:
-        """Remove what a change left half-way; tell whether nothing of it is there any more."""
-        target = Path(path_from_text(change.target))
+    async def drop_half_put_back(self, changes: Iterable[Change]) -> None:
+        """Remove what taking changes back left half-way when it was cut off."""
+        for change in changes:
+            was_there = change.after_sha256 is not None
+            await self._is_cleaned_up(change, undo_purpose_of(change), was_there=was_there)
+
+    async def _is_cleaned_up(self, change: Change, purpose: str, *, was_there: bool) -> bool:
+        """Remove what a write left half-way; tell whether nothing of it is there any more."""
+        target = _target_of(change)
         root = self.root_of(target)
         if root is None or not await ask(target.parent.is_dir):
             return True
 
-        clean_up = partial(
-            disk.clean_up,
-            target,
-            purpose_of(change.id, target),
-            was_there=change.before_sha256 is not None,
-            library_root=root,
-        )
+        clean_up = partial(disk.clean_up, target, purpose, was_there=was_there, library_root=root)
         try:
             await ask(clean_up)
         except NotAPlainFile:
@@ -273,6 +277,11 @@ def purpose_of(change_id: int, target: Path) -> str:
     return f"change {change_id} of {target}"
 
 
+def undo_purpose_of(change: Change) -> str:
+    """Return what tells the temporary file of taking a change back from all others."""
+    return f"undo {purpose_of(change.id, _target_of(change))}"
+
+
 async def ask(function: Callable[[], Answer]) -> Answer:
     """Return what a call to the disk returns; a disk that stands still is tried again later."""
     return await run_aside(function, patience_s=DISK_PATIENCE_S)
@@ -283,13 +292,17 @@ def read_if_there(path: Path) -> bytes | None:
     return disk.read_small(path) if path.parent.is_dir() else None
 
 
+def _target_of(change: Change) -> Path:
+    return Path(path_from_text(change.target))
+
+
 def _do_nothing() -> None:
     """Leave it: nothing is there any more."""
 
 
 def _has_happened(change: Change) -> bool | None:
     """Tell whether the disk shows an intended change; None where its folder is not there."""
-    target = Path(path_from_text(change.target))
+    target = _target_of(change)
     if not target.parent.is_dir():
         return None
 

@@ -17,17 +17,19 @@ from daemon.journey.sidecar_hand import (
     LibraryNotConfigured,
     SidecarHand,
     ask,
-    purpose_of,
     read_if_there,
+    undo_purpose_of,
 )
 from daemon.journey.sidecar_notes import adopt, keep_forced, written_since
 from rules.nfo_ownership import OnChange
 from rules.nfo_style import NfoStyle
 from rules.sidecar import digest, lies_beside, moved_along
-from store import journal
-from store.database import Database
+from store import journal, outbox
+from store.database import Connection, Database
 from store.files import FileRecord
 from store.journal import Change, ChangeState, former_status
+from store.outbox import Errand
+from store.restore_order import read_order
 from store.sharing import is_shared
 
 
@@ -57,6 +59,8 @@ class Sidecars:
         begun = await self.database.read(journal.files_with_intended)
         for file_id in begun:
             await self.hand.finish_intended(file_id)
+        for changes in await self.database.read(_being_taken_back):
+            await self.hand.drop_half_put_back(changes)
         return len(begun)
 
     async def write(self, file_id: int) -> None:
@@ -118,6 +122,7 @@ class Sidecars:
         self, file: FileRecord, target: Path, changes: Sequence[Change], *, is_forced: bool
     ) -> None:
         root, is_beside = self.hand.root_of(target), lies_beside(target, Path(file.path))
+        await self.hand.drop_half_put_back(changes)
         present = await ask(partial(read_if_there, target))
         every, changes = changes, since_somebody(changes, is_forced=is_forced)
         former = await self.hand.former_of(changes[0])
@@ -185,13 +190,22 @@ def _put_back(
             place,
             former,
             expected_sha256=present_sha256,
-            purpose=f"undo {purpose_of(first.id, place.target)}",
+            purpose=undo_purpose_of(first),
             former=former_status(first),
         )
     elif present_sha256 is not None:
         disk.remove_sidecar(
             place.target, expected_sha256=present_sha256, library_root=place.library_root
         )
+
+
+def _being_taken_back(connection: Connection) -> list[list[Change]]:
+    """Return the changes beside each file that is still to be put back."""
+    return [
+        journal.file_changes_since(connection, owed.file_id, read_order(owed.payload).first_plan)
+        for owed in outbox.owed(connection, Errand.RESTORE)
+        if owed.file_id is not None
+    ]
 
 
 def _is_written(changes: Sequence[Change]) -> bool:

@@ -71,7 +71,7 @@ class Votes:
 
     def of_scene(self, scene_id: str) -> tuple[Vote, ...]:
         """Return the votes on one scene, oldest first."""
-        return tuple(vote for vote in self._votes.values() if vote.scene_id == scene_id)
+        return tuple(vote for vote in self.all() if vote.scene_id == scene_id)
 
     def was_submitted(self, scene_id: str, voted: Hash) -> bool:
         """Tell whether anybody says that the hash belongs to the scene."""

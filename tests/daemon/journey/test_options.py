@@ -21,7 +21,7 @@ from rules.work import Appearance, Performer, Tag
 from store import decisions, file_tags, works
 from store.files import FileRecord
 from tests.daemon.doubles import Lines
-from tests.daemon.ground import Ground, accept, answer, candidate, known
+from tests.daemon.ground import Ground, accept, answer_all, candidate, known
 
 pytestmark = pytest.mark.anyio
 
@@ -46,8 +46,9 @@ async def decided(ground: Ground, file: FileRecord, *offered: Candidate) -> File
         log=Lines(),
         premises=Premises(options=SourceOptions(defaults=TAGGED, by_source={"first": EASY})),
     )
-    for source in dict.fromkeys(each.source for each in offered):
-        await answer(ground, file, known(*(each for each in offered if each.source == source)))
+    told = dict.fromkeys(each.source for each in offered)
+    answers = [known(*(each for each in offered if each.source == source)) for source in told]
+    await answer_all(ground, file, stage.sources, *answers)
     await ground.set_state(await ground.file(file.id), FileState.ANSWERED)
     (batch,) = await stage.take(frozenset())
     await stage.work(batch)

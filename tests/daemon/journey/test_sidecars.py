@@ -11,7 +11,7 @@ from daemon.disk.backups import Backups
 from daemon.disk.errors import LibraryFolderGone, VideoGone
 from daemon.disk.folder import name_for
 from daemon.disk.writing import status_now
-from daemon.journey.sidecar_hand import LibraryNotConfigured, purpose_of
+from daemon.journey.sidecar_hand import LibraryNotConfigured, purpose_of, undo_purpose_of
 from daemon.journey.sidecars import Sidecars
 from rules.fingerprint import Oshash
 from rules.journey import FileState
@@ -215,6 +215,28 @@ async def test_crash_while_writing_leaves_nothing_behind(bench: Bench) -> None:
     assert not half.exists()
     assert await bench.states(plan_id) == [ChangeState.DROPPED]
     assert await bench.sidecars.recover() == 0
+
+
+@pytest.mark.parametrize("is_after_restart", [True, False])
+async def test_crash_while_putting_back_leaves_nothing_behind(
+    ground: Ground,
+    bench: Bench,
+    is_after_restart: bool,  # noqa: FBT001  # pytest hands parameters on by name
+) -> None:
+    file, plan_id = await bench.accepted()
+    await bench.write(file)
+    (change,) = await bench.journal(file)
+    half = nfo_of(file).with_name(name_for(undo_purpose_of(change)))
+    await take_back(ground, file, plan_id)
+    half.write_bytes(b"half of wh")
+
+    if is_after_restart:
+        await bench.sidecars.recover()
+    else:
+        await bench.sidecars.restore(file.id, plan_id)
+
+    assert not half.exists()
+    assert nfo_of(file).exists() is is_after_restart
 
 
 async def test_what_was_replaced_comes_back_as_it_lay_there(bench: Bench) -> None:
